@@ -1,0 +1,17 @@
+"""`python -m tests [PYTEST ARGUMENTS]`: everything a change must pass, in one command."""
+
+import subprocess
+import sys
+
+CHECKS = [
+    ["ruff", "check", "."],
+    ["ruff", "format", "--check", "."],
+    ["mypy"],
+    ["pytest", *sys.argv[1:]],
+]
+
+for check in CHECKS:
+    print("==", *check, flush=True)
+    code = subprocess.run([sys.executable, "-m", *check], check=False).returncode
+    if code:
+        sys.exit(code)

@@ -1,0 +1,128 @@
+"""The Ray runner with the toy on real Ray workers, four fake GPUs on this machine."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.tuner import toy
+from tests.tuner.configs import SINGLE, toy_config
+from tests.tuner.launching import history, launch_toy
+from tuner.errors import UsageError
+from tuner.study.record import TrialRecord
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _four_fake_gpus() -> Iterator[None]:
+    import ray
+
+    ray.init(num_cpus=4, num_gpus=4, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    ray.cloudpickle.register_pickle_by_value(toy)
+    yield
+    ray.shutdown()
+
+
+def span(record: TrialRecord) -> tuple[datetime, datetime]:
+    started = datetime.fromisoformat(record.attributes["started_at"])
+    return started, started + timedelta(seconds=record.attributes["seconds"])
+
+
+def assert_no_two_overlap(spans: list[tuple[datetime, datetime]]) -> None:
+    spans = sorted(spans)
+    assert all(ended <= started for (_, ended), (started, _) in itertools.pairwise(spans))
+
+
+def test_one_trial_a_device_and_all_devices_busy(storage_url: str, tmp_path: Path) -> None:
+    # Long enough that the last of four workers, each of which takes seconds to start, gets its share.
+    launched = launch_toy(toy_config(trials=24, epoch_seconds=0.4), storage_url, tmp_path, serial=False)
+    records = launched.study.records()
+    assert [record.state for record in records] == ["COMPLETE"] * 24
+    by_device = defaultdict(list)
+    for record in records:
+        by_device[record.attributes["node"], record.attributes["device"]].append(record)
+    assert {device for _, device in by_device} == {"gpu:0", "gpu:1", "gpu:2", "gpu:3"}
+    for on_device in by_device.values():
+        assert_no_two_overlap([span(record) for record in on_device])
+        # Optuna's own stamps say the same to Optuna's own tools.
+        assert_no_two_overlap([(record.started, record.ended) for record in on_device])
+
+
+def test_nothing_of_ray_tune_is_left(sqlite_url: str, tmp_path: Path) -> None:
+    launch_toy(toy_config(trials=2), sqlite_url, tmp_path, serial=False)
+    assert sorted(path.name for path in (tmp_path / "runs" / "toy").iterdir()) == [
+        "trial-00000",
+        "trial-00001",
+    ]
+
+
+@pytest.mark.parametrize("objectives", [SINGLE, None])
+def test_one_device_gives_the_serial_runners_study(
+    objectives: list[dict[str, str]] | None, storage_url: str, tmp_path: Path
+) -> None:
+    changes = {} if objectives is None else {"objectives": objectives}
+    behaviour = {"search": "categorical", "choices": ["good", "diverges"]}
+    config = toy_config(
+        trials=15,
+        behaviour=behaviour,
+        early_stopping={"name": "asha", "reduction_factor": 2},
+        resources={"gpus": 4, "cpus": 1},
+        **changes,
+    )
+    on_ray = launch_toy(config, storage_url, tmp_path, serial=False)
+    serial = launch_toy(config, f"sqlite:///{tmp_path}/serial.db", tmp_path)
+    assert history(on_ray.study) == history(serial.study)
+    assert on_ray.study.reports() == serial.study.reports()
+
+
+def test_every_ending_reaches_the_store(sqlite_url: str, tmp_path: Path) -> None:
+    behaviours = {"search": "categorical", "choices": list(toy.BEHAVIOURS)}
+    grid = {"x": 0.5, "behaviour": behaviours, "sampler": {"name": "grid"}, "trials": len(toy.BEHAVIOURS)}
+    config = toy_config(**grid)
+    records = launch_toy(config, sqlite_url, tmp_path, serial=False).study.records()
+    states = {
+        behaviour: {record.state for record in records if record.params["behaviour"] == behaviour}
+        for behaviour in toy.BEHAVIOURS
+    }
+    assert states == {
+        "good": {"COMPLETE"},
+        "raises": {"FAIL"},
+        "silent": {"FAIL"},
+        "stops_short": {"FAIL"},
+        "not_a_number": {"PRUNED"},
+        "lacks_cost": {"FAIL"},
+        "diverges": {"PRUNED"},
+        "dies": {"FAIL"},
+        "dies_once": {"FAIL", "COMPLETE"},
+    }
+    assert all("reason" in record.attributes for record in records if record.state != "COMPLETE")
+    attempts = [record.attributes["attempt"] for record in records if record.params["behaviour"] == "dies"]
+    assert attempts == [1, 2, 3]
+
+
+def test_a_lost_worker_is_an_attempt_that_goes_on_from_its_checkpoint(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    study = launch_toy(toy_config(behaviour="dies_once", trials=2), sqlite_url, tmp_path, serial=False).study
+    first = [record for record in study.records() if record.attributes["attempt"] == 1]
+    second = [record for record in study.records() if record.attributes["attempt"] == 2]
+    assert [record.state for record in first] == ["FAIL", "FAIL"]
+    assert all(record.attributes["reason"].startswith("its worker was lost: ") for record in first)
+    assert [record.state for record in second] == ["COMPLETE", "COMPLETE"]
+    for record in second:
+        assert record.values[0] == toy.score(record.params["x"], 4)
+        origin = record.attributes["retry_of"]
+        epochs = [epoch for trial, epoch, _ in study.reports() if trial == origin]
+        assert epochs == [1, 2, 3, 4]
+
+
+def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    config = toy_config(resources={"gpus": 8, "cpus": 1})
+    with pytest.raises(UsageError, match="a trial wants 1 CPUs and 8 GPUs; the cluster has 4 and 4 in all"):
+        launch_toy(config, sqlite_url, tmp_path, serial=False)

@@ -1,0 +1,100 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from trainers.config import Monitor, TrainConfig, load_config
+from trainers.errors import ConfigError
+
+FILE = """
+dataset: {name: digits, split_by: classes}
+backbone: {name: mlp, hidden: [32]}
+loss: {name: triplet, margin: 1e-1}
+optimizer: {name: adamw, lr: 1e-4}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "train.yaml"
+    path.write_text(FILE)
+    return path
+
+
+def test_a_file_becomes_a_config(file: Path) -> None:
+    config = load_config(file)
+    assert (config.loss.margin, config.optimizer.lr, config.epochs) == (0.1, 1e-4, 30)
+
+
+def test_overrides_replace_and_add(file: Path) -> None:
+    config = load_config(file, ["loss.margin=2e-1", "batch.classes=3", "backbone.hidden=[8, 8]"])
+    assert (config.loss.margin, config.batch.classes, config.backbone.hidden) == (0.2, 3, (8, 8))
+
+
+def test_every_mistake_has_a_line_with_file_and_path(file: Path) -> None:
+    overrides = ["loss.margn=1", "optimizer.lr=-1", "dataset.validation_percent=90"]
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, overrides)
+    dataset, loss, optimizer = str(caught.value).splitlines()
+    assert dataset.startswith(f"{file}: dataset: validation_percent 90 and test_percent 20 leave nothing")
+    assert loss.startswith(f"{file}: loss: unknown key margn of triplet; did you mean margin?")
+    assert optimizer.startswith(f"{file}: optimizer.lr: ")
+
+
+def test_an_unknown_method_is_answered_with_those_that_exist(file: Path) -> None:
+    with pytest.raises(ConfigError, match=r"dataset: .*digit.*'digits', 'mnist', 'image_folder'"):
+        load_config(file, ["dataset.name=digit"])
+
+
+def test_a_config_survives_json(small: Any) -> None:
+    config = small(patience=3)
+    assert TrainConfig.model_validate_json(config.model_dump_json()) == config
+
+
+def test_fingerprint_sees_everything_but_where_and_how_long(small: Any) -> None:
+    for change in ({"device": "auto"}, {"epochs": 7}, {"patience": 9}):
+        assert small().fingerprint == small(**change).fingerprint
+    others = [small(seed=1), small(lsdim=7), small(loss={"name": "triplet", "margin": 0.3})]
+    assert len({small().fingerprint, *(other.fingerprint for other in others)}) == 4
+
+
+def test_monitor_takes_the_metrics_own_direction_unless_told() -> None:
+    assert Monitor().direction == "maximize"
+    assert Monitor.model_validate({"metric": "loss"}).direction == "minimize"
+    assert Monitor.model_validate({"metric": "loss", "direction": "maximize"}).direction == "maximize"
+
+
+def test_monitor_prefers_strictly_better() -> None:
+    up, down = Monitor(metric="ari"), Monitor(metric="loss", direction="minimize")
+    assert up.prefers({"ari": 0.2}, {"ari": 0.1})
+    assert not up.prefers({"ari": 0.1}, {"ari": 0.1})
+    assert down.prefers({"loss": 0.1}, {"loss": 0.2})
+
+
+def test_monitor_refuses_an_unknown_metric_with_the_nearest() -> None:
+    with pytest.raises(ValidationError, match="unknown metric map_at_k; did you mean map_at_r"):
+        Monitor(metric="map_at_k")
+    with pytest.raises(ValidationError, match="metric"):
+        Monitor.model_validate({"metric": ["ari"]})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"label_percent": 0},
+        {"label_percent": 100.1},
+        {"lsdim": 0},
+        {"epochs": True},
+        {"seed": -1},
+        {"batch": {"classes": 1}},
+        {"batch": {"per_class": 1}},
+        {"loss": {"name": "triplet", "margin": 0}},
+        {"loss": {"name": "triplet", "reg_ratio": 1, "reg_constant": 1}},
+        {"backbone": {"name": "mlp", "hidden": []}},
+        {"optimizer": {"name": "adam", "betas": [0.9, 1.0]}},
+    ],
+)
+def test_values_out_of_range_are_refused(small: Any, changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        small(**changes)

@@ -1,0 +1,39 @@
+"""Launches of the toy, and what they left in the store."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from rich.console import Console
+
+from tests.tuner import toy
+from tuner.config.study_config import StudyConfig
+from tuner.run.launch import Launched, launch
+from tuner.settings import Settings
+from tuner.study.study import Study
+from tuner.study.trial import Train
+
+
+def launch_toy(
+    config: StudyConfig,
+    storage: str,
+    folder: Path,
+    *,
+    serial: bool = True,
+    said: io.StringIO | None = None,
+    train: Train = toy.train,
+) -> Launched:
+    settings = Settings(storage=storage, runs_folder=folder / "runs", ray_address=None)
+    trainable = SimpleNamespace(metrics=toy.metrics, check=toy.check, prepare=toy.prepare, train=train)
+    return launch(config, trainable, settings, Console(file=said or io.StringIO()), serial=serial)
+
+
+def history(study: Study) -> list[tuple[Any, ...]]:
+    """What two runs of the same study must have in common, trial by trial."""
+    return [
+        (record.number, record.state, dict(record.params), record.values, record.attributes.get("reason"))
+        for record in study.records()
+    ]

@@ -1,0 +1,158 @@
+"""The command line: a user's mistake is one line that says where, what and what is allowed."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tuner.configs import toy_config
+from tests.tuner.launching import launch_toy
+from tuner.__main__ import main, split_storage
+
+ROOT = Path(__file__).parents[2]
+DR_TRIPLET = ROOT / "search_spaces" / "dr_triplet.yaml"
+
+
+def run(*arguments: str | Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Runs the program in this process; its exit code."""
+    monkeypatch.setattr(sys, "argv", ["tuner", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TZ", "UTC")
+
+
+def edited(folder: Path, old: str, new: str) -> Path:
+    text = DR_TRIPLET.read_text()
+    assert old in text
+    file = folder / "x.yaml"
+    file.write_text(text.replace(old, new))
+    return file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "margin:",
+            "margn:",
+            r"x\.yaml:\d+:\d+: train\.loss\.margn: unknown key margn of triplet; did you mean margin\?",
+        ),
+        ("budget:", "budgt:", r"x\.yaml:\d+:\d+: budgt: unknown key; did you mean budget\?"),
+        (
+            "metric: recall_at_1",
+            "metric: recal_at_1",
+            r"\"recal_at_1\" is no metric.*did you mean recall_at_1\?",
+        ),
+        ("low: 0.05, high: 1.0", "low: -0.05, high: 1.0", r"train\.loss\.margin"),
+        ("name: tpe", "name: cmaes", r"x\.yaml:\d+:\d+: sampler\.name: .*cmaes"),
+        ("name: tpe", "name: grid", r"x\.yaml:\d+:\d+: sampler\.name: .*grid"),
+        ("name: digits,", "name: mnist,", r"train\.dataset.*root"),
+        (
+            "lsdim: {search: categorical, choices: [2, 4, 10, 64]}",
+            "lsdim: {search: float, low: 2, high: 64}",
+            r"lsdim: 25\.\d+: .*inside the range",
+        ),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(
+    old: str,
+    new: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = edited(tmp_path, old, new)
+    for verb in ("validate", "launch"):
+        assert run(verb, file, monkeypatch=monkeypatch) == 2
+        assert re.search(message, capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_missing_dataset_folder_is_named_before_any_trial(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    override = "train.dataset={name: mnist, root: no/such/folder}"
+    assert run("launch", DR_TRIPLET, override, monkeypatch=monkeypatch) == 2
+    said = capsys.readouterr().err
+    assert re.search(r"train\.dataset: .*no/such/folder.*train-images-idx3-ubyte", said, re.DOTALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("no url", 2),
+        ("mongodb://localhost/x", 2),
+        ("sqlite:///no/such/folder/x.db", 2),
+        ("postgresql://127.0.0.1:1/x", 4),
+    ],
+)
+def test_a_wrong_storage_is_one_line(
+    url: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("launch", DR_TRIPLET, "--storage", url, monkeypatch=monkeypatch) == code
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_no_study_no_store(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in ("front", "export", "resume", "status"):
+        assert run(verb, "x", monkeypatch=monkeypatch) == 2
+        assert "there is no study store in sqlite:///tuner.db" in capsys.readouterr().err
+
+
+def test_validate_and_dry_run_make_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("validate", DR_TRIPLET, monkeypatch=monkeypatch) == 0
+    assert run("launch", DR_TRIPLET, "--dry-run", monkeypatch=monkeypatch) == 0
+    assert capsys.readouterr().err.count("dr-triplet-digits: valid") == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_resume_needs_only_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = "budget={trials: 2, epochs: 1}"
+    assert run("launch", DR_TRIPLET, small, "--serial", monkeypatch=monkeypatch) == 0
+    capsys.readouterr()
+    assert run("resume", "dr-triplet-digits", "--serial", monkeypatch=monkeypatch) == 0
+    assert "front of dr-triplet-digits" in capsys.readouterr().out
+    assert run("launch", DR_TRIPLET, small, "train.seed=1", monkeypatch=monkeypatch) == 5
+    assert re.search(r"stored with another config.*\n\s+train\.seed: 0 stored, 1", capsys.readouterr().err)
+
+
+def test_front_and_export_say_what_the_store_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    launched = launch_toy(toy_config(trials=5), f"sqlite:///{tmp_path}/tuner.db", tmp_path)
+    assert run("front", "toy", "--json", monkeypatch=monkeypatch) == 0
+    front = json.loads(capsys.readouterr().out)
+    assert [trial["number"] for trial in front] == [record.number for record in launched.study.front()]
+    assert run("export", "toy", "--format", "xml", monkeypatch=monkeypatch) == 2
+    assert "unknown format 'xml'; allowed: csv, json, parquet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kept", "url"),
+    [
+        (["front", "x"], ["front", "x"], None),
+        (["front", "--storage", "u", "x"], ["front", "x"], "u"),
+        (["front", "x", "--storage=u=1"], ["front", "x"], "u=1"),
+        (["front", "--storage"], ["front"], None),
+    ],
+)
+def test_the_storage_is_taken_from_the_command_line(
+    arguments: list[str], kept: list[str], url: str | None
+) -> None:
+    assert split_storage(arguments) == (kept, url)

@@ -1,0 +1,1 @@
+"""One training config in, one trained and evaluated model out."""

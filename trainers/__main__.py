@@ -1,0 +1,78 @@
+"""One training by hand: ``python -m trainers FILE [key=value …] [--out DIR]``."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from trainers.config import TrainConfig, load_config
+from trainers.errors import TrainerError, TrainingStopped
+from trainers.evaluation import METRICS
+from trainers.seeding import set_threads
+from trainers.trainer import Evaluation, Trainer
+
+SHOWN = ("loss", "map_at_r", "recall_at_1", "ari")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train a config file and return the exit code.
+
+    A line an epoch goes to stderr, the best epoch's metrics to stdout as JSON. 0: done; 2: the config, or the
+    data it names, is at fault; 3: the training stopped itself; 130: interrupted.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        set_threads(options.threads)
+        config = load_config(options.file, options.overrides)
+        best = _train(config, options.out or Path("runs") / options.file.stem)
+    except TrainingStopped as stop:
+        _say(f"stopped: {stop.reason}")
+        return 3
+    except TrainerError as error:
+        _say(str(error))
+        return 2
+    except KeyboardInterrupt:
+        _say("interrupted")
+        return 130
+    print(json.dumps({"epoch": best.epoch, **{name: best.metrics[name] for name in METRICS}}, indent=2))
+    return 0
+
+
+def _train(config: TrainConfig, folder: Path) -> Evaluation:
+    trainer = Trainer(config)
+    _say(", ".join(f"{name} {value}" for name, value in trainer.facts().items()))
+    for evaluation in trainer.fit():
+        trainer.save(folder)
+        shown = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in SHOWN)
+        _say(f"epoch {evaluation.epoch}/{config.epochs}  {shown}  {trainer.train_seconds:.1f} s")
+    _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / 'model.safetensors'}")
+    return trainer.best
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m trainers", description="Train and evaluate one config.")
+    parser.add_argument("file", type=Path, help="a YAML file with the keys of a training config")
+    parser.add_argument(
+        "overrides", nargs="*", metavar="key=value", help="replaces a value, such as loss.margin=0.2"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="folder for weights and state (default: runs/ and the file's name)"
+    )
+    parser.add_argument(
+        "--threads",
+        type=int,
+        choices=range(1, 257),
+        default=1,
+        metavar="N",
+        help="threads for torch (default: 1)",
+    )
+    return parser
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""The config of one training, with no value left open."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, field_validator, model_validator
+
+from trainers.backbones import MLP, Backbone
+from trainers.batch_samplers import BatchSamplerSpec
+from trainers.datasets import Dataset
+from trainers.errors import ConfigError
+from trainers.evaluation.metrics import METRICS, Direction
+from trainers.losses import Loss
+from trainers.optimizers import Adam, Optimizer
+from trainers.specs import Spec, explain, nearest
+from trainers.yaml_file import read_mapping
+
+
+class Monitor(Spec):
+    """The metric by which epochs are compared.
+
+    Attributes:
+        metric: a key of ``METRICS``.
+        direction: which way is better; the metric's own way if only the metric is given.
+    """
+
+    metric: str = "map_at_r"
+    direction: Direction = "maximize"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_direction(cls, data: Any) -> Any:
+        if isinstance(data, Mapping) and "direction" not in data and data.get("metric") in tuple(METRICS):
+            return {**data, "direction": METRICS[data["metric"]]}
+        return data
+
+    @field_validator("metric")
+    @classmethod
+    def _known(cls, metric: str) -> str:
+        if metric not in METRICS:
+            raise ValueError(
+                f"unknown metric {metric}{nearest(metric, METRICS)}; allowed: {', '.join(METRICS)}"
+            )
+        return metric
+
+    def prefers(self, one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+        """Return whether the metrics ``one`` are strictly better than ``other``."""
+        difference = one[self.metric] - other[self.metric]
+        return difference > 0 if self.direction == "maximize" else difference < 0
+
+
+class TrainConfig(Spec):
+    """Everything that decides what one training does; equal configs on one machine give equal models.
+
+    Attributes:
+        seed: of weights, batches and the choice of labelled images; not of the split, which the dataset has.
+        dataset: what is learnt, and how it is split.
+        backbone: the network.
+        lsdim: the dimensionality of the embeddings.
+        label_percent: share of the training images whose label is known, in (0, 100].
+        loss: what is minimised.
+        batch: how images are drawn.
+        optimizer: how weights follow the gradient.
+        epochs: the most epochs; one epoch ends with one evaluation on the validation split.
+        patience: epochs without a better monitored metric after which training ends; no such end if not
+            given.
+        monitor: the metric that patience and the best epoch look at.
+        device: ``auto`` takes a GPU if there is one.
+    """
+
+    seed: NonNegativeInt = 0
+    dataset: Dataset
+    backbone: Backbone = MLP()
+    lsdim: PositiveInt = 64
+    label_percent: float = Field(default=100.0, gt=0, le=100)
+    loss: Loss
+    batch: BatchSamplerSpec = BatchSamplerSpec()
+    optimizer: Optimizer = Adam()
+    epochs: PositiveInt = 30
+    patience: PositiveInt | None = None
+    monitor: Monitor = Monitor()
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    @property
+    def fingerprint(self) -> str:
+        """Sixteen hexadecimal digits that name this training, wherever it runs and however long.
+
+        A state may be gone on from on another device, for more epochs, or with more patience.
+        """
+        text = self.model_dump_json(exclude={"device", "epochs", "patience"})
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
+    """Return the config in a YAML file.
+
+    Args:
+        path: the file.
+        overrides: ``dotted.key=value``, the value in YAML; they replace what the file says.
+
+    Raises:
+        ConfigError: the file cannot be read or holds a mistake; the message has one line a mistake.
+    """
+    data = read_mapping(path, overrides)
+    try:
+        return TrainConfig.model_validate(data)
+    except ValidationError as error:
+        lines = explain(error, data).splitlines()
+        raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from error

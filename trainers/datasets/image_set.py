@@ -1,0 +1,53 @@
+"""Images in memory, and what every dataset's config has."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field, NonNegativeInt, model_validator
+from torch import Tensor
+
+from trainers.specs import MethodSpec
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Decoded images with their classes.
+
+    Attributes:
+        images: (N, C, H, W) uint8.
+        labels: (N,) int64, an index into class_names.
+        class_names: one name a class.
+        own_test: how many of the last images are the test split that the dataset itself defines; 0 if it has
+            none.
+    """
+
+    images: Tensor
+    labels: Tensor
+    class_names: tuple[str, ...]
+    own_test: int = 0
+
+
+class DatasetSpec(MethodSpec):
+    """How a dataset is split. Each dataset adds ``check()``, quick, and ``load()``, slow once a process.
+
+    Attributes:
+        split_by: ``samples`` puts images of every class into every split; ``classes`` gives each split
+            classes of its own, so that evaluation meets classes that were never trained.
+        split_seed: picks the split; apart from the training's seed, so that seeds are compared on one split.
+        validation_percent: share of the images, or of the classes, on which training is evaluated.
+        test_percent: share that is kept for the very end; ignored where the dataset has its own test images.
+    """
+
+    split_by: Literal["samples", "classes"] = "samples"
+    split_seed: NonNegativeInt = 0
+    validation_percent: float = Field(default=20.0, gt=0, lt=100)
+    test_percent: float = Field(default=20.0, gt=0, lt=100)
+
+    @model_validator(mode="after")
+    def _something_left_to_train(self) -> "DatasetSpec":
+        if self.validation_percent + self.test_percent >= 100:
+            raise ValueError(
+                f"validation_percent {self.validation_percent:g} and test_percent {self.test_percent:g} "
+                "leave nothing to train on; their sum has to be under 100"
+            )
+        return self

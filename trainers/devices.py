@@ -1,0 +1,31 @@
+"""Where a training runs."""
+
+from typing import Literal
+
+import torch
+
+from trainers.errors import ConfigError
+
+
+def pick_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
+    """Return the device; ``auto`` is the current GPU if there is one, else the CPU.
+
+    Raises:
+        ConfigError: ``cuda`` is wanted and torch sees no GPU.
+    """
+    if wanted == "cuda" and not torch.cuda.is_available():
+        raise ConfigError("device: cuda, but torch sees no GPU; write auto or cpu, or check the driver")
+    if wanted == "auto":
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    return torch.device(wanted)
+
+
+def device_name(device: torch.device) -> str:
+    """Return the GPU's model name, or ``cpu``."""
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+
+
+def wait_for(device: torch.device) -> None:
+    """Return when the device has done all it was given, so that a clock may be read."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

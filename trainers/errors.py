@@ -1,0 +1,27 @@
+"""What can go wrong in a training, by whose fault it is."""
+
+
+class TrainerError(Exception):
+    """A training cannot start or go on; the message says where, what, what is allowed and what to do."""
+
+
+class ConfigError(TrainerError):
+    """A config, or the file that holds it, asks for something that does not exist or cannot be done."""
+
+
+class DatasetError(TrainerError):
+    """A dataset's files are missing or damaged; the message names them and how to get them."""
+
+
+class TrainingStopped(TrainerError):  # noqa: N818  (it ends a training; the program is fine)
+    """The configuration made the training impossible: it diverged, or the device's memory is too small.
+
+    Another machine would stop in the same way, so there is no point in trying again.
+
+    Attributes:
+        reason: what happened and when, such as ``diverged: loss is nan at epoch 3``.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,18 @@
+"""What a loss gives back for one batch."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class LossValue:
+    """A loss, and what its computation tells for free.
+
+    Attributes:
+        loss: finite scalar with a gradient; 0 for a batch that holds nothing to compare.
+        active_ratio: scalar in [0, 1] without a gradient: the share of comparisons that still cost something.
+    """
+
+    loss: Tensor
+    active_ratio: Tensor

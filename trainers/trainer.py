@@ -1,0 +1,225 @@
+"""One training: the model, the loop, the state that outlives a process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from math import isfinite
+from pathlib import Path
+from time import perf_counter
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from trainers import checkpoint
+from trainers.config import TrainConfig
+from trainers.devices import device_name, pick_device, wait_for
+from trainers.errors import TrainerError, TrainingStopped
+from trainers.evaluation import evaluate
+from trainers.labelling import choose_labelled
+from trainers.optimizers import load_moments, moments
+from trainers.seeding import derive, seed_everything
+from trainers.splits import split
+from trainers.standardise import Standardise
+
+EMBED_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What the validation split said after an epoch, counted from 1; ``METRICS`` names the metrics."""
+
+    epoch: int
+    metrics: dict[str, float]
+
+
+class Trainer:
+    """Trains and evaluates one config.
+
+    ``fit`` is a generator: each ``next`` trains one epoch and evaluates it; another ``fit`` goes on where the
+    last one was left. Between two epochs ``save`` may write the state. A new Trainer of the same config that
+    ``restore``s it goes on as if nothing had happened: on the CPU, with as many threads, bit for bit; on a
+    GPU as far as its kernels repeat themselves.
+
+    Attributes:
+        config: what was asked for.
+        splits: which images train, validate and test.
+        history: the evaluation of every epoch so far.
+    """
+
+    def __init__(self, config: TrainConfig) -> None:
+        """Load the data and build everything, seeded.
+
+        Raises:
+            ConfigError: the config does not fit the data, or its device does not exist.
+            DatasetError: the data is missing or damaged.
+            TrainingStopped: data and model do not fit into the device's memory.
+        """
+        self.config = config
+        self.device = pick_device(config.device)
+        self.data = config.dataset.load()
+        self.splits = split(config.dataset, self.data)
+        train_labels = self.data.labels[self.splits.train]
+        labelled = choose_labelled(train_labels, config.label_percent, config.seed)
+        classes, targets = torch.unique(train_labels, return_inverse=True)
+        self.batches = config.batch.build(targets[labelled], len(train_labels), config.seed)
+        seed_everything(derive(config.seed, "weights"))
+        images = self.data.images[self.splits.train]
+        backbone = config.backbone.build((images.shape[1], images.shape[2], images.shape[3]), config.lsdim)
+        with _stops("before epoch 1"):
+            self.model = nn.Sequential(Standardise(images), backbone).to(self.device)
+            self.loss = config.loss.build(class_count=len(classes), lsdim=config.lsdim).to(self.device)
+            self.images = images[labelled].to(self.device)
+            self.targets = targets[labelled].to(self.device)
+        self.optimizer = config.optimizer.build([*self.model.parameters(), *self.loss.parameters()])
+        self.history: list[Evaluation] = []
+        self.train_seconds = 0.0
+
+    def fit(self) -> Iterator[Evaluation]:
+        """Train until the config's epochs are done or patience has run out; yield every epoch's evaluation.
+
+        Raises:
+            TrainingStopped: loss or embeddings are no longer finite, or the device's memory is too small.
+        """
+        while not self.finished:
+            epoch = len(self.history) + 1
+            with _stops(f"at epoch {epoch}"):
+                training = self._train(epoch)
+                metrics = self.evaluate_split("validation") | training
+            self.history.append(Evaluation(epoch, metrics))
+            yield self.history[-1]
+
+    def _train(self, epoch: int) -> dict[str, float]:
+        started = perf_counter()
+        # Chance starts anew in every epoch, so a checkpoint has no generator's state to keep.
+        seed_everything(derive(self.config.seed, "epoch", epoch))
+        self.model.train()
+        sums = torch.zeros(2, device=self.device)
+        for batch in self.batches.epoch(epoch):
+            value = self.loss(self.model(self.images[batch]), self.targets[batch])
+            self.optimizer.zero_grad()
+            value.loss.backward()
+            self.optimizer.step()
+            sums += torch.stack([value.loss.detach(), value.active_ratio])
+        # Reading a number waits for the device: once an epoch, not in every step.
+        loss, active_ratio = (sums / self.batches.steps).tolist()
+        self.train_seconds += perf_counter() - started
+        if not isfinite(loss):
+            raise TrainingStopped(f"diverged: loss is {loss}")
+        return {"loss": loss, "active_ratio": active_ratio, "train_seconds": self.train_seconds}
+
+    def evaluate_split(self, name: Literal["train", "validation", "test"]) -> dict[str, float]:
+        """Return the model's metrics on one split: all of ``METRICS`` but ``loss`` and ``active_ratio``.
+
+        Raises:
+            TrainingStopped: embeddings are not finite.
+        """
+        indices: Tensor = getattr(self.splits, name)
+        started = perf_counter()
+        embeddings = self.embed(self.data.images[indices])
+        wait_for(self.device)
+        seconds = perf_counter() - started
+        labels = self.data.labels[indices].to(self.device)
+        seed = derive(self.config.seed, "evaluation")
+        return {
+            **evaluate(embeddings, labels, seed=seed, normalize=self.config.loss.normalize),
+            "embed_ms_per_image": 1000 * seconds / len(indices),
+            "train_seconds": self.train_seconds,
+            "labelled_samples": float(len(self.targets)),
+            "lsdim": float(self.config.lsdim),
+        }
+
+    @torch.no_grad()
+    def embed(self, images: Tensor) -> Tensor:
+        """Return the embeddings (N, lsdim), as the network gives them, of uint8 images (N, C, H, W)."""
+        self.model.eval()
+        return torch.cat([self.model(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)])
+
+    @property
+    def best(self) -> Evaluation:
+        """The first epoch that no other surpasses in the monitored metric; there has to be an epoch."""
+        best = self.history[0]
+        for later in self.history[1:]:
+            if self.config.monitor.prefers(later.metrics, best.metrics):
+                best = later
+        return best
+
+    @property
+    def finished(self) -> bool:
+        """Whether all epochs are done, or patience has run out."""
+        done, patience = len(self.history), self.config.patience
+        return done >= self.config.epochs or (
+            patience is not None and done > 0 and done - self.best.epoch >= patience
+        )
+
+    def save(self, folder: Path) -> Path:
+        """Write the state into ``folder/state.safetensors`` and return that path.
+
+        If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
+        product.
+        """
+        model = self.model.state_dict()
+        if self.history and self.history[-1] is self.best:
+            checkpoint.write(
+                folder / "model.safetensors", model, {"config": self.config.model_dump(mode="json")}
+            )
+        tensors = {"model": model, "loss": self.loss.state_dict(), "optimizer": moments(self.optimizer)}
+        facts = {
+            "fingerprint": self.config.fingerprint,
+            "train_seconds": self.train_seconds,
+            "history": [asdict(evaluation) for evaluation in self.history],
+        }
+        state = folder / "state.safetensors"
+        checkpoint.write(state, checkpoint.grouped(tensors), facts)
+        return state
+
+    def restore(self, state: Path) -> None:
+        """Take up the state that ``save`` wrote.
+
+        Raises:
+            TrainerError: the file is missing, damaged, or of another config.
+        """
+        tensors, facts = checkpoint.read(state)
+        if facts.get("fingerprint") != self.config.fingerprint:
+            raise TrainerError(
+                f"{state}: is the state of another config; restore it with its own, or train again"
+            )
+        self.model.load_state_dict(checkpoint.group(tensors, "model"))
+        self.loss.load_state_dict(checkpoint.group(tensors, "loss"))
+        load_moments(self.optimizer, checkpoint.group(tensors, "optimizer"))
+        self.history = [Evaluation(**evaluation) for evaluation in facts["history"]]
+        self.train_seconds = facts["train_seconds"]
+
+    def load_weights(self, model: Path) -> None:
+        """Take the weights of a ``model.safetensors``: the best epoch's, before a look at the test split.
+
+        Raises:
+            TrainerError: the file is missing or damaged, or its weights belong to another network.
+        """
+        try:
+            self.model.load_state_dict(checkpoint.read(model)[0])
+        except RuntimeError as error:
+            raise TrainerError(
+                f"{model}: holds the weights of another network; load it with its own config"
+            ) from error
+
+    def facts(self) -> dict[str, str | int | float]:
+        """Return what a record of this training should hold beside its config and metrics."""
+        return {
+            "split_hash": self.splits.hash,
+            "train_samples": len(self.splits.train),
+            "classes_per_batch": self.batches.classes,
+            "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
+            "device_name": device_name(self.device),
+        }
+
+
+@contextmanager
+def _stops(when: str) -> Iterator[None]:
+    """Say when the configuration's own fault ended the training."""
+    try:
+        yield
+    except TrainingStopped as stop:
+        raise TrainingStopped(f"{stop.reason} {when}") from stop
+    except torch.OutOfMemoryError as error:
+        raise TrainingStopped(f"out of device memory {when}: {str(error).partition('.')[0]}") from error

@@ -1,0 +1,195 @@
+"""The command line: one short function a verb, which parses, calls one function and prints.
+
+Data goes to stdout, everything else to stderr. Verbs import what they need, so that those that only read
+start at once.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from tuner.settings import Settings
+
+if TYPE_CHECKING:
+    from tuner.config.study_config import StudyConfig
+    from tuner.study.store import StudyStore
+
+app = typer.Typer(
+    name="tuner",
+    help="Distributed hyperparameter search for deep metric learning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+PIPED_WIDTH = 200  # where nobody's window limits it, a table is as wide as its columns need
+out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
+err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPED_WIDTH)
+
+File = Annotated[Path, typer.Argument(help="The study's YAML file.", show_default=False)]
+Overrides = Annotated[
+    list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes, such as budget.trials=5.")
+]
+Name = Annotated[str, typer.Argument(metavar="STUDY", help="The study's name.", show_default=False)]
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        help="The store's URL; TUNER_STORAGE otherwise, or else the file tuner.db.", show_default=False
+    ),
+]
+Serial = Annotated[
+    bool, typer.Option("--serial", help="One trial after another in this process, without Ray.")
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
+
+
+@app.command()
+def launch(
+    file: File,
+    overrides: Overrides = None,
+    *,
+    storage: Storage = None,
+    serial: Serial = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, train nothing.")] = False,
+) -> None:
+    """Run a study to its budget; the same command again goes on where it ended."""
+    from tuner.config.study_config import StudyConfig
+
+    config = StudyConfig.load(file, overrides or ())
+    if dry_run:
+        _check(config)
+    else:
+        _run(config, Settings.read(storage), serial=serial)
+
+
+@app.command()
+def resume(study: Name, *, storage: Storage = None, serial: Serial = False) -> None:
+    """Carry a study on to its budget, from the config in its store."""
+    settings = Settings.read(storage)
+    with _reading(settings) as store:
+        config = store.load(study).config
+    _run(config, settings, serial=serial)
+
+
+@app.command()
+def validate(file: File, overrides: Overrides = None) -> None:
+    """Check a study's file: keys, values, sampler, metrics, every corner of its search space."""
+    from tuner.config.study_config import StudyConfig
+
+    _check(StudyConfig.load(file, overrides or ()))
+
+
+@app.command()
+def status(
+    study: Annotated[
+        str | None, typer.Argument(metavar="[STUDY]", help="All studies if none is named.")
+    ] = None,
+    *,
+    storage: Storage = None,
+    as_json: Json = False,
+) -> None:
+    """Show where studies stand, and why trials of the one that is named did not complete."""
+    import json
+
+    from tuner.results.status import failures_table, status_of, status_table
+
+    with _reading(Settings.read(storage)) as store:
+        studies = store.ours() if study is None else [store.load(study)]
+        if as_json:
+            typer.echo(json.dumps([status_of(each) for each in studies], indent=2))
+            return
+        out.print(status_table(studies))
+        if study is not None:
+            out.print(failures_table(studies[0]))
+
+
+@app.command()
+def front(study: Name, *, storage: Storage = None, as_json: Json = False) -> None:
+    """Show the Pareto front: the completed trials that no other dominates."""
+    from tuner.results.front import front_json, front_table
+
+    with _reading(Settings.read(storage)) as store:
+        found = store.load(study)
+        if as_json:
+            typer.echo(front_json(found))
+        else:
+            out.print(front_table(found))
+
+
+@app.command()
+def export(
+    study: Name,
+    *,
+    storage: Storage = None,
+    file_format: Annotated[str, typer.Option("--format", help="csv, json or parquet.")] = "csv",
+    to: Annotated[Path | None, typer.Option("--to", help="A file; stdout if none is named.")] = None,
+) -> None:
+    """Write all trials of a study, a row each."""
+    from tuner.results.export import exported
+
+    with _reading(Settings.read(storage)) as store:
+        data = exported(store.load(study), file_format)
+    if to is None:
+        sys.stdout.buffer.write(data)
+    else:
+        to.write_bytes(data)
+
+
+@app.command()
+def dashboard(
+    study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="The study to point at.")] = None,
+    *,
+    storage: Storage = None,
+    port: Annotated[int, typer.Option(help="The port on this machine's loopback address.")] = 8080,
+) -> None:
+    """Serve optuna-dashboard on the study store, on this machine, read-only, until interrupted."""
+    from tuner.results.dashboard import dashboard_url, serve_dashboard
+
+    with _reading(Settings.read(storage)) as store:
+        err.print(
+            f"the Pareto front is at {dashboard_url(store, study, port)} (Ctrl-C ends)", highlight=False
+        )
+        serve_dashboard(store, port)
+
+
+@contextmanager
+def _reading(settings: Settings) -> Iterator[StudyStore]:
+    from tuner.study.store import StudyStore
+
+    store = StudyStore.open(settings.storage)
+    with store.naming_outages():
+        yield store
+
+
+def _check(config: StudyConfig) -> None:
+    from tuner.run import trainable
+    from tuner.run.launch import check_config
+
+    check_config(config, trainable)
+    names = ", ".join(config.space.names) or "none"
+    err.print(f"{config.study}: valid; it searches over {names}", highlight=False)
+
+
+def _run(config: StudyConfig, settings: Settings, *, serial: bool) -> None:
+    from tuner.results.front import front_table
+    from tuner.run import trainable
+    from tuner.run.launch import launch
+
+    launched = launch(config, trainable, settings, err, serial=serial)
+    out.print(front_table(launched.study))
+    if launched.unmet:
+        err.print(launched.unmet, highlight=False)
+    verbs = {"resume": launched.halted} if launched.halted else {}
+    verbs |= {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
+    verbs |= {"export": "all trials as CSV"}
+    for verb, why in verbs.items():
+        words = ["python", "-m", "tuner", verb, config.study, *settings.repeated]
+        err.print(f"{shlex.join(words)}  # {why}", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(launched.exit_code)

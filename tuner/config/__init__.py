@@ -1,0 +1,1 @@
+"""What to search: the YAML, the search space, the study's configuration."""

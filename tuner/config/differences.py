@@ -1,0 +1,42 @@
+"""What differs between two configurations, in lines a person can act on."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tuner.config.problems import Path, dotted, shown
+
+
+def difference_lines(stored: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
+    """A line for each value that differs: `train.loss.margin.high: 1.0 stored, 2.0 in the file`."""
+    before, after = dict(_leaves(stored, ())), dict(_leaves(given, ()))
+    paths = dict.fromkeys((*before, *after))
+    return [
+        f"{dotted(path)}: {_said(before, path)} stored, {_said(after, path)} in the file"
+        for path in paths
+        if path not in before or path not in after or not _same(before[path], after[path])
+    ]
+
+
+def _leaves(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """Every value that is no container, or an empty one, with its path."""
+    steps = (
+        node.items()
+        if isinstance(node, Mapping)
+        else enumerate(node)
+        if isinstance(node, list | tuple)
+        else ()
+    )
+    if not node or not steps:
+        yield path, node
+        return
+    for step, child in steps:
+        yield from _leaves(child, (*path, step))
+
+
+def _same(one: object, other: object) -> bool:
+    """Equal as values of a config: 1 and 1.0 are the same, 1 and true are not."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _said(leaves: Mapping[Path, Any], path: Path) -> str:
+    return shown(leaves[path]) if path in leaves else "nothing"

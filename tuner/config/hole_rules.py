@@ -1,0 +1,107 @@
+"""What holes must obey, so that every sampler serves them and every value survives the store unchanged."""
+
+import math
+from decimal import Decimal
+from typing import Any
+
+from tuner.config.problems import shown
+from tuner.config.scalars import Scalar, parse_scalar
+
+_MOST_STEPS = 10**9
+
+
+def check_range(low: float, high: float, *, log: bool, stepped: bool) -> None:
+    """Passes a range of more than one value, above zero if it is logarithmic.
+
+    Raises:
+        ValueError: the range is empty, one value, too wide for a float, or breaks the rules of `log`.
+    """
+    if low == high:
+        raise ValueError(f"low and high are both {low}; write {low} in place of the hole")
+    if low > high:
+        raise ValueError(f"low {low} is above high {high}; exchange them")
+    if not math.isfinite(high - low):
+        raise ValueError(f"the range from {low} to {high} is too wide for a float")
+    if log and low <= 0:
+        raise ValueError(f"log needs low above 0, got low {low}; raise it or leave log out")
+    if log and stepped:
+        raise ValueError("log and step exclude each other; leave one of them out")
+
+
+def check_steps(low: float, high: float, step: float) -> None:
+    """Passes a positive step that leads from `low` to `high` exactly, as the numbers are written.
+
+    Raises:
+        ValueError: the step is not positive, too small for the range, or does not divide it.
+    """
+    if step <= 0:
+        raise ValueError(f"step must be above 0, got {step}")
+    if (high - low) / step > _MOST_STEPS:
+        raise ValueError(f"step {step} is too small: the range would have more than {_MOST_STEPS} values")
+    width, exact = Decimal(str(high)) - Decimal(str(low)), Decimal(str(step))
+    if width % exact:
+        nearest = type(high)(Decimal(str(low)) + width // exact * exact)
+        advice = f"the last value would be {nearest}; correct high or step"
+        raise ValueError(f"step {step} does not divide the range from {low} to {high}: {advice}")
+
+
+def check_choice(value: Any) -> Scalar:
+    """The choice itself: a finite number, a boolean, null, or a string that looks like none of them.
+
+    Raises:
+        ValueError: it is anything else. A string that looks like a number is nearly always a mistake, for
+            the config it goes into wants the number.
+    """
+    if value is not None and not isinstance(value, str | int | float | bool):
+        raise ValueError(f"a choice is a single value, got {shown(value)}; for mappings use search: one_of")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} is not a finite number")
+    if isinstance(value, str) and _looks_like_number(value):
+        raise ValueError(f"{shown(value)} is a string that looks like a number; remove the quotes")
+    if value == "None":
+        raise ValueError('"None" is a string; write null')
+    return value
+
+
+def check_distinct(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+    """The values, if there are any and no two are equal; 1, 1.0 and true are equal to a sampler.
+
+    Raises:
+        ValueError: there is none, or two are equal.
+    """
+    if not values:
+        raise ValueError("needs at least one entry")
+    seen: dict[Scalar, Scalar] = {}
+    for value in values:
+        if value in seen:
+            raise ValueError(f"{shown(seen[value])} and {shown(value)} are the same choice; remove one")
+        seen[value] = value
+    return values
+
+
+def check_option(option: dict[str, Any]) -> dict[str, Any]:
+    """The option, if its `name` can be part of a parameter's name.
+
+    Raises:
+        ValueError: it has no name, or one that is no string, has a dot or is unprintable.
+    """
+    check_key(option.get("name"), "the name of an option")
+    return option
+
+
+def check_key(key: object, what: str = "a key") -> None:
+    """Passes a key that can be part of a parameter's dotted name.
+
+    Raises:
+        ValueError: it is no string, empty, has a dot or is unprintable.
+    """
+    if not isinstance(key, str) or not key or "." in key or not key.isprintable():
+        raise ValueError(f"{shown(key)}: {what} must be a printable string without dots")
+
+
+def _looks_like_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return text[:2] in ("0x", "0o") and isinstance(parse_scalar(text), int)
+    return True

@@ -1,0 +1,46 @@
+"""Which search spaces each sampler can serve; the others it would quietly sample at random."""
+
+from math import prod
+from typing import Literal
+
+from tuner.config.search_space import SearchSpace
+
+SamplerName = Literal["tpe", "random", "nsga2", "gp", "cmaes", "qmc", "grid"]
+
+_UNCONDITIONAL = ("gp", "cmaes", "qmc", "grid")
+
+
+def sampler_complaints(
+    sampler: SamplerName, space: SearchSpace, *, objectives: int, trials: int
+) -> list[str]:
+    """Why the sampler cannot serve the study, one line a reason with advice; empty if it can."""
+    complaints = []
+    if sampler in _UNCONDITIONAL and space.is_conditional:
+        complaints.append(f"{sampler} cannot search parameters inside the options of a one_of; use tpe")
+    if sampler == "cmaes":
+        complaints += _cmaes_complaints(space, objectives)
+    if sampler == "grid" and not space.is_conditional:
+        complaints += _grid_complaints(space, trials)
+    return complaints
+
+
+def _cmaes_complaints(space: SearchSpace, objectives: int) -> list[str]:
+    complaints = []
+    if objectives > 1:
+        complaints.append(f"cmaes serves one objective, this study has {objectives}; use tpe or nsga2")
+    if space.has_choices:
+        complaints.append("cmaes cannot search categorical or one_of holes; use tpe")
+    elif len(space.names) < 2:
+        complaints.append(f"cmaes needs at least 2 ranges, this space has {len(space.names)}; use tpe")
+    return complaints
+
+
+def _grid_complaints(space: SearchSpace, trials: int) -> list[str]:
+    if space.has_ranges:
+        return [
+            "grid cannot search float or int ranges; list their values as categorical choices, or use qmc"
+        ]
+    points = prod(len(values) for values in space.grid_values().values())
+    if trials > points:
+        return [f"grid has {points} points, budget.trials is {trials}; set budget.trials to at most {points}"]
+    return []

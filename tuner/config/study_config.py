@@ -1,0 +1,179 @@
+"""StudyConfig: everything a study is, as a user wrote it and as the store keeps it."""
+
+import json
+from collections.abc import Callable, Collection, Iterable
+from copy import deepcopy
+from functools import cached_property
+from os import PathLike
+from typing import Annotated, Any, Self
+
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from tuner.config.corner_check import Check, corner_problems
+from tuner.config.differences import difference_lines
+from tuner.config.overrides import apply_overrides
+from tuner.config.problems import ConfigProblems, Path, Problem, did_you_mean, shown, usage_error
+from tuner.config.sampler_rules import sampler_complaints
+from tuner.config.search_space import SearchSpace
+from tuner.config.study_name import StudyName, slug_of
+from tuner.config.study_sections import (
+    Budget,
+    EarlyStopping,
+    NoEarlyStopping,
+    Objective,
+    Resources,
+    SamplerConfig,
+)
+from tuner.config.validation import Section, problems_of, validation_error
+from tuner.config.yaml_file import YamlFile
+from tuner.errors import UsageError
+
+MAY_CHANGE = frozenset({"budget", "resources", "early_stopping"})
+"""The sections that may differ from the stored ones when a study is resumed."""
+
+
+class StudyConfig(Section):
+    """A study: what to improve, at what cost, how, and the training config with holes that it searches.
+
+    Two are equal if their JSON is; where a value was written is remembered, but no part of the value.
+    """
+
+    study: StudyName
+    objectives: Annotated[tuple[Objective, ...], Field(strict=False)]
+    budget: Budget
+    sampler: SamplerConfig
+    early_stopping: EarlyStopping = NoEarlyStopping()
+    resources: Resources = Resources()
+    train: dict[str, Any]
+
+    _file: YamlFile | None = PrivateAttr(default=None)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], overrides: Iterable[str] = ()) -> "StudyConfig":
+        """The study in a YAML file, with `key=value` overrides laid over it.
+
+        Raises:
+            UsageError: every problem of the file and the overrides, one a line, each with its place.
+        """
+        file = apply_overrides(YamlFile.read(path), overrides)
+        config = cls._checked(file.data, file.where)
+        config._file = file
+        return config
+
+    @classmethod
+    def from_json(cls, text: str) -> "StudyConfig":
+        """The study that `to_json` wrote.
+
+        Raises:
+            UsageError: the text is no JSON or no study.
+        """
+        try:
+            data = json.loads(text, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"stored configuration: not valid JSON: {error}") from error
+        return cls._checked(data, lambda _path: "stored configuration")
+
+    @classmethod
+    def _checked(cls, data: Any, where: Callable[[Path], str]) -> "StudyConfig":
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise usage_error(problems_of(error, data), where) from error
+
+    def to_json(self) -> str:
+        """The study as JSON, the same text for equal studies, whatever the order of keys in the file."""
+        return json.dumps(self.model_dump(mode="json"), sort_keys=True, allow_nan=False)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StudyConfig) and self.to_json() == other.to_json()
+
+    def __hash__(self) -> int:
+        return hash(self.to_json())
+
+    @cached_property
+    def space(self) -> SearchSpace:
+        """The search space of `train`."""
+        return SearchSpace.parse(self.train)
+
+    @property
+    def primary(self) -> Objective:
+        """The first objective, which early stopping and patience look at."""
+        return self.objectives[0]
+
+    @property
+    def slug(self) -> str:
+        """The study's name as a safe file name; different studies have different ones."""
+        return slug_of(self.study)
+
+    def where(self, path: Path) -> str:
+        """The place of a value, such as `x.yaml:14:3`; the study's name where it was not read from a file."""
+        return self._file.where(path) if self._file else f"study {shown(self.study)}"
+
+    def differences(self, stored: "StudyConfig") -> list[str]:
+        """A line for each value that differs from the stored study's and may not; none: it can be resumed."""
+        return difference_lines(
+            stored.model_dump(mode="json", exclude=set(MAY_CHANGE)),
+            self.model_dump(mode="json", exclude=set(MAY_CHANGE)),
+        )
+
+    def check_corners(self, check: Check) -> None:
+        """Passes if `check` finds nothing wrong with any corner of the search space.
+
+        Raises:
+            UsageError: every problem of every corner, one a line, each with its place.
+        """
+        problems = [each.under("train") for each in corner_problems(self.space, check)]
+        if problems:
+            raise usage_error(problems, self.where)
+
+    def check_objectives(self, known_metrics: Collection[str]) -> None:
+        """Passes if every objective is one of the metrics.
+
+        Raises:
+            UsageError: each unknown metric with its place and the nearest known one.
+        """
+        problems = [
+            Problem(("objectives", index, "metric"), _unknown_metric(each.metric, known_metrics))
+            for index, each in enumerate(self.objectives)
+            if each.metric not in known_metrics
+        ]
+        if problems:
+            raise usage_error(problems, self.where)
+
+    @field_validator("objectives")
+    @classmethod
+    def _check_distinct(cls, objectives: tuple[Objective, ...]) -> tuple[Objective, ...]:
+        if not objectives:
+            raise ValueError("a study needs at least one objective")
+        metrics = [each.metric for each in objectives]
+        twice = sorted({each for each in metrics if metrics.count(each) > 1})
+        if twice:
+            raise ValueError(f"each metric may be an objective once; given twice: {', '.join(twice)}")
+        return objectives
+
+    @field_validator("train")
+    @classmethod
+    def _check_train(cls, train: dict[str, Any]) -> dict[str, Any]:
+        try:
+            SearchSpace.parse(train)
+        except ConfigProblems as error:
+            raise validation_error("train", error.problems) from error
+        return deepcopy(train)
+
+    @model_validator(mode="after")
+    def _check_sampler(self) -> Self:
+        complaints = sampler_complaints(
+            self.sampler.name, self.space, objectives=len(self.objectives), trials=self.budget.trials
+        )
+        if complaints:
+            problems = [Problem(("sampler", "name"), each) for each in complaints]
+            raise validation_error("sampler", problems)
+        return self
+
+
+def _unknown_metric(metric: str, known: Collection[str]) -> str:
+    return f"{shown(metric)} is no metric of the evaluation; {did_you_mean(metric, known)}"
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a finite number")

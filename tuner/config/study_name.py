@@ -1,0 +1,35 @@
+"""What a study may be called, and what its files are called."""
+
+import hashlib
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from tuner.config.problems import shown
+
+_LONGEST_SLUG = 60
+_JOINER = "\u200d"  # glues emoji together; Python does not count it as printable
+
+
+def _check(name: str) -> str:
+    if name != name.strip():
+        raise ValueError(f"{shown(name)}: remove the blanks at its ends")
+    if not name.replace(_JOINER, "").isprintable():
+        raise ValueError(f"{shown(name)}: only printable characters are allowed, on one line")
+    return name
+
+
+StudyName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check)]
+
+
+def slug_of(name: str) -> str:
+    """The name as a safe file name of a-z, 0-9, dot, hyphen and underscore, no longer than 69 characters.
+
+    A name that had to be altered gets a hash of itself, so that two names never share files.
+    """
+    safe = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:_LONGEST_SLUG].strip("-.")
+    if safe == name:
+        return name
+    digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+    return f"{safe or 'study'}-{digest}"

@@ -1,0 +1,31 @@
+"""The errors a user meets, each with the exit code it ends the program with."""
+
+
+class TunerError(Exception):
+    """Something went wrong that the program can explain; its message is all the user needs to read."""
+
+    exit_code = 1
+
+
+class UsageError(TunerError):
+    """A command line, file or stored configuration cannot be used as it is; correct it and run again."""
+
+    exit_code = 2
+
+
+class StudyFailed(TunerError):  # noqa: N818 - what happened says it better
+    """The study ran, but more trials failed than the budget allows, or none completed."""
+
+    exit_code = 3
+
+
+class Unreachable(TunerError):  # noqa: N818
+    """The database or the cluster cannot be reached; nothing is lost, run the same command again later."""
+
+    exit_code = 4
+
+
+class Conflict(TunerError):  # noqa: N818
+    """Another process drives the study, or the study exists with another configuration."""
+
+    exit_code = 5

@@ -1,0 +1,1 @@
+"""What people see: the front, exports, the dashboard."""

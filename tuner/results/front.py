@@ -1,0 +1,48 @@
+"""The Pareto front, as a table for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.table import Table
+
+from tuner.results.rows import columns, front_row
+from tuner.study.study import Study
+
+
+def front_json(study: Study) -> str:
+    """The front as JSON: a list of objects with number, values by objective, parameters and all metrics."""
+    metrics = [objective.metric for objective in study.config.objectives]
+    listed = [
+        {
+            "number": record.number,
+            "values": dict(zip(metrics, record.values, strict=True)),
+            "params": dict(record.params),
+            "attributes": dict(record.attributes),
+        }
+        for record in study.front()
+    ]
+    return json.dumps(listed, indent=2)
+
+
+def front_table(study: Study) -> Table:
+    """The front as a table, the best of the primary objective first; empty if no trial has completed."""
+    rows = [front_row(study, record) for record in study.front()]
+    primary = study.config.primary
+    rows.sort(key=lambda row: row[primary.metric], reverse=primary.direction == "maximize")
+    signs = {"maximize": "↑", "minimize": "↓"}
+    directions = {objective.metric: signs[objective.direction] for objective in study.config.objectives}
+    names = columns(rows) or ["trial", *directions]
+    table = Table(title=f"front of {study.name}: {len(rows)} trials", title_justify="left")
+    for name in names:
+        table.add_column(f"{name} {directions[name]}" if name in directions else name, justify="right")
+    for row in rows:
+        table.add_row(*(_shown(row.get(name)) for name in names))
+    return table
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,33 @@
+"""A trial as a flat row: what a table, a CSV file or a JSON list shows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tuner.study.record import TrialRecord
+from tuner.study.study import Study
+
+_NESTED = ("config", "versions")
+
+
+def front_row(study: Study, record: TrialRecord) -> dict[str, Any]:
+    """What tells the trials of a front apart: number, objectives, parameters."""
+    metrics = [objective.metric for objective in study.config.objectives]
+    return {"trial": record.number, **dict(zip(metrics, record.values, strict=True)), **record.params}
+
+
+def full_row(record: TrialRecord) -> dict[str, Any]:
+    """All that the store has of a trial: parameters as `param.NAME`, attributes by their own names."""
+    return {
+        "trial": record.number,
+        "state": record.state,
+        **{f"param.{name}": value for name, value in record.params.items()},
+        **{name: value for name, value in sorted(record.attributes.items()) if name not in _NESTED},
+        **{name: record.attributes[name] for name in _NESTED if name in record.attributes},
+    }
+
+
+def columns(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """The keys of all rows, in the order in which they first come."""
+    return list(dict.fromkeys(key for row in rows for key in row))

@@ -1,0 +1,168 @@
+"""What a person sees of a running study: a live table in a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from tuner.config.study_config import StudyConfig
+from tuner.study.pareto import as_losses, hypervolume, non_dominated
+from tuner.study.record import TrialRecord
+from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped, TrialSpec
+
+_WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}
+_WORD_OF_OUTCOME = {Completed: "completed", Stopped: "stopped", Failed: "failed"}
+REFRESHES_PER_SECOND = 2
+
+
+@dataclass
+class Tally:
+    """What is known of a study's trials: how they ended, and the values of the completed ones."""
+
+    config: StudyConfig
+    ended: Counter[str] = field(default_factory=Counter)
+    values: list[Sequence[float]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, config: StudyConfig, records: Sequence[TrialRecord]) -> Tally:
+        """The tally of what the store has."""
+        tally = cls(config)
+        for record in records:
+            if record.state in _WORD_OF:
+                tally.ended[_WORD_OF[record.state]] += 1
+            if record.values:
+                tally.values.append(record.values)
+        return tally
+
+    @property
+    def done(self) -> int:
+        """How many trials count towards the budget."""
+        return self.ended["completed"] + self.ended["stopped"]
+
+    def add(self, outcome: Outcome) -> None:
+        """Counts one more trial."""
+        self.ended[_WORD_OF_OUTCOME[type(outcome)]] += 1
+        if isinstance(outcome, Completed):
+            self.values.append([outcome.metrics[objective.metric] for objective in self.config.objectives])
+
+    def best(self) -> dict[str, float]:
+        """The best value of each objective, by its metric; empty until a trial has completed."""
+        if not self.values:
+            return {}
+        columns = zip(*self.values, strict=True)
+        return {
+            objective.metric: (max if objective.direction == "maximize" else min)(column)
+            for objective, column in zip(self.config.objectives, columns, strict=True)
+        }
+
+    def front(self) -> tuple[int, float]:
+        """The size of the front, and the hypervolume between it and the worst value of each objective."""
+        if not self.values:
+            return 0, 0.0
+        losses = as_losses(self.values, [objective.direction for objective in self.config.objectives])
+        return int(non_dominated(losses).sum()), hypervolume(losses, losses.max(axis=0))
+
+
+class Progress:
+    """Told by the session and the runner what happens; shows it on the console."""
+
+    def __init__(self, tally: Tally, devices: int, console: Console) -> None:
+        self._tally = tally
+        self._devices = devices
+        self._console = console
+        self._running: dict[int, Report | None] = {}
+        self._began = time.monotonic()
+        self._done_before = tally.done
+        self._live = (
+            Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
+        )
+        self._shown = 0.0
+
+    def __enter__(self) -> Progress:
+        """Shows the table, where there is a terminal."""
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leaves the terminal as it was."""
+        if self._live:
+            self._live.stop()
+
+    def started(self, spec: TrialSpec) -> None:
+        """A device has taken a trial."""
+        self._running[spec.number] = None
+        self.refresh()
+
+    def reported(self, spec: TrialSpec, report: Report) -> None:
+        """A trial has finished an epoch."""
+        self._running[spec.number] = report
+        self.refresh()
+
+    def ended(self, spec: TrialSpec, outcome: Outcome) -> None:
+        """A trial has ended."""
+        self._running.pop(spec.number, None)
+        self._tally.add(outcome)
+        self._console.print(self._line(spec, outcome), highlight=False, soft_wrap=True, markup=False)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draws the table again if the last drawing is old enough."""
+        now = time.monotonic()
+        if self._live and now - self._shown >= 1 / REFRESHES_PER_SECOND:
+            self._shown = now
+            self._live.update(self._table(), refresh=True)
+
+    def _line(self, spec: TrialSpec, outcome: Outcome) -> str:
+        if isinstance(outcome, Completed):
+            said = "  ".join(
+                f"{objective.metric} {outcome.metrics[objective.metric]:.4g}"
+                for objective in self._tally.config.objectives
+            )
+        else:
+            said = (outcome.reason.strip().splitlines() or ["no reason given"])[-1].strip()
+        budget = self._tally.config.budget.trials
+        word = _WORD_OF_OUTCOME[type(outcome)]
+        return f"[{self._tally.done}/{budget}] trial {spec.number} {word}: {said}"
+
+    def _table(self) -> Table:
+        tally = self._tally
+        table = Table(title=tally.config.study, show_header=False, title_justify="left")
+        states = [f"{tally.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
+        table.add_row("trials", f"{tally.done} of {tally.config.budget.trials}: {', '.join(states)}")
+        table.add_row("devices", f"{len(self._running)} of {self._devices} busy")
+        for metric, value in tally.best().items():
+            table.add_row(f"best {metric}", f"{value:.4g}")
+        size, volume = tally.front()
+        table.add_row("front", f"{size} trials, hypervolume {volume:.4g}")
+        table.add_row("time left", self._time_left())
+        for number, report in sorted(self._running.items()):
+            table.add_row(f"trial {number}", _epoch(report, tally.config))
+        return table
+
+    def _time_left(self) -> str:
+        done = self._tally.done - self._done_before
+        if not done:
+            return "not known yet"
+        seconds = (
+            (time.monotonic() - self._began) / done * (self._tally.config.budget.trials - self._tally.done)
+        )
+        minutes, seconds = divmod(round(max(seconds, 0)), 60)
+        return f"about {minutes} min {seconds:02d} s"
+
+
+def _epoch(report: Report | None, config: StudyConfig) -> str:
+    if report is None:
+        return "starting"
+    value = report.metrics.get(config.primary.metric)
+    said = "" if value is None else f", {config.primary.metric} {value:.4g}"
+    return f"epoch {report.epoch} of {config.budget.epochs}{said}"

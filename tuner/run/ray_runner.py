@@ -1,0 +1,238 @@
+"""A study on a Ray cluster: our searcher, one warm actor a device, early stopping through a stopper.
+
+Ray Tune schedules; what it writes is thrown away. Nothing of ours may be pickled with it: the session
+holds the database.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import ray
+from ray import tune
+from ray.tune.experiment import Trial
+from ray.tune.search import Searcher
+
+from tuner.run.progress import Progress
+from tuner.run.ray_cluster import Devices
+from tuner.run.session import Session
+from tuner.run.worker import reports_of
+from tuner.study.trial import Report, Train, TrialSpec
+
+
+def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
+    """Trains on all devices at once until the budget is met or the session is halted."""
+    with _scratch(session.folder) as scratch:
+        while not session.halted:
+            searcher = StudySearcher(session, ahead=devices.count > 1)
+            _tuner(session, searcher, train, devices, scratch).fit()
+            if session.halted or not searcher.lose_the_rest():
+                return
+
+
+def _tuner(
+    session: Session,
+    searcher: StudySearcher,
+    train: Train,
+    devices: Devices,
+    scratch: Path,
+) -> tune.Tuner:
+    actor = tune.with_resources(
+        tune.with_parameters(TrialActor, train=train),
+        {"cpu": devices.cpus_per_trial, "gpu": devices.gpus_per_trial},
+    )
+    return tune.Tuner(
+        actor,
+        tune_config=tune.TuneConfig(
+            search_alg=searcher,
+            num_samples=-1,
+            max_concurrent_trials=devices.count,
+            reuse_actors=True,
+            trial_name_creator=_trial_name,
+            trial_dirname_creator=_trial_name,
+        ),
+        run_config=tune.RunConfig(
+            storage_path=str(scratch),
+            name="tune",
+            stop=StudyStopper(session, searcher),
+            failure_config=tune.FailureConfig(max_failures=0),
+            callbacks=[Watcher(searcher, session.progress)],
+            verbose=0,
+        ),
+    )
+
+
+class TrialActor(tune.Trainable):
+    """A warm worker on one device: takes one trial after another, and returns a report a step."""
+
+    def setup(self, config: dict[str, Any], train: Train) -> None:  # type: ignore[override]
+        """Called once a worker, with its first trial."""
+        self._train = train
+        self.reset_config(config)
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        """Called with each further trial. It only notes the trial: what can go wrong belongs in `step`."""
+        self._reports: Iterator[Report] | None = None
+        self._spec = TrialSpec(**new_config["spec"])
+        return True
+
+    def step(self) -> dict[str, Any]:
+        """Called until a result says that it is done."""
+        if self._reports is None:
+            self._reports = reports_of(self._train, self._spec, _device())
+        report = next(self._reports, None)
+        return {"report": report, "done": report is None or report.is_last}
+
+    def save_checkpoint(self, checkpoint_dir: str) -> None:
+        """Nothing: checkpoints are the trainer's own, and the store knows them."""
+
+    def load_checkpoint(self, checkpoint: Any) -> None:
+        """Never called: Tune restores nothing here."""
+
+
+def _device() -> str:
+    gpus = ray.get_gpu_ids()
+    return "gpu:" + ",".join(str(gpu) for gpu in gpus) if gpus else f"cpu:{os.getpid()}"
+
+
+class StudySearcher(Searcher):
+    """Hands Ray Tune the study's trials, and the session what became of them.
+
+    With several devices one trial is asked for ahead, so that none waits for the sampler; with one device
+    each trial is asked for after the one before it was told, as the serial runner does it.
+    """
+
+    def __init__(self, session: Session, *, ahead: bool) -> None:
+        super().__init__()
+        self._session = session
+        self._ahead = ahead
+        self._next: Future[TrialSpec | None] | None = None
+        self._running: dict[str, TrialSpec] = {}
+
+    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]
+        """The next trial; None if it is not known yet; FINISHED if there will be none."""
+        if self._session.halted and not self._running:
+            return Searcher.FINISHED
+        if self._next is None:
+            self._next = self._session.ask()
+        if self._running and not self._next.done():
+            return None
+        spec = self._next.result()
+        if spec is None:
+            # Kept until a trial ends: only that can make room for another.
+            return None if self._running else Searcher.FINISHED
+        self._next = self._session.ask() if self._ahead else None
+        self._running[trial_id] = spec
+        self._session.started(spec)
+        return {"spec": asdict(spec)}
+
+    def spec_of(self, trial_id: str) -> TrialSpec | None:
+        """The study's trial behind one of Tune's that still runs."""
+        return self._running.get(trial_id)
+
+    def on_trial_complete(
+        self,
+        trial_id: str,
+        result: dict[str, Any] | None = None,  # noqa: ARG002
+        error: bool = False,
+    ) -> None:
+        """Told by Tune once a trial; with an error the watcher is told too, and knows which."""
+        if not error:
+            self.ended(trial_id)
+
+    def ended(self, trial_id: str, lost: str | None = None) -> None:
+        """Passes on that a trial has ended, and how its worker was lost if it was."""
+        spec = self._running.pop(trial_id, None)
+        if spec is None:
+            return
+        self._session.ended(spec, lost=lost)
+        if self._next is not None and self._next.done() and self._next.result() is None:
+            self._next = None
+
+    def lose_the_rest(self) -> bool:
+        """Ends what Tune dropped without a word; whether there was any, so that it must be run again."""
+        dropped = list(self._running)
+        for trial_id in dropped:
+            self.ended(trial_id, lost="Ray Tune dropped it")
+        return bool(dropped)
+
+    def save(self, checkpoint_path: str) -> None:
+        """Nothing: the store is the only state."""
+
+    def restore(self, checkpoint_path: str) -> None:
+        """Never called."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Empty: Tune pickles its searcher to disk, and ours holds the database."""
+        return {}
+
+
+class StudyStopper(tune.Stopper):
+    """Sees every result first: passes the report on, and says whether the trial, or all, should end."""
+
+    def __init__(self, session: Session, searcher: StudySearcher) -> None:
+        self._session = session
+        self._searcher = searcher
+
+    def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
+        """Whether this trial should end."""
+        spec, report = self._searcher.spec_of(trial_id), result.get("report")
+        if spec is None or report is None:
+            return True
+        return self._session.reported(spec, report)
+
+    def stop_all(self) -> bool:
+        """Whether all should end."""
+        return self._session.halted is not None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Empty, as the searcher's."""
+        return {}
+
+
+class Watcher(tune.Callback):
+    """Keeps the live table moving, and the reason for which a worker was lost."""
+
+    def __init__(self, searcher: StudySearcher, progress: Progress) -> None:
+        self._searcher = searcher
+        self._progress = progress
+
+    def on_step_end(self, iteration: int, trials: list[Trial], **info: Any) -> None:  # noqa: ARG002
+        """Called about ten times a second."""
+        self._progress.refresh()
+
+    def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:  # noqa: ARG002
+        """Called when a worker was lost: its training cannot raise (`reports_of`)."""
+        file = Path(trial.error_file) if trial.error_file else None
+        said = file.read_text() if file and file.exists() else ""
+        first = next((line for line in said.splitlines()[1:] if line.strip()), "Ray does not say how")
+        self._searcher.ended(trial.trial_id, lost=f"{said}\nits worker was lost: {first.strip()}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Empty, as the searcher's."""
+        return {}
+
+
+def _trial_name(trial: Trial) -> str:
+    return str(trial.trial_id)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder for what Tune writes, gone afterwards; also what a killed driver left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.glob("tune-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    scratch = Path(tempfile.mkdtemp(prefix="tune-", dir=folder))
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

@@ -1,0 +1,142 @@
+"""One driver's work on its study, whichever runner trains: what runs, what was said, when to stop.
+
+Everything that touches the database happens in order on one thread of its own, so that a slow proposal or
+a database that is away holds up no training.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tuner.run.early_stopping import early_stopping_of
+from tuner.run.progress import Progress
+from tuner.run.signals import StopSignal
+from tuner.study.study import Study
+from tuner.study.trial import Failed, Report, TrialSpec, outcome_of
+
+
+@dataclass
+class Running:
+    """A trial that was asked for and not yet told."""
+
+    spec: TrialSpec
+    last: Report | None = None
+    stopped_by: str | None = None
+
+
+class Session:
+    """Between a runner and a study: `ask` a trial, pass on what is `reported`, say when it has `ended`.
+
+    Leaving the block interrupts what still runs; the store then says that it is queued again.
+    """
+
+    def __init__(self, study: Study, folder: Path, progress: Progress, stop: StopSignal) -> None:
+        self.study = study
+        self.folder = folder
+        self.progress = progress
+        self._stop = stop
+        self._objectives = [objective.metric for objective in study.config.objectives]
+        self._store = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        self._writes: list[Future[Any]] = []
+        self._running: dict[int, Running] = {}
+        self._failures = 0
+        self._deadline = _deadline(study.config.budget.hours)
+        self._early_stopping = early_stopping_of(study.config)
+
+    def __enter__(self) -> Session:
+        """Tells the early-stopping rule what earlier launches saw."""
+        metric = self.study.config.primary.metric
+        for origin, epoch, metrics in self.study.reports():
+            value = metrics.get(metric)
+            if value is not None:
+                self._early_stopping.observe(origin, epoch, value)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Interrupts what still runs, and waits until the store knows everything."""
+        self._store.submit(lambda: None).result()  # a trial that is being asked for runs, too
+        for running in list(self._running.values()):
+            self._write(self.study.interrupt, running.spec.number, self.halted or "its driver ended")
+        self._store.shutdown(wait=True)
+        if kind is None:
+            self._raise_what_failed()
+
+    @property
+    def halted(self) -> str | None:
+        """Why no further trial may start and none may go on, or None."""
+        if self._stop.received:
+            return f"interrupted by {self._stop.received.name}"
+        if self._failures > self.study.config.budget.failures:
+            return (
+                f"{self._failures} trials failed; budget.failures allows {self.study.config.budget.failures}"
+            )
+        if time.monotonic() >= self._deadline:
+            return f"the {self.study.config.budget.hours} hours of budget.hours are over"
+        return None
+
+    @property
+    def failures(self) -> int:
+        """How many trials have failed in this launch, those that were queued again left out."""
+        return self._failures
+
+    def ask(self) -> Future[TrialSpec | None]:
+        """The next trial, when the store has it; None if there is nothing left to start now."""
+        return self._store.submit(self._ask)
+
+    def _ask(self) -> TrialSpec | None:
+        if self.halted:
+            return None
+        spec = self.study.ask(self.folder)
+        if spec is not None:
+            self._running[spec.number] = Running(spec)
+        return spec
+
+    def started(self, spec: TrialSpec) -> None:
+        """Says that a device has taken the trial."""
+        self.progress.started(spec)
+
+    def reported(self, spec: TrialSpec, report: Report) -> bool:
+        """Passes a report on; true if the trial should not go on."""
+        self._raise_what_failed()
+        running = self._running[spec.number]
+        running.last = report
+        self._write(self.study.report, spec, report)
+        self.progress.reported(spec, report)
+        value = report.metrics.get(spec.metric)
+        if value is not None and math.isfinite(value) and report.epoch > 0:
+            running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, value)
+        return report.is_last or running.stopped_by is not None or self.halted is not None
+
+    def ended(self, spec: TrialSpec, lost: str | None = None) -> None:
+        """Tells the store how a trial ended; one that was halted on its way is left to be interrupted."""
+        running = self._running[spec.number]
+        last = running.last
+        on_its_way = last is None or not (last.is_last or running.stopped_by)
+        if lost is None and on_its_way and self.halted:
+            return
+        outcome = outcome_of(last, self._objectives, stopped_by=running.stopped_by, lost=lost)
+        del self._running[spec.number]
+        self._failures += isinstance(outcome, Failed) and not (outcome.retry and spec.may_retry)
+        self._write(self.study.tell, spec, outcome, last.span if last else None)
+        self.progress.ended(spec, outcome)
+
+    def _write(self, call: Any, *arguments: Any) -> None:
+        self._writes.append(self._store.submit(call, *arguments))
+
+    def _raise_what_failed(self) -> None:
+        done = [write for write in self._writes if write.done()]
+        self._writes = [write for write in self._writes if not write.done()]
+        for write in done:
+            write.result()
+
+
+def _deadline(hours: float | None) -> float:
+    return float("inf") if hours is None else time.monotonic() + hours * 3600

@@ -1,0 +1,94 @@
+"""The one bridge between the two packages: a trial's spec becomes a training, its epochs become reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from trainers.config import TrainConfig
+from trainers.errors import ConfigError, DatasetError, TrainingStopped
+from trainers.evaluation import METRICS
+from trainers.seeding import set_threads
+from trainers.trainer import Trainer
+from tuner.config.problems import ConfigProblems, Problem
+from tuner.config.study_config import StudyConfig
+from tuner.config.validation import problems_of
+from tuner.errors import UsageError
+from tuner.study.trial import Report, TrialSpec
+
+metrics = tuple(METRICS)
+"""The names of all that an epoch's evaluation yields; any of them can be an objective."""
+
+_SET_BY_THE_STUDY = {"epochs": "budget.epochs", "monitor": "the first of objectives"}
+
+
+def check(train: Mapping[str, Any], study: StudyConfig) -> None:
+    """Whether one filled training config of the study can be trained, as far as reading it tells.
+
+    Raises:
+        ConfigProblems: a line for each key that is wrong.
+    """
+    problems = [
+        Problem((key,), f"is set by {setter} in a study; leave it out")
+        for key, setter in _SET_BY_THE_STUDY.items()
+        if key in train
+    ]
+    if problems:
+        raise ConfigProblems(problems)
+    try:
+        _train_config(train, study.budget.epochs, study.primary.metric, study.primary.direction)
+    except ValidationError as error:
+        raise ConfigProblems(problems_of(error, train)) from None
+
+
+def prepare(train: Mapping[str, Any], study: StudyConfig) -> None:
+    """Whether what one filled training config reads is there: the files of its data set.
+
+    Raises:
+        UsageError: files are missing or damaged.
+    """
+    config = _train_config(train, study.budget.epochs, study.primary.metric, study.primary.direction)
+    try:
+        config.dataset.check()
+    except DatasetError as error:
+        raise UsageError(f"train.dataset: {error}") from error
+
+
+def train(spec: TrialSpec) -> Iterator[Report]:
+    """Trains one trial, from its checkpoint if it has one; a report an epoch.
+
+    The state is saved before each report, so that what the store has seen can always be gone on from.
+    """
+    set_threads(max(1, int(spec.cpus)))
+    config = _train_config(spec.config, spec.epochs, spec.metric, spec.direction)
+    facts: dict[str, Any] = {"seed": config.seed, "config": config.model_dump(mode="json")}
+    last = Report(0, {})
+    try:
+        trainer = Trainer(config)
+        if spec.checkpoint is not None and Path(spec.checkpoint).exists():
+            trainer.restore(Path(spec.checkpoint))
+        for last in _epochs(trainer, Path(spec.folder), facts | trainer.facts()):
+            yield last
+    except (TrainingStopped, ConfigError) as fault:
+        # Both are the configuration's own fault: another machine would end in the same way.
+        yield replace(last, facts=facts, stopped=str(fault))
+
+
+def _epochs(trainer: Trainer, folder: Path, facts: dict[str, Any]) -> Iterator[Report]:
+    if trainer.finished:  # the attempt before this one was lost between its last epoch and its end
+        last = trainer.history[-1]
+        yield Report(last.epoch, last.metrics, result=trainer.best.metrics, facts=facts)
+    for evaluation in trainer.fit():
+        checkpoint = str(trainer.save(folder))
+        result = trainer.best.metrics if trainer.finished else None
+        yield Report(evaluation.epoch, evaluation.metrics, checkpoint, result, facts=facts)
+        facts = {}
+
+
+def _train_config(train: Mapping[str, Any], epochs: int, metric: str, direction: str) -> TrainConfig:
+    monitor = {"metric": metric, "direction": direction}
+    return TrainConfig.model_validate({**train, "epochs": epochs, "monitor": monitor})

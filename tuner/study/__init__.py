@@ -1,0 +1,1 @@
+"""What is known: the study and its store."""

@@ -1,0 +1,220 @@
+"""A study: asks its sampler, keeps what is reported, and knows what remains to be done."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.trial import FrozenTrial, TrialState
+
+from tuner.config.study_config import StudyConfig
+from tuner.errors import Conflict
+from tuner.study import lock, tables
+from tuner.study.database import PatientStorage, patiently
+from tuner.study.pareto import as_losses, non_dominated
+from tuner.study.queue import queue_again, queue_grid
+from tuner.study.record import TrialRecord, record_of
+from tuner.study.samplers import build_sampler, proposal_seed
+from tuner.study.trial import (
+    Completed,
+    Failed,
+    Outcome,
+    Report,
+    Span,
+    Stopped,
+    TrialSpec,
+)
+from tuner.study.versions import git_commit, versions
+
+_STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: TrialState.FAIL}
+
+
+class Study:
+    """One study in the store. Whoever asks, reports and tells must hold it (`driving`)."""
+
+    def __init__(self, optuna_study: optuna.Study, storage: PatientStorage, config: StudyConfig) -> None:
+        self.optuna_study = optuna_study
+        self.config = config
+        self._storage = storage
+        self._ids: dict[int, int] = {}
+        self._write = patiently(tables.write_report)
+        self._write_span = patiently(tables.write_span)
+
+    @property
+    def name(self) -> str:
+        """The study's name."""
+        return self.config.study
+
+    @property
+    def folder_name(self) -> str:
+        """The folder of this study's checkpoints; another store's study of the same name has another."""
+        return f"{self.config.slug}-{self.optuna_study.user_attrs['identity']}"
+
+    @property
+    def optuna_id(self) -> int:
+        """The study's id in its database, as the dashboard's addresses have it."""
+        return self.optuna_study._study_id
+
+    @contextmanager
+    def driving(self) -> Iterator[None]:
+        """Makes this process the study's one driver; trials that another left RUNNING are queued again.
+
+        Raises:
+            Conflict: another process drives the study.
+        """
+        try:
+            with lock.exclusive(self._storage.engine, f"driver of {self.name}", wait=False):
+                self.optuna_study.set_user_attr("driver", _this_process())
+                self.optuna_study.set_user_attr("config", json.loads(self.config.to_json()))
+                self._recover()
+                if self.config.sampler.name == "grid":
+                    queue_grid(self.optuna_study, self.config.space.grid_values())
+                yield
+        except lock.Locked:
+            holder = self.optuna_study.user_attrs.get("driver", "another process")
+            raise Conflict(
+                f"study {self.name!r} is driven by {holder}; wait for it, or stop it first"
+            ) from None
+
+    def ask(self, folder: Path) -> TrialSpec | None:
+        """The next trial, RUNNING in the store from here on; None while the budget leaves no room for one.
+
+        A queued trial comes before a new proposal. Checkpoints will go below `folder`.
+        """
+        if self.remaining - len(self._trials(TrialState.RUNNING)) <= 0:
+            return None
+        if self.config.sampler.name == "grid" and not self._trials(TrialState.WAITING):
+            return None
+        self.optuna_study.sampler = self._sampler()
+        trial = self.optuna_study.ask()
+        config = self.config.space.suggest(trial)
+        attributes = trial.user_attrs
+        spec = TrialSpec(
+            number=trial.number,
+            params=trial.params,
+            config=config,
+            epochs=self.config.budget.epochs,
+            metric=self.config.primary.metric,
+            direction=self.config.primary.direction,
+            cpus=self.config.resources.cpus,
+            folder=str(folder / f"trial-{trial.number:05d}"),
+            checkpoint=attributes.get("checkpoint"),
+            attempt=attributes.get("attempt", 1),
+            retry_of=attributes.get("retry_of"),
+        )
+        # A trial that has its config was asked for entirely, and can be queued again.
+        self._set(
+            spec.number,
+            attempt=spec.attempt,
+            versions=versions(),
+            git_commit=git_commit(),
+            config=config,
+        )
+        return spec
+
+    def report(self, spec: TrialSpec, report: Report) -> None:
+        """Keeps one report of a running trial: its row, its facts, its checkpoint."""
+        attributes = dict(report.facts)
+        if report.checkpoint is not None:
+            attributes["checkpoint"] = report.checkpoint
+        metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
+        trial_id = self._id(spec.number)
+        self._write(self._storage.engine, trial_id, attributes, report.epoch, metrics)
+        primary = report.metrics.get(spec.metric)
+        if (
+            len(self.config.objectives) == 1
+            and report.epoch
+            and primary is not None
+            and math.isfinite(primary)
+        ):
+            # Only with one objective: a stopped trial with such a value would break every later proposal
+            # of a study with several.
+            self._storage.set_trial_intermediate_value(trial_id, report.epoch, primary)
+
+    def tell(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> None:
+        """Ends a running trial; a machine's fault queues it again, at most `MAX_ATTEMPTS` in all."""
+        if isinstance(outcome, Failed) and outcome.retry and spec.may_retry:
+            queue_again(self.optuna_study, spec.number, attempt=spec.attempt + 1)
+        self._set(spec.number, **_said_of(outcome), **({} if span is None else {"seconds": span.seconds}))
+        values = None
+        if isinstance(outcome, Completed):
+            values = [outcome.metrics[objective.metric] for objective in self.config.objectives]
+        self.optuna_study.tell(spec.number, values, state=_STATE_OF[type(outcome)])
+        if span is not None:
+            # Optuna's stamps say when a trial was asked for and told; people want to see when it ran.
+            self._write_span(self._storage.engine, self._id(spec.number), span.started, span.ended)
+
+    def interrupt(self, number: int, reason: str) -> None:
+        """Ends a running trial that is not at fault, and queues it again from its last checkpoint."""
+        queue_again(self.optuna_study, number)
+        self._set(number, reason=reason)
+        self.optuna_study.tell(number, state=TrialState.FAIL)
+
+    @property
+    def remaining(self) -> int:
+        """How many trials must still be completed or stopped to meet the budget."""
+        return self.config.budget.trials - len(self._trials(TrialState.COMPLETE, TrialState.PRUNED))
+
+    def records(self) -> list[TrialRecord]:
+        """Every trial, by number."""
+        return [record_of(trial) for trial in self.optuna_study.get_trials(deepcopy=False)]
+
+    def front(self) -> list[TrialRecord]:
+        """The completed trials that no other dominates, by number."""
+        completed = [record for record in self.records() if record.state == "COMPLETE"]
+        directions = [objective.direction for objective in self.config.objectives]
+        kept = non_dominated(as_losses([record.values for record in completed], directions))
+        return [record for record, keep in zip(completed, kept, strict=True) if keep]
+
+    def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
+        """All reports as (number of the trial's first attempt, epoch, metrics), in the order they came."""
+        origin = {
+            record.number: record.attributes.get("retry_of", record.number) for record in self.records()
+        }
+        rows = tables.read_reports(self._storage.engine, self.optuna_id)
+        return [(origin[number], epoch, metrics) for number, epoch, metrics in rows]
+
+    def _sampler(self) -> optuna.samplers.BaseSampler:
+        sampler = self.config.sampler
+        proposals = sum("follows" not in trial.user_attrs for trial in self._trials())
+        seed = proposal_seed(sampler.name, sampler.seed, proposals)
+        return build_sampler(sampler.name, self.config.space, seed)
+
+    def _recover(self) -> None:
+        for trial in self._trials(TrialState.RUNNING):
+            self.interrupt(trial.number, "its driver ended before it did")
+
+    def _trials(self, *states: TrialState) -> list[FrozenTrial]:
+        return self.optuna_study.get_trials(deepcopy=False, states=states or None)
+
+    def _id(self, number: int) -> int:
+        if number not in self._ids:
+            self._ids[number] = self._storage.get_trial_id_from_study_id_trial_number(self.optuna_id, number)
+        return self._ids[number]
+
+    def _set(self, number: int, **attributes: Any) -> None:
+        self._write(self._storage.engine, self._id(number), attributes)
+
+
+def _said_of(outcome: Outcome) -> dict[str, Any]:
+    """What the store keeps of an outcome beside its state: its metrics, or the reason that it has none."""
+    said: dict[str, Any] = {} if isinstance(outcome, Failed) else dict(outcome.metrics)
+    if not isinstance(outcome, Completed):
+        lines = outcome.reason.strip().splitlines() or ["no reason given"]
+        said["reason"] = lines[-1].strip()
+        if len(lines) > 1:
+            said["traceback"] = outcome.reason
+    return said
+
+
+def _this_process() -> str:
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return f"process {os.getpid()} on {socket.gethostname()} since {since}"
