@@ -36,10 +36,10 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template(postgres: str) -> str:
     """A database with the store's tables in it; each test gets a clone, which takes a tenth of making one."""
-    from tuner.study.store import StudyStore
+    from tuner.study.creation import make_store
 
     url = _create(postgres, "tuner_template", None)
-    StudyStore.make(url, ["score", "cost"]).rdb.engine.dispose()
+    make_store(url, ["score", "cost"]).engine.dispose()
     return url
 
 

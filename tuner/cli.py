@@ -101,7 +101,7 @@ def status(
     from tuner.results.status import failures_table, status_of, status_table
 
     with _reading(Settings.read(storage)) as store:
-        studies = store.ours() if study is None else [store.load(study)]
+        studies = store.studies() if study is None else [store.load(study)]
         if as_json:
             typer.echo(json.dumps([status_of(each) for each in studies], indent=2))
             return

@@ -13,8 +13,8 @@ from tests.tuner import toy
 from tuner.config.study_config import StudyConfig
 from tuner.run.launch import Launched, launch
 from tuner.settings import Settings
-from tuner.study.study import Study
 from tuner.study.trial import Train
+from tuner.study.view import StudyView
 
 
 def launch_toy(
@@ -31,7 +31,7 @@ def launch_toy(
     return launch(config, trainable, settings, Console(file=said or io.StringIO()), serial=serial)
 
 
-def history(study: Study) -> list[tuple[Any, ...]]:
+def history(study: StudyView) -> list[tuple[Any, ...]]:
     """What two runs of the same study must have in common, trial by trial."""
     return [
         (record.number, record.state, dict(record.params), record.values, record.attributes.get("reason"))

@@ -15,7 +15,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 def dashboard_url(store: StudyStore, study: str | None, port: int) -> str:
     """Where a browser finds the study's Pareto front, or the list of studies if none is named."""
     home = f"http://{HOST}:{port}/dashboard/"
-    return home if study is None else f"{home}studies/{store.load(study).optuna_id}"
+    return home if study is None else f"{home}studies/{store.load(study).study_id}"
 
 
 def serve_dashboard(store: StudyStore, port: int) -> None:
@@ -27,7 +27,9 @@ def serve_dashboard(store: StudyStore, port: int) -> None:
     import waitress  # noqa: PLC0415
     from optuna_dashboard import wsgi  # noqa: PLC0415
 
-    application = read_only(wsgi(store.optuna_storage))
+    from tuner.study.patient_storage import PatientStorage  # noqa: PLC0415
+
+    application = read_only(wsgi(PatientStorage(store.url, create=False)))
     try:
         waitress.serve(application, host=HOST, port=port, threads=8, ident="tuner", _quiet=True)
     except OSError as error:

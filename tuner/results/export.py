@@ -10,12 +10,12 @@ from typing import Any
 
 from tuner.errors import UsageError
 from tuner.results.rows import columns, full_row
-from tuner.study.study import Study
+from tuner.study.view import StudyView
 
 Rows = Sequence[dict[str, Any]]
 
 
-def exported(study: Study, file_format: str) -> bytes:
+def exported(study: StudyView, file_format: str) -> bytes:
     """Every trial as a row, in the file format asked for: `csv`, `json` or `parquet`.
 
     Raises:

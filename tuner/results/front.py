@@ -8,10 +8,10 @@ from typing import Any
 from rich.table import Table
 
 from tuner.results.rows import columns, front_row
-from tuner.study.study import Study
+from tuner.study.view import StudyView
 
 
-def front_json(study: Study) -> str:
+def front_json(study: StudyView) -> str:
     """The front as JSON: a list of objects with number, values by objective, parameters and all metrics."""
     metrics = [objective.metric for objective in study.config.objectives]
     listed = [
@@ -26,7 +26,7 @@ def front_json(study: Study) -> str:
     return json.dumps(listed, indent=2)
 
 
-def front_table(study: Study) -> Table:
+def front_table(study: StudyView) -> Table:
     """The front as a table, the best of the primary objective first; empty if no trial has completed."""
     rows = [front_row(study, record) for record in study.front()]
     primary = study.config.primary

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from tuner.study.record import TrialRecord
-from tuner.study.study import Study
+from tuner.study.view import StudyView
 
 _NESTED = ("config", "versions")
 
 
-def front_row(study: Study, record: TrialRecord) -> dict[str, Any]:
+def front_row(study: StudyView, record: TrialRecord) -> dict[str, Any]:
     """What tells the trials of a front apart: number, objectives, parameters."""
     metrics = [objective.metric for objective in study.config.objectives]
     return {"trial": record.number, **dict(zip(metrics, record.values, strict=True)), **record.params}

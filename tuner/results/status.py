@@ -9,10 +9,10 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from tuner.study.study import Study
+from tuner.study.view import StudyView
 
 
-def status_of(study: Study) -> dict[str, Any]:
+def status_of(study: StudyView) -> dict[str, Any]:
     """A study in numbers, as JSON can hold it."""
     records = study.records()
     states = Counter(record.state for record in records)
@@ -35,7 +35,7 @@ def status_of(study: Study) -> dict[str, Any]:
     }
 
 
-def status_table(studies: Sequence[Study]) -> Table:
+def status_table(studies: Sequence[StudyView]) -> Table:
     """A row a study."""
     table = Table(title="studies", title_justify="left")
     words = ["study", "budget", "remaining", "completed", "stopped", "failed", "running", "waiting", "front"]
@@ -49,7 +49,7 @@ def status_table(studies: Sequence[Study]) -> Table:
     return table
 
 
-def failures_table(study: Study) -> Table:
+def failures_table(study: StudyView) -> Table:
     """A row for each trial that was stopped or failed, with its reason."""
     table = Table(title="not completed", title_justify="left")
     for word in ("trial", "state", "reason"):

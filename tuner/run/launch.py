@@ -16,9 +16,11 @@ from tuner.run.ray_environment import set_ray_environment
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings
-from tuner.study.store import StudyStore
+from tuner.study.creation import create_or_load, make_store
+from tuner.study.database import naming_outages
 from tuner.study.study import Study
 from tuner.study.trial import Train
+from tuner.study.view import StudyView
 
 
 class Trainable(Protocol):
@@ -49,7 +51,7 @@ class Launched:
         unmet: why it ended by itself without meeting its budget, if it did; nothing can go on.
     """
 
-    study: Study
+    study: StudyView
     exit_code: int
     halted: str | None
     unmet: str | None
@@ -77,20 +79,20 @@ def launch(
     check_config(config, trainable)
     for train in config.space.corners():
         trainable.prepare(train, config)
-    store = StudyStore.make(settings.storage, trainable.metrics)
-    with store.naming_outages():
-        study = store.create_or_load(config)
+    storage = make_store(settings.storage, trainable.metrics)
+    with naming_outages(storage.database_url):
+        study = create_or_load(storage, config)
         with stop_signal() as stop, study.driving():
             session = _drive(study, trainable.train, settings, console, stop, serial=serial)
         _raise_if_failed(study, session)
         exit_code = stop.exit_code if stop.received else 0
-        return Launched(study, exit_code, session.halted, _unmet(study, session))
+        return Launched(study.view, exit_code, session.halted, _unmet(study, session))
 
 
 def _drive(
     study: Study, train: Train, settings: Settings, console: Console, stop: StopSignal, *, serial: bool
 ) -> Session:
-    if serial or not study.remaining:
+    if serial or not study.view.remaining:
         from tuner.run.serial_runner import run_serially  # noqa: PLC0415
 
         with _session(study, settings, console, stop, devices=1) as session:
@@ -112,17 +114,17 @@ def _drive(
 def _session(
     study: Study, settings: Settings, console: Console, stop: StopSignal, *, devices: int
 ) -> Iterator[Session]:
-    folder = settings.runs_folder / study.folder_name
-    tally = Tally.of(study.config, study.records())
+    folder = settings.runs_folder / study.view.folder_name
+    tally = Tally.of(study.config, study.view.records())
     with Progress(tally, devices, console) as progress, Session(study, folder, progress, stop) as session:
         yield session
 
 
 def _unmet(study: Study, session: Session) -> str | None:
     """A grid's points are tried once each; those that failed leave its budget unmet."""
-    if session.halted or not study.remaining:
+    if session.halted or not study.view.remaining:
         return None
-    return f"the grid has no point left; {study.remaining} of its trials failed"
+    return f"the grid has no point left; {study.view.remaining} of its trials failed"
 
 
 def _raise_if_failed(study: Study, session: Session) -> None:
@@ -130,5 +132,5 @@ def _raise_if_failed(study: Study, session: Session) -> None:
         raise StudyFailed(
             f"study {study.name!r}: {session.halted}; see: python -m tuner status {study.name!r}"
         )
-    if session.halted is None and not study.front():
+    if session.halted is None and not study.view.front():
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")

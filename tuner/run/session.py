@@ -52,7 +52,7 @@ class Session:
     def __enter__(self) -> Session:
         """Tells the early-stopping rule what earlier launches saw."""
         metric = self.study.config.primary.metric
-        for origin, epoch, metrics in self.study.reports():
+        for origin, epoch, metrics in self.study.view.reports():
             value = metrics.get(metric)
             if value is not None:
                 self._early_stopping.observe(origin, epoch, value)

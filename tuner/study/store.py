@@ -1,42 +1,38 @@
-"""The study store: finds, makes and lists studies in a database. It is the only state there is."""
+"""The study store: finds and lists the studies in a database. It is the only state there is."""
 
 from __future__ import annotations
 
 import json
-import secrets
-import warnings
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-import optuna
-from optuna.storages import get_storage
-from sqlalchemy import URL, inspect
+from sqlalchemy import URL, Engine, inspect, text
 
 from tuner.config.study_config import StudyConfig
-from tuner.errors import Conflict, UsageError
-from tuner.study import lock, tables
-from tuner.study.database import PatientStorage, make_engine, naming_outages, parse_url, shown
-from tuner.study.study import Study
-from tuner.study.versions import git_commit, versions
+from tuner.errors import UsageError
+from tuner.study import tables
+from tuner.study.database import make_engine, naming_outages, parse_url, shown
+from tuner.study.view import StudyView
 
-optuna.logging.set_verbosity(optuna.logging.WARNING)
+_ATTRIBUTES = text("SELECT key, value_json FROM study_user_attributes WHERE study_id = :study_id")
 
 
 class StudyStore:
-    """Studies in one database: Optuna's tables, and ours beside them.
+    """The studies in one database, for looking at.
 
-    Optuna's own tools read the studies unchanged; what Optuna has no place for stands in `tuner_reports`.
+    Optuna's tables hold them, so Optuna's own tools read them unchanged; what Optuna has no place for stands
+    in `tuner_reports`.
     """
 
-    def __init__(self, url: URL, storage: PatientStorage) -> None:
+    def __init__(self, url: URL, engine: Engine) -> None:
         self.url = url
-        self.rdb = storage
-        self.optuna_storage = get_storage(storage)
+        self.engine = engine
 
     @classmethod
     def open(cls, storage: str) -> StudyStore:
-        """The store at this URL, for reading; nothing is made.
+        """The store at this URL; nothing is made.
 
         Raises:
             UsageError: the URL cannot be used, or there is no study store behind it.
@@ -46,29 +42,11 @@ class StudyStore:
         nothing = f"there is no study store in {shown(url)}; launch a study first"
         if url.drivername == "sqlite" and not Path(url.database or "").exists():
             raise UsageError(nothing)
+        engine = make_engine(url)
         with naming_outages(url):
-            if not _has_tables(url):
+            if not inspect(engine).has_table(tables.reports.name):
                 raise UsageError(nothing)
-            return cls(url, PatientStorage(url, create=False))
-
-    @classmethod
-    def make(cls, storage: str, metrics: Collection[str]) -> StudyStore:
-        """The store at this URL, its tables made where they are missing; for a driver.
-
-        Many may do so at once on an empty database. `metrics` become columns of `tuner_results`.
-
-        Raises:
-            UsageError: the URL cannot be used.
-            Unreachable: the database does not answer, or refuses.
-        """
-        url = parse_url(storage)
-        with naming_outages(url):
-            engine = make_engine(url)
-            with lock.exclusive(engine, "making tables", wait=True):
-                store = cls(url, PatientStorage(url, create=True))
-                tables.make_tables(store.rdb.engine, metrics)
-            engine.dispose()
-        return store
+        return cls(url, engine)
 
     @contextmanager
     def naming_outages(self) -> Iterator[None]:
@@ -82,72 +60,38 @@ class StudyStore:
 
     def names(self) -> list[str]:
         """The names of all studies, oldest first, whoever made them."""
-        return [study.study_name for study in self.optuna_storage.get_all_studies()]
+        return list(self._ids())
 
-    def ours(self) -> list[Study]:
+    def studies(self) -> list[StudyView]:
         """The studies that this program made, oldest first."""
-        made = [
-            study.study_name
-            for study in self.optuna_storage.get_all_studies()
-            if "config" in study.user_attrs
-        ]
-        return [self.load(name) for name in made]
+        found = [(study_id, self._attributes(study_id)) for study_id in self._ids().values()]
+        return [self._view(study_id, attributes) for study_id, attributes in found if "config" in attributes]
 
-    def load(self, name: str) -> Study:
+    def load(self, name: str) -> StudyView:
         """The study of this name.
 
         Raises:
             UsageError: there is none, or it was made by another program.
         """
-        if name not in self.names():
-            known = ", ".join(self.names()) or "none"
+        ids = self._ids()
+        if name not in ids:
+            known = ", ".join(ids) or "none"
             raise UsageError(f"there is no study {name!r} in {shown(self.url)}; there are: {known}")
-        study = optuna.load_study(study_name=name, storage=self.optuna_storage)
-        stored = study.user_attrs.get("config")
-        if stored is None:
+        attributes = self._attributes(ids[name])
+        if "config" not in attributes:
             raise UsageError(f"study {name!r} was made by another program: it has no config of ours")
-        return Study(study, self.rdb, StudyConfig.from_json(json.dumps(stored)))
+        return self._view(ids[name], attributes)
 
-    def create_or_load(self, config: StudyConfig) -> Study:
-        """The study of this config: the stored one, brought up to its budget, or a new one.
+    def _ids(self) -> dict[str, int]:
+        query = text("SELECT study_name, study_id FROM studies ORDER BY study_id")
+        with self.engine.connect() as connection:
+            return {name: study_id for name, study_id in connection.execute(query)}  # noqa: C416 - of rows
 
-        Raises:
-            Conflict: a study of this name differs in more than budget, resources and early stopping.
-        """
-        if config.study not in self.names():
-            return self._create(config)
-        try:
-            study = self.load(config.study)
-        except UsageError as error:
-            raise Conflict(f"{error}; choose another name for yours") from None
-        differences = config.differences(study.config)
-        if differences:
-            listed = "".join(f"\n  {line}" for line in differences)
-            raise Conflict(
-                f"study {config.study!r} is stored with another config; "
-                f"choose a new name or restore the file:{listed}"
-            )
-        return Study(study.optuna_study, self.rdb, config)
+    def _attributes(self, study_id: int) -> dict[str, Any]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(_ATTRIBUTES, {"study_id": study_id}).all()
+        return {key: json.loads(value) for key, value in rows}
 
-    def _create(self, config: StudyConfig) -> Study:
-        study = optuna.create_study(
-            study_name=config.study,
-            storage=self.optuna_storage,
-            directions=[objective.direction for objective in config.objectives],
-        )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            study.set_metric_names([objective.metric for objective in config.objectives])
-        study.set_user_attr("identity", secrets.token_hex(4))
-        study.set_user_attr("versions", versions())
-        study.set_user_attr("git_commit", git_commit())
-        study.set_user_attr("config", json.loads(config.to_json()))
-        return Study(study, self.rdb, config)
-
-
-def _has_tables(url: URL) -> bool:
-    engine = make_engine(url)
-    try:
-        return inspect(engine).has_table(tables.reports.name)
-    finally:
-        engine.dispose()
+    def _view(self, study_id: int, attributes: dict[str, Any]) -> StudyView:
+        config = StudyConfig.from_json(json.dumps(attributes["config"]))
+        return StudyView(self.engine, study_id, config, attributes["identity"], attributes.get("driver"))

@@ -8,20 +8,19 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
 from tuner.study import lock, tables
-from tuner.study.database import PatientStorage, patiently
-from tuner.study.pareto import as_losses, non_dominated
+from tuner.study.patient_storage import PatientStorage, patiently
 from tuner.study.queue import queue_again, queue_grid
-from tuner.study.record import TrialRecord, record_of
 from tuner.study.samplers import build_sampler, proposal_seed
 from tuner.study.trial import (
     Completed,
@@ -33,6 +32,7 @@ from tuner.study.trial import (
     TrialSpec,
 )
 from tuner.study.versions import git_commit, versions
+from tuner.study.view import StudyView
 
 _STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: TrialState.FAIL}
 
@@ -40,11 +40,15 @@ _STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed:
 class Study:
     """One study in the store. Whoever asks, reports and tells must hold it (`driving`)."""
 
-    def __init__(self, optuna_study: optuna.Study, storage: PatientStorage, config: StudyConfig) -> None:
+    def __init__(
+        self, optuna_study: optuna.Study, storage: PatientStorage, config: StudyConfig, stored: StudyView
+    ) -> None:
         self.optuna_study = optuna_study
         self.config = config
+        self.view = replace(stored, config=config)
         self._storage = storage
         self._ids: dict[int, int] = {}
+        self._count = patiently(self.view.count)
         self._write = patiently(tables.write_report)
         self._write_span = patiently(tables.write_span)
 
@@ -52,16 +56,6 @@ class Study:
     def name(self) -> str:
         """The study's name."""
         return self.config.study
-
-    @property
-    def folder_name(self) -> str:
-        """The folder of this study's checkpoints; another store's study of the same name has another."""
-        return f"{self.config.slug}-{self.optuna_study.user_attrs['identity']}"
-
-    @property
-    def optuna_id(self) -> int:
-        """The study's id in its database, as the dashboard's addresses have it."""
-        return self.optuna_study._study_id
 
     @contextmanager
     def driving(self) -> Iterator[None]:
@@ -89,9 +83,9 @@ class Study:
 
         A queued trial comes before a new proposal. Checkpoints will go below `folder`.
         """
-        if self.remaining - len(self._trials(TrialState.RUNNING)) <= 0:
+        if self._count("COMPLETE", "PRUNED", "RUNNING") >= self.config.budget.trials:
             return None
-        if self.config.sampler.name == "grid" and not self._trials(TrialState.WAITING):
+        if self.config.sampler.name == "grid" and not self._count("WAITING"):
             return None
         self.optuna_study.sampler = self._sampler()
         trial = self.optuna_study.ask()
@@ -158,46 +152,23 @@ class Study:
         self._set(number, reason=reason)
         self.optuna_study.tell(number, state=TrialState.FAIL)
 
-    @property
-    def remaining(self) -> int:
-        """How many trials must still be completed or stopped to meet the budget."""
-        return self.config.budget.trials - len(self._trials(TrialState.COMPLETE, TrialState.PRUNED))
-
-    def records(self) -> list[TrialRecord]:
-        """Every trial, by number."""
-        return [record_of(trial) for trial in self.optuna_study.get_trials(deepcopy=False)]
-
-    def front(self) -> list[TrialRecord]:
-        """The completed trials that no other dominates, by number."""
-        completed = [record for record in self.records() if record.state == "COMPLETE"]
-        directions = [objective.direction for objective in self.config.objectives]
-        kept = non_dominated(as_losses([record.values for record in completed], directions))
-        return [record for record, keep in zip(completed, kept, strict=True) if keep]
-
-    def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
-        """All reports as (number of the trial's first attempt, epoch, metrics), in the order they came."""
-        origin = {
-            record.number: record.attributes.get("retry_of", record.number) for record in self.records()
-        }
-        rows = tables.read_reports(self._storage.engine, self.optuna_id)
-        return [(origin[number], epoch, metrics) for number, epoch, metrics in rows]
-
     def _sampler(self) -> optuna.samplers.BaseSampler:
         sampler = self.config.sampler
-        proposals = sum("follows" not in trial.user_attrs for trial in self._trials())
+        proposals = sum(
+            "follows" not in trial.user_attrs for trial in self.optuna_study.get_trials(deepcopy=False)
+        )
         seed = proposal_seed(sampler.name, sampler.seed, proposals)
         return build_sampler(sampler.name, self.config.space, seed)
 
     def _recover(self) -> None:
-        for trial in self._trials(TrialState.RUNNING):
+        for trial in self.optuna_study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
             self.interrupt(trial.number, "its driver ended before it did")
-
-    def _trials(self, *states: TrialState) -> list[FrozenTrial]:
-        return self.optuna_study.get_trials(deepcopy=False, states=states or None)
 
     def _id(self, number: int) -> int:
         if number not in self._ids:
-            self._ids[number] = self._storage.get_trial_id_from_study_id_trial_number(self.optuna_id, number)
+            self._ids[number] = self._storage.get_trial_id_from_study_id_trial_number(
+                self.view.study_id, number
+            )
         return self._ids[number]
 
     def _set(self, number: int, **attributes: Any) -> None:

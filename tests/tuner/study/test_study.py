@@ -10,6 +10,8 @@ from sqlalchemy import text
 
 from tests.tuner.configs import SINGLE, toy_config
 from tuner.errors import Conflict, Unreachable, UsageError
+from tuner.study.creation import create_or_load, make_store
+from tuner.study.patient_storage import PatientStorage
 from tuner.study.queue import queue_again
 from tuner.study.store import StudyStore
 from tuner.study.study import Study
@@ -20,8 +22,8 @@ GOOD = {"score": 0.9, "cost": 0.5}
 
 
 @pytest.fixture
-def store(storage_url: str) -> StudyStore:
-    return StudyStore.make(storage_url, ["score", "cost"])
+def store(storage_url: str) -> PatientStorage:
+    return make_store(storage_url, ["score", "cost"])
 
 
 def ask(study: Study) -> TrialSpec:
@@ -31,11 +33,11 @@ def ask(study: Study) -> TrialSpec:
 
 
 def states(study: Study) -> list[str]:
-    return [record.state for record in study.records()]
+    return [record.state for record in study.view.records()]
 
 
-def test_ask_report_tell(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config())
+def test_ask_report_tell(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config())
     with study.driving():
         spec = ask(study)
         study.report(
@@ -43,22 +45,22 @@ def test_ask_report_tell(store: StudyStore) -> None:
         )
         study.report(spec, Report(2, GOOD, checkpoint="state", result=GOOD))
         study.tell(spec, Completed(GOOD))
-    (record,) = study.records()
+    (record,) = study.view.records()
     assert (record.state, record.values, record.params) == ("COMPLETE", (0.9, 0.5), spec.params)
     assert record.attributes["config"] == spec.config == {"x": spec.params["x"]}
     assert record.attributes["device"] == "gpu:0"
     assert record.attributes["checkpoint"] == "state"
     assert record.attributes["score"] == 0.9
     assert record.attributes["versions"]["optuna"]
-    assert study.reports() == [(0, 1, {"score": 0.1, "cost": 0.5}), (0, 2, GOOD)]
+    assert study.view.reports() == [(0, 1, {"score": 0.1, "cost": 0.5}), (0, 2, GOOD)]
 
 
-def test_results_have_a_row_a_trial_and_a_column_a_metric(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config())
+def test_results_have_a_row_a_trial_and_a_column_a_metric(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config())
     with study.driving():
         study.tell(ask(study), Completed(GOOD))
         study.tell(ask(study), Stopped({"score": 0.2}, 1, "it's too slow"))
-    with store.rdb.engine.connect() as connection:
+    with store.engine.connect() as connection:
         rows = connection.execute(text("SELECT * FROM tuner_results ORDER BY number")).mappings().all()
     assert [(row["study"], row["state"], row["score"], row["cost"]) for row in rows] == [
         ("toy", "COMPLETE", 0.9, 0.5),
@@ -68,28 +70,28 @@ def test_results_have_a_row_a_trial_and_a_column_a_metric(store: StudyStore) -> 
 
 
 def test_another_studys_metrics_become_further_columns(storage_url: str) -> None:
-    StudyStore.make(storage_url, ["score", "cost"])
-    store = StudyStore.make(storage_url, ["score", "recall_at_1"])
-    with store.rdb.engine.connect() as connection:
+    make_store(storage_url, ["score", "cost"])
+    store = make_store(storage_url, ["score", "recall_at_1"])
+    with store.engine.connect() as connection:
         columns = connection.execute(text("SELECT * FROM tuner_results")).keys()
     assert {"score", "cost", "recall_at_1"} <= set(columns)
 
 
-def test_a_failure_keeps_its_traceback_and_leaves_the_budget_alone(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config(trials=1))
+def test_a_failure_keeps_its_traceback_and_leaves_the_budget_alone(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config(trials=1))
     with study.driving():
         study.tell(ask(study), Failed("Traceback\n  in train\nValueError: no"))
-        assert study.remaining == 1
+        assert study.view.remaining == 1
         study.tell(ask(study), Completed(GOOD))
         assert study.ask(FOLDER) is None
-    first = study.records()[0]
+    first = study.view.records()[0]
     assert first.attributes["reason"] == "ValueError: no"
     assert first.attributes["traceback"].startswith("Traceback\n  in train")
     assert states(study) == ["FAIL", "COMPLETE"]
 
 
-def test_a_machines_fault_is_tried_three_times_in_all(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config(trials=1))
+def test_a_machines_fault_is_tried_three_times_in_all(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config(trials=1))
     with study.driving():
         specs = []
         for _ in range(3):
@@ -105,23 +107,23 @@ def test_a_machines_fault_is_tried_three_times_in_all(store: StudyStore) -> None
     assert fourth.params != specs[0].params
 
 
-def test_an_orphan_is_queued_again_from_its_checkpoint(store: StudyStore, storage_url: str) -> None:
-    study = store.create_or_load(toy_config(trials=2))
+def test_an_orphan_is_queued_again_from_its_checkpoint(store: PatientStorage, storage_url: str) -> None:
+    study = create_or_load(store, toy_config(trials=2))
     with study.driving():
         orphan, early = ask(study), ask(study)
         study.report(orphan, Report(1, GOOD, checkpoint="state"))
-    again = StudyStore.open(storage_url).load("toy")
+    again = create_or_load(make_store(storage_url, []), toy_config(trials=2))
     with again.driving():
         assert states(again) == ["FAIL", "FAIL", "WAITING", "WAITING"]
         first, second = ask(again), ask(again)
         assert again.ask(FOLDER) is None
     assert (first.params, first.checkpoint, first.retry_of, first.attempt) == (orphan.params, "state", 0, 1)
     assert (second.params, second.checkpoint, second.retry_of) == (early.params, None, 1)
-    assert again.records()[0].attributes["reason"] == "its driver ended before it did"
+    assert again.view.records()[0].attributes["reason"] == "its driver ended before it did"
 
 
-def test_recovering_twice_queues_once(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config())
+def test_recovering_twice_queues_once(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config())
     with study.driving():
         ask(study)
     queue_again(study.optuna_study, 0)  # a driver killed between queueing an orphan and ending it
@@ -129,16 +131,16 @@ def test_recovering_twice_queues_once(store: StudyStore) -> None:
         assert states(study) == ["FAIL", "WAITING"]
 
 
-def test_a_trial_killed_while_it_was_asked_for_is_not_queued(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config())
+def test_a_trial_killed_while_it_was_asked_for_is_not_queued(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config())
     study.optuna_study.ask()
     with study.driving():
         assert states(study) == ["FAIL"]
 
 
-def test_one_driver_at_a_time(store: StudyStore, storage_url: str) -> None:
-    study = store.create_or_load(toy_config())
-    other = StudyStore.open(storage_url).load("toy")
+def test_one_driver_at_a_time(store: PatientStorage, storage_url: str) -> None:
+    study = create_or_load(store, toy_config())
+    other = create_or_load(make_store(storage_url, []), toy_config())
     refused = pytest.raises(Conflict, match=r"study 'toy' is driven by process \d+ on")
     with study.driving(), refused, other.driving():
         pass
@@ -146,51 +148,51 @@ def test_one_driver_at_a_time(store: StudyStore, storage_url: str) -> None:
         assert ask(other).number == 0
 
 
-def test_two_studies_can_be_driven_at_once(store: StudyStore) -> None:
-    one = store.create_or_load(toy_config())
-    two = store.create_or_load(toy_config(study="toy 2"))
+def test_two_studies_can_be_driven_at_once(store: PatientStorage) -> None:
+    one = create_or_load(store, toy_config())
+    two = create_or_load(store, toy_config(study="toy 2"))
     with one.driving(), two.driving():
         assert (ask(one).number, ask(two).number) == (0, 0)
 
 
-def test_budget_may_change_and_nothing_else(store: StudyStore) -> None:
-    store.create_or_load(toy_config())
-    study = store.create_or_load(toy_config(trials=9, early_stopping={"name": "asha"}))
+def test_budget_may_change_and_nothing_else(store: PatientStorage) -> None:
+    create_or_load(store, toy_config())
+    study = create_or_load(store, toy_config(trials=9, early_stopping={"name": "asha"}))
     with study.driving():
-        assert study.remaining == 9
-    assert store.load("toy").config.budget.trials == 9
+        assert study.view.remaining == 9
+    assert StudyStore(store.database_url, store.engine).load("toy").config.budget.trials == 9
     with pytest.raises(Conflict, match=r"train\.x\.high: 1\.0 stored, 2\.0"):
-        store.create_or_load(toy_config(x={"search": "float", "low": 0.0, "high": 2.0}))
+        create_or_load(store, toy_config(x={"search": "float", "low": 0.0, "high": 2.0}))
     with pytest.raises(Conflict, match="objectives"):
-        store.create_or_load(toy_config(objectives=SINGLE))
+        create_or_load(store, toy_config(objectives=SINGLE))
 
 
-def test_another_programs_study_is_left_alone(store: StudyStore) -> None:
-    optuna.create_study(study_name="toy", storage=store.optuna_storage)
+def test_another_programs_study_is_left_alone(store: PatientStorage) -> None:
+    optuna.create_study(study_name="toy", storage=store)
     with pytest.raises(Conflict, match="made by another program"):
-        store.create_or_load(toy_config())
-    assert store.ours() == []
+        create_or_load(store, toy_config())
+    assert StudyStore(store.database_url, store.engine).studies() == []
 
 
-def test_unknown_study_lists_what_there_is(store: StudyStore) -> None:
-    store.create_or_load(toy_config())
+def test_unknown_study_lists_what_there_is(store: PatientStorage) -> None:
+    create_or_load(store, toy_config())
     with pytest.raises(UsageError, match=r"no study 'tyo'.*there are: toy"):
-        store.load("tyo")
+        StudyStore(store.database_url, store.engine).load("tyo")
 
 
-def test_only_completed_trials_stand_on_the_front(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config())
+def test_only_completed_trials_stand_on_the_front(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config())
     with study.driving():
         study.tell(ask(study), Completed({"score": 0.5, "cost": 0.5}))
         study.tell(ask(study), Completed({"score": 0.4, "cost": 0.6}))
         study.tell(ask(study), Completed({"score": 0.4, "cost": 0.1}))
         study.tell(ask(study), Stopped({"score": 1.0, "cost": 0.0}, 1, "asha"))
-    assert [record.number for record in study.front()] == [0, 2]
+    assert [record.number for record in study.view.front()] == [0, 2]
     assert [trial.number for trial in study.optuna_study.best_trials] == [0, 2]
 
 
-def test_one_objective_keeps_its_curve_where_optuna_looks(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config(objectives=SINGLE))
+def test_one_objective_keeps_its_curve_where_optuna_looks(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config(objectives=SINGLE))
     with study.driving():
         spec = ask(study)
         study.report(spec, Report(1, {"score": 0.3}))
@@ -198,11 +200,11 @@ def test_one_objective_keeps_its_curve_where_optuna_looks(store: StudyStore) -> 
         study.tell(spec, Stopped({"score": 0.3}, 2, "asha"))
     (trial,) = study.optuna_study.get_trials()
     assert (trial.intermediate_values, trial.value) == ({1: 0.3}, 0.3)
-    assert study.reports()[1] == (0, 2, {"score": None})
+    assert study.view.reports()[1] == (0, 2, {"score": None})
 
 
-def test_several_objectives_keep_none_and_go_on_proposing(store: StudyStore) -> None:
-    study = store.create_or_load(toy_config(trials=30))
+def test_several_objectives_keep_none_and_go_on_proposing(store: PatientStorage) -> None:
+    study = create_or_load(store, toy_config(trials=30))
     with study.driving():
         for number in range(24):
             spec = ask(study)
@@ -213,9 +215,9 @@ def test_several_objectives_keep_none_and_go_on_proposing(store: StudyStore) -> 
     assert all(not trial.intermediate_values for trial in study.optuna_study.get_trials())
 
 
-def test_a_grid_is_met_point_by_point(store: StudyStore) -> None:
+def test_a_grid_is_met_point_by_point(store: PatientStorage) -> None:
     points = {"search": "categorical", "choices": [0.1, 0.2, 0.5, 1.0]}
-    study = store.create_or_load(toy_config(x=points, sampler={"name": "grid"}, trials=4))
+    study = create_or_load(store, toy_config(x=points, sampler={"name": "grid"}, trials=4))
     with study.driving():
         asked = [ask(study) for _ in range(4)]
         assert study.ask(FOLDER) is None
@@ -226,16 +228,16 @@ def test_a_grid_is_met_point_by_point(store: StudyStore) -> None:
         study.tell(last, Completed(GOOD))
         assert study.ask(FOLDER) is None
     assert [spec.params["x"] for spec in asked] == [0.1, 0.2, 0.5, 1.0]
-    assert (last.params, study.remaining) == (asked[3].params, 0)
+    assert (last.params, study.view.remaining) == (asked[3].params, 0)
 
 
 @pytest.mark.parametrize("name", ["tpe", "random", "nsga2", "gp", "qmc", "cmaes"])
 def test_every_sampler_proposes_again_what_it_proposed_before(name: str, tmp_path: Path) -> None:
     def proposals(file: str, restarts: int) -> list[dict[str, float]]:
-        store = StudyStore.make(f"sqlite:///{tmp_path}/{file}.db", ["score"])
+        store = make_store(f"sqlite:///{tmp_path}/{file}.db", ["score"])
         y = {"kind": {"search": "float", "low": 1e-3, "high": 1.0, "log": True}}
-        study = store.create_or_load(
-            toy_config(objectives=SINGLE, sampler={"name": name, "seed": 3}, trials=14, **y)
+        study = create_or_load(
+            store, toy_config(objectives=SINGLE, sampler={"name": name, "seed": 3}, trials=14, **y)
         )
         asked = []
         for _ in range(restarts):
@@ -249,6 +251,46 @@ def test_every_sampler_proposes_again_what_it_proposed_before(name: str, tmp_pat
     straight = proposals("straight", 1)
     assert proposals("restarted", 7) == straight
     assert len({proposal["x"] for proposal in straight}) == 14
+
+
+def test_records_are_what_optuna_reads(store: PatientStorage) -> None:
+    train = {"x": {"search": "float", "low": 0.1, "high": 1.0, "log": True}}
+    train["kind"] = {
+        "search": "one_of",
+        "options": [{"name": "a", "n": {"search": "int", "low": 1, "high": 9}}],
+    }
+    train["behaviour"] = {"search": "categorical", "choices": ["good", "raises"]}
+    study = create_or_load(store, toy_config(**train))
+    with study.driving():
+        study.tell(ask(study), Completed(GOOD))
+        study.tell(ask(study), Stopped(GOOD, 1, "asha"))
+        study.tell(ask(study), Failed("lost", retry=True))
+        ask(study)
+        ask(study)
+    read = [
+        (
+            record.number,
+            record.state,
+            record.params,
+            record.values,
+            record.attributes,
+            record.started,
+            record.ended,
+        )
+        for record in study.view.records()
+    ]
+    assert read == [
+        (
+            trial.number,
+            trial.state.name,
+            trial.params,
+            tuple(trial.values or ()),
+            trial.user_attrs,
+            trial.datetime_start,
+            trial.datetime_complete,
+        )
+        for trial in study.optuna_study.get_trials()
+    ]
 
 
 def test_reading_needs_a_store(tmp_path: Path, empty_postgres_url: str) -> None:
@@ -271,6 +313,6 @@ def test_reading_needs_a_store(tmp_path: Path, empty_postgres_url: str) -> None:
 )
 def test_wrong_urls_are_one_line_without_a_password(url: str, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=message) as raised:
-        StudyStore.make(url, ["score"])
+        make_store(url, ["score"])
     assert "secret" not in str(raised.value)
     assert "\n" not in str(raised.value)
