@@ -1,0 +1,107 @@
+"""The bridge: specs become trainings, epochs become reports, and faults become the right kind of ending."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tuner.configs import toy_config
+from tuner.config.problems import ConfigProblems
+from tuner.errors import UsageError
+from tuner.run import trainable
+from tuner.study.trial import Completed, Stopped, TrialSpec, outcome_of
+
+TRAIN: dict[str, Any] = {
+    "dataset": {"name": "digits"},
+    "backbone": {"name": "mlp", "hidden": [16]},
+    "lsdim": 4,
+    "loss": {"name": "triplet", "margin": 0.2},
+    "batch": {"classes": 4, "per_class": 4, "steps_per_epoch": 3},
+    "optimizer": {"name": "adam", "lr": 1e-3},
+    "device": "cpu",
+}
+STUDY = toy_config(objectives=[{"metric": "recall_at_1", "direction": "maximize"}])
+TIMINGS = {"train_seconds", "embed_ms_per_image"}
+
+
+def spec(folder: Path, **changes: Any) -> TrialSpec:
+    return TrialSpec(0, {}, TRAIN | changes, 3, "recall_at_1", "maximize", 1, str(folder))
+
+
+def measured(metrics: Any) -> dict[str, float]:
+    return {name: value for name, value in metrics.items() if name not in TIMINGS}
+
+
+def test_a_report_an_epoch_and_a_result(tmp_path: Path) -> None:
+    reports = list(trainable.train(spec(tmp_path)))
+    assert [report.epoch for report in reports] == [1, 2, 3]
+    assert [report.is_last for report in reports] == [False, False, True]
+    assert all(set(report.metrics) == set(trainable.metrics) for report in reports)
+    best = max(reports, key=lambda report: (report.metrics["recall_at_1"], -report.epoch))
+    assert outcome_of(reports[-1], ["recall_at_1", "ari"]) == Completed(best.metrics)
+    assert reports[0].facts["config"]["optimizer"]["betas"] == [0.9, 0.999]
+    assert {"seed", "split_hash", "device_name"} <= set(reports[0].facts)
+
+
+def test_it_goes_on_from_a_checkpoint_bit_for_bit(tmp_path: Path) -> None:
+    straight = list(trainable.train(spec(tmp_path / "straight")))
+    interrupted = trainable.train(spec(tmp_path / "first"))
+    next(interrupted)
+    checkpoint = next(interrupted).checkpoint
+    (rest,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=checkpoint))
+    assert rest.epoch == 3
+    assert measured(rest.metrics) == measured(straight[-1].metrics)
+    assert measured(rest.result) == measured(straight[-1].result)
+
+
+def test_a_finished_checkpoint_has_its_result_at_once(tmp_path: Path) -> None:
+    *_, last = trainable.train(spec(tmp_path / "first"))
+    (again,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=last.checkpoint))
+    assert (again.epoch, again.result) == (3, last.result)
+    assert again.facts["split_hash"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "epoch", "reason"),
+    [
+        ({"optimizer": {"name": "adam", "lr": 1e30}}, 0, "diverged: .* at epoch 1"),
+        ({"label_percent": 0.1}, 0, "label_percent"),
+    ],
+)
+def test_the_configurations_own_fault_is_a_stop(
+    changes: dict[str, Any], epoch: int, reason: str, tmp_path: Path
+) -> None:
+    *_, last = trainable.train(spec(tmp_path, **changes))
+    outcome = outcome_of(last, ["recall_at_1"])
+    assert isinstance(outcome, Stopped)
+    assert outcome.epoch == epoch
+    assert re.search(reason, outcome.reason)
+    assert last.facts["config"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"los": {}}, "los: unknown key los of TrainConfig; did you mean loss?"),
+        (
+            {"loss": {"name": "triplet", "margn": 1}},
+            "loss.margn: unknown key margn of triplet; did you mean margin?",
+        ),
+        ({"lsdim": 0}, "lsdim: 0: Input should be greater than 0"),
+        ({"epochs": 5}, "epochs: is set by budget.epochs in a study; leave it out"),
+    ],
+)
+def test_check_names_the_key(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigProblems) as caught:
+        trainable.check(TRAIN | changes, STUDY)
+    assert str(caught.value).startswith(message)
+
+
+def test_prepare_names_the_files(tmp_path: Path) -> None:
+    trainable.prepare(TRAIN, STUDY)
+    with pytest.raises(UsageError, match=r"train\.dataset: .*train-images-idx3-ubyte"):
+        trainable.prepare(TRAIN | {"dataset": {"name": "mnist", "root": str(tmp_path)}}, STUDY)
