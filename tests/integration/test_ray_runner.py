@@ -12,9 +12,10 @@ import pytest
 
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
-from tests.tuner.launching import history, launch_toy
-from tuner.errors import UsageError
+from tests.tuner.launching import fail_like_a_database, history, launch_toy
+from tuner.errors import Unreachable, UsageError
 from tuner.study.record import TrialRecord
+from tuner.study.study import Study
 
 pytestmark = pytest.mark.integration
 
@@ -55,11 +56,9 @@ def test_one_trial_a_device_and_all_devices_busy(storage_url: str, tmp_path: Pat
 
 
 def test_nothing_of_ray_tune_is_left(sqlite_url: str, tmp_path: Path) -> None:
-    launch_toy(toy_config(trials=2), sqlite_url, tmp_path, serial=False)
-    assert sorted(path.name for path in (tmp_path / "runs" / "toy").iterdir()) == [
-        "trial-00000",
-        "trial-00001",
-    ]
+    study = launch_toy(toy_config(trials=2), sqlite_url, tmp_path, serial=False).study
+    left = sorted(path.name for path in (tmp_path / "runs" / study.folder_name).iterdir())
+    assert left == ["trial-00000", "trial-00001"]
 
 
 @pytest.mark.parametrize("objectives", [SINGLE, None])
@@ -126,3 +125,13 @@ def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -
     config = toy_config(resources={"gpus": 8, "cpus": 1})
     with pytest.raises(UsageError, match="a trial wants 1 CPUs and 8 GPUs; the cluster has 4 and 4 in all"):
         launch_toy(config, sqlite_url, tmp_path, serial=False)
+
+
+def test_a_store_that_fails_ends_the_launch_with_its_cause(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Study, "tell", fail_like_a_database)
+    with pytest.raises(Unreachable, match="disk full"):
+        launch_toy(toy_config(), sqlite_url, tmp_path, serial=False)
+    monkeypatch.undo()
+    assert launch_toy(toy_config(), sqlite_url, tmp_path, serial=False).study.remaining == 0

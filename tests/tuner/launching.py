@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from rich.console import Console
+from sqlalchemy.exc import DatabaseError
 
 from tests.tuner import toy
 from tuner.config.study_config import StudyConfig
@@ -37,3 +38,8 @@ def history(study: StudyView) -> list[tuple[Any, ...]]:
         (record.number, record.state, dict(record.params), record.values, record.attributes.get("reason"))
         for record in study.records()
     ]
+
+
+def fail_like_a_database(*_arguments: object) -> None:
+    """Stands in for a write that no patience can help."""
+    raise DatabaseError("INSERT", {}, Exception("disk full"))

@@ -84,9 +84,7 @@ def launch(
         study = create_or_load(storage, config)
         with stop_signal() as stop, study.driving():
             session = _drive(study, trainable.train, settings, console, stop, serial=serial)
-        _raise_if_failed(study, session)
-        exit_code = stop.exit_code if stop.received else 0
-        return Launched(study.view, exit_code, session.halted, _unmet(study, session))
+        return _ended(study, session, stop)
 
 
 def _drive(
@@ -120,17 +118,14 @@ def _session(
         yield session
 
 
-def _unmet(study: Study, session: Session) -> str | None:
-    """A grid's points are tried once each; those that failed leave its budget unmet."""
-    if session.halted or not study.view.remaining:
-        return None
-    return f"the grid has no point left; {study.view.remaining} of its trials failed"
-
-
-def _raise_if_failed(study: Study, session: Session) -> None:
+def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:
+    remaining = study.view.remaining
+    halted = session.halted if remaining else None
     if session.failures > study.config.budget.failures:
-        raise StudyFailed(
-            f"study {study.name!r}: {session.halted}; see: python -m tuner status {study.name!r}"
-        )
-    if session.halted is None and not study.view.front():
+        raise StudyFailed(f"study {study.name!r}: {halted}; see: python -m tuner status {study.name!r}")
+    if halted is None and not study.view.front():
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
+    # What is tried once each is a grid's points; those that failed leave the budget unmet.
+    unmet = f"the grid has no point left; {remaining} of its trials failed" if remaining else None
+    exit_code = stop.exit_code if stop.received else 0
+    return Launched(study.view, exit_code, halted, None if halted else unmet)

@@ -125,7 +125,7 @@ class StudySearcher(Searcher):
             self._next = self._session.ask()
         if self._running and not self._next.done():
             return None
-        spec = self._next.result()
+        spec = self._session.wait_for(self._next)
         if spec is None:
             # Kept until a trial ends: only that can make room for another.
             return None if self._running else Searcher.FINISHED
@@ -154,7 +154,7 @@ class StudySearcher(Searcher):
         if spec is None:
             return
         self._session.ended(spec, lost=lost)
-        if self._next is not None and self._next.done() and self._next.result() is None:
+        if self._next is not None and self._next.done() and self._session.wait_for(self._next) is None:
             self._next = None
 
     def lose_the_rest(self) -> bool:

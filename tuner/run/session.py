@@ -46,6 +46,7 @@ class Session:
         self._writes: list[Future[Any]] = []
         self._running: dict[int, Running] = {}
         self._failures = 0
+        self._broken: BaseException | None = None
         self._deadline = _deadline(study.config.budget.hours)
         self._early_stopping = early_stopping_of(study.config)
 
@@ -61,17 +62,23 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Interrupts what still runs, and waits until the store knows everything."""
-        self._store.submit(lambda: None).result()  # a trial that is being asked for runs, too
-        for running in list(self._running.values()):
+        """Interrupts what still runs, and waits until the store knows everything.
+
+        Raises what the store raised, if it did; its next driver then finds what still ran.
+        """
+        self._settle(self._store.submit(lambda: None))  # a trial that is being asked for runs, too
+        for running in list(self._running.values()) if self._broken is None else []:
             self._write(self.study.interrupt, running.spec.number, self.halted or "its driver ended")
-        self._store.shutdown(wait=True)
-        if kind is None:
-            self._raise_what_failed()
+        self._store.shutdown(wait=True, cancel_futures=self._broken is not None)
+        self._note_failures()
+        if self._broken is not None and kind is None:
+            raise self._broken
 
     @property
     def halted(self) -> str | None:
         """Why no further trial may start and none may go on, or None."""
+        if self._broken is not None:
+            return f"the store failed: {self._broken}"
         if self._stop.received:
             return f"interrupted by {self._stop.received.name}"
         if self._failures > self.study.config.budget.failures:
@@ -91,6 +98,11 @@ class Session:
         """The next trial, when the store has it; None if there is nothing left to start now."""
         return self._store.submit(self._ask)
 
+    def wait_for(self, asked: Future[TrialSpec | None]) -> TrialSpec | None:
+        """The trial that was asked for; None also where the store failed, which then halts the session."""
+        spec: TrialSpec | None = self._settle(asked)
+        return spec
+
     def _ask(self) -> TrialSpec | None:
         if self.halted:
             return None
@@ -105,7 +117,7 @@ class Session:
 
     def reported(self, spec: TrialSpec, report: Report) -> bool:
         """Passes a report on; true if the trial should not go on."""
-        self._raise_what_failed()
+        self._note_failures()
         running = self._running[spec.number]
         running.last = report
         self._write(self.study.report, spec, report)
@@ -131,11 +143,18 @@ class Session:
     def _write(self, call: Any, *arguments: Any) -> None:
         self._writes.append(self._store.submit(call, *arguments))
 
-    def _raise_what_failed(self) -> None:
+    def _note_failures(self) -> None:
         done = [write for write in self._writes if write.done()]
         self._writes = [write for write in self._writes if not write.done()]
         for write in done:
-            write.result()
+            self._settle(write)
+
+    def _settle(self, future: Future[Any]) -> Any:
+        error = future.exception()
+        if error is None:
+            return future.result()
+        self._broken = self._broken or error
+        return None
 
 
 def _deadline(hours: float | None) -> float:
