@@ -65,8 +65,10 @@ class Trainer:
         self.batches = config.batch.build(targets[labelled], len(train_labels), config.seed)
         seed_everything(derive(config.seed, "weights"))
         images = self.data.images[self.splits.train]
-        backbone = config.backbone.build((images.shape[1], images.shape[2], images.shape[3]), config.lsdim)
         with _stops("before epoch 1"):
+            backbone = config.backbone.build(
+                (images.shape[1], images.shape[2], images.shape[3]), config.lsdim
+            )
             self.model = nn.Sequential(Standardise(images), backbone).to(self.device)
             self.loss = config.loss.build(class_count=len(classes), lsdim=config.lsdim).to(self.device)
             self.images = images[labelled].to(self.device)
@@ -221,5 +223,10 @@ def _stops(when: str) -> Iterator[None]:
         yield
     except TrainingStopped as stop:
         raise TrainingStopped(f"{stop.reason} {when}") from stop
-    except torch.OutOfMemoryError as error:
+    except (RuntimeError, MemoryError) as error:
+        # torch has an error of its own for a GPU's memory, and for the processor's only this message.
+        if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "DefaultCPUAllocator" not in str(
+            error
+        ):
+            raise
         raise TrainingStopped(f"out of device memory {when}: {str(error).partition('.')[0]}") from error

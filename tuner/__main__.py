@@ -22,13 +22,14 @@ def main() -> None:
         err.print(str(error), highlight=False, markup=False, soft_wrap=True, style="red")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
+        err.print("interrupted")
         sys.exit(130)
 
 
 def _hide_password(arguments: list[str]) -> None:
     """Moves a storage URL with a password from the command line, which all can read, to the environment."""
     kept, url = split_storage(arguments)
-    if url is not None and "@" in url:
+    if url is not None and ("@" in url or "password" in url):
         os.environ["TUNER_STORAGE"] = url
         os.execv(sys.executable, [sys.executable, "-m", "tuner", *kept])
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from tuner.errors import UsageError
 from tuner.settings import Settings
 
 if TYPE_CHECKING:
@@ -139,7 +140,10 @@ def export(
     if to is None:
         sys.stdout.buffer.write(data)
     else:
-        to.write_bytes(data)
+        try:
+            to.write_bytes(data)
+        except OSError as error:
+            raise UsageError(f"export: {to} cannot be written: {error.strerror}") from error
 
 
 @app.command()

@@ -34,5 +34,5 @@ class Settings:
             storage=storage or environ.get("TUNER_STORAGE") or DEFAULT_STORAGE,
             runs_folder=Path(environ.get("TUNER_RUNS") or "runs").absolute(),
             ray_address=environ.get("RAY_ADDRESS") or None,
-            repeated=("--storage", storage) if storage else (),
+            repeated=("--storage", storage) if storage and "password" not in storage else (),
         )

@@ -68,7 +68,7 @@ def test_kill_the_driver_and_run_the_same_command_again(tmp_path: Path) -> None:
 
 
 def test_a_second_driver_is_refused(tmp_path: Path) -> None:
-    launch = ("launch", DR_TRIPLET, "budget={trials: 4, epochs: 200}", "--serial")
+    launch = ("launch", DR_TRIPLET, "budget={trials: 4, epochs: 200}")
     driver = tuner_in_background(*launch, folder=tmp_path)
     wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 1)
     second = tuner(*launch, folder=tmp_path)
@@ -76,6 +76,10 @@ def test_a_second_driver_is_refused(tmp_path: Path) -> None:
     assert (second.returncode, driver.wait(30)) == (5, 128 + signal.SIGTERM)
     assert second.stderr.startswith(f"study '{STUDY}' is driven by process {driver.pid} on ")
     assert len(second.stderr.splitlines()) == 1
+    said = (tmp_path / "said.txt").read_text()
+    assert f"python -m tuner resume {STUDY}  # interrupted by SIGTERM" in said
+    assert "Traceback" not in said
+    assert {row.get("reason") for row in rows(tmp_path)} == {"interrupted by SIGTERM", None}
     assert {row["state"] for row in rows(tmp_path)} == {"FAIL", "WAITING"}
 
 

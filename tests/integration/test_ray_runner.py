@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import itertools
+import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from tests.acceptance.command_line import wait_until
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
+from tuner.run.progress import Progress, Tally
+from tuner.run.ray_runner import StudySearcher
+from tuner.run.session import Session
+from tuner.run.signals import StopSignal
+from tuner.study.creation import create_or_load, make_store
 from tuner.study.record import TrialRecord
 from tuner.study.study import Study
+from tuner.study.trial import Report
 
 pytestmark = pytest.mark.integration
 
@@ -135,3 +145,21 @@ def test_a_store_that_fails_ends_the_launch_with_its_cause(
         launch_toy(toy_config(), sqlite_url, tmp_path, serial=False)
     monkeypatch.undo()
     assert launch_toy(toy_config(), sqlite_url, tmp_path, serial=False).study.remaining == 0
+
+
+def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
+    """The last answer of the store may be older than the loss of a worker that follows it in its queue."""
+    study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=2))
+    progress = Progress(Tally(study.config), 2, Console(file=io.StringIO()))
+    with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
+        searcher = StudySearcher(session, ahead=True)
+        assert isinstance(searcher.suggest("a"), dict)
+        wait_until(lambda: searcher.suggest("b"))
+        session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
+        searcher.ended("a")
+        busy = threading.Event()
+        session._store.submit(busy.wait)
+        assert searcher.suggest("c") is None
+        searcher.ended("b", lost="its worker was lost")
+        busy.set()
+        assert isinstance(searcher.suggest("c"), dict)

@@ -156,3 +156,14 @@ def test_the_storage_is_taken_from_the_command_line(
     arguments: list[str], kept: list[str], url: str | None
 ) -> None:
     assert split_storage(arguments) == (kept, url)
+
+
+def test_what_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    launch_toy(toy_config(trials=1), f"sqlite:///{tmp_path}/tuner.db", tmp_path)
+    assert run("export", "toy", "--to", "no/such/x.csv", monkeypatch=monkeypatch) == 2
+    assert capsys.readouterr().err == "export: no/such/x.csv cannot be written: No such file or directory\n"
+    monkeypatch.setenv("TUNER_RUNS", str(tmp_path / "tuner.db"))
+    assert run("launch", DR_TRIPLET, monkeypatch=monkeypatch) == 2
+    assert re.match(r"TUNER_RUNS: .*tuner\.db cannot be written to: .*\n$", capsys.readouterr().err)

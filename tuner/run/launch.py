@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from rich.console import Console
 
 from tuner.config.study_config import StudyConfig
-from tuner.errors import StudyFailed
+from tuner.errors import StudyFailed, UsageError
 from tuner.run.progress import Progress, Tally
 from tuner.run.ray_environment import set_ray_environment
 from tuner.run.session import Session
@@ -79,12 +81,22 @@ def launch(
     check_config(config, trainable)
     for train in config.space.corners():
         trainable.prepare(train, config)
+    _check_runs_folder(settings.runs_folder)
     storage = make_store(settings.storage, trainable.metrics)
     with naming_outages(storage.database_url):
         study = create_or_load(storage, config)
         with stop_signal() as stop, study.driving():
             session = _drive(study, trainable.train, settings, console, stop, serial=serial)
         return _ended(study, session, stop)
+
+
+def _check_runs_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(bytes(1024))
+    except OSError as error:
+        raise UsageError(f"TUNER_RUNS: {folder} cannot be written to: {error.strerror}") from error
 
 
 def _drive(
@@ -102,6 +114,7 @@ def _drive(
     from tuner.run.ray_runner import run_on_ray  # noqa: PLC0415
 
     with cluster(settings.ray_address):
+        stop.arm()  # starting Ray takes SIGTERM for itself
         devices = devices_for(study.config.resources)
         with _session(study, settings, console, stop, devices=devices.count) as session:
             run_on_ray(session, train, devices)

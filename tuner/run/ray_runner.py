@@ -125,9 +125,12 @@ class StudySearcher(Searcher):
             self._next = self._session.ask()
         if self._running and not self._next.done():
             return None
-        spec = self._session.wait_for(self._next)
+        spec = self._next.result()
+        if spec is None and not self._running:
+            # What was asked while another trial ended may not have seen that it is queued again.
+            spec = self._session.ask().result()
         if spec is None:
-            # Kept until a trial ends: only that can make room for another.
+            # The answer is kept until a trial ends: only that can make room for another.
             return None if self._running else Searcher.FINISHED
         self._next = self._session.ask() if self._ahead else None
         self._running[trial_id] = spec
@@ -154,7 +157,7 @@ class StudySearcher(Searcher):
         if spec is None:
             return
         self._session.ended(spec, lost=lost)
-        if self._next is not None and self._next.done() and self._session.wait_for(self._next) is None:
+        if self._next is not None and self._next.done() and self._next.result() is None:
             self._next = None
 
     def lose_the_rest(self) -> bool:

@@ -12,7 +12,7 @@ from tuner.study.trial import Train
 def run_serially(session: Session, train: Train) -> None:
     """Trains one trial after another until the budget is met or the session is halted."""
     device = f"process:{os.getpid()}"
-    while (spec := session.wait_for(session.ask())) is not None:
+    while (spec := session.ask().result()) is not None:
         session.started(spec)
         for report in reports_of(train, spec, device):
             if session.reported(spec, report):

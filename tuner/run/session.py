@@ -43,7 +43,6 @@ class Session:
         self._stop = stop
         self._objectives = [objective.metric for objective in study.config.objectives]
         self._store = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        self._writes: list[Future[Any]] = []
         self._running: dict[int, Running] = {}
         self._failures = 0
         self._broken: BaseException | None = None
@@ -66,11 +65,8 @@ class Session:
 
         Raises what the store raised, if it did; its next driver then finds what still ran.
         """
-        self._settle(self._store.submit(lambda: None))  # a trial that is being asked for runs, too
-        for running in list(self._running.values()) if self._broken is None else []:
-            self._write(self.study.interrupt, running.spec.number, self.halted or "its driver ended")
-        self._store.shutdown(wait=True, cancel_futures=self._broken is not None)
-        self._note_failures()
+        self._write(self.study.interrupt_running, self.halted or "its driver ended")
+        self._store.shutdown(wait=True)
         if self._broken is not None and kind is None:
             raise self._broken
 
@@ -95,13 +91,8 @@ class Session:
         return self._failures
 
     def ask(self) -> Future[TrialSpec | None]:
-        """The next trial, when the store has it; None if there is nothing left to start now."""
-        return self._store.submit(self._ask)
-
-    def wait_for(self, asked: Future[TrialSpec | None]) -> TrialSpec | None:
-        """The trial that was asked for; None also where the store failed, which then halts the session."""
-        spec: TrialSpec | None = self._settle(asked)
-        return spec
+        """The next trial, when the store has it; None if nothing is left to start, or the store failed."""
+        return self._write(self._ask)
 
     def _ask(self) -> TrialSpec | None:
         if self.halted:
@@ -117,7 +108,6 @@ class Session:
 
     def reported(self, spec: TrialSpec, report: Report) -> bool:
         """Passes a report on; true if the trial should not go on."""
-        self._note_failures()
         running = self._running[spec.number]
         running.last = report
         self._write(self.study.report, spec, report)
@@ -140,21 +130,18 @@ class Session:
         self._write(self.study.tell, spec, outcome, last.span if last else None)
         self.progress.ended(spec, outcome)
 
-    def _write(self, call: Any, *arguments: Any) -> None:
-        self._writes.append(self._store.submit(call, *arguments))
+    def _write(self, call: Any, *arguments: Any) -> Future[Any]:
+        return self._store.submit(self._unless_broken, call, *arguments)
 
-    def _note_failures(self) -> None:
-        done = [write for write in self._writes if write.done()]
-        self._writes = [write for write in self._writes if not write.done()]
-        for write in done:
-            self._settle(write)
-
-    def _settle(self, future: Future[Any]) -> Any:
-        error = future.exception()
-        if error is None:
-            return future.result()
-        self._broken = self._broken or error
-        return None
+    def _unless_broken(self, call: Any, *arguments: Any) -> Any:
+        """Calls the store; once it has failed nothing more is tried, and the next driver recovers."""
+        if self._broken is not None:
+            return None
+        try:
+            return call(*arguments)
+        except BaseException as error:  # noqa: BLE001 - raised again when the session ends
+            self._broken = error
+            return None
 
 
 def _deadline(hours: float | None) -> float:

@@ -14,6 +14,26 @@ class StopSignal:
 
     def __init__(self) -> None:
         self.received: signal.Signals | None = None
+        self._before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def arm(self) -> None:
+        """Notes the next SIGINT or SIGTERM, unless one was noted; also to be called when Ray has taken them.
+
+        Python delivers signals to the main thread only; elsewhere this does nothing.
+        """
+        if self.received is None and threading.current_thread() is threading.main_thread():
+            for number in self._before:
+                signal.signal(number, self._note)
+
+    def disarm(self) -> None:
+        """Gives the signals back to whom they belonged before."""
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self.received = signal.Signals(number)
+        self.disarm()
 
     @property
     def exit_code(self) -> int:
@@ -25,22 +45,8 @@ class StopSignal:
 def stop_signal() -> Iterator[StopSignal]:
     """Notes the first SIGINT or SIGTERM while the block runs; a second one does what it always does."""
     stop = StopSignal()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop  # Python delivers signals to the main thread only
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        stop.received = signal.Signals(number)
-        restore()
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    for number in before:
-        signal.signal(number, note)
+    stop.arm()
     try:
         yield stop
     finally:
-        restore()
+        stop.disarm()

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from trainers.config import TrainConfig
-from trainers.errors import ConfigError, DatasetError, TrainingStopped
+from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
 from trainers.seeding import set_threads
 from trainers.trainer import Trainer
@@ -69,8 +69,12 @@ def train(spec: TrialSpec) -> Iterator[Report]:
     last = Report(0, {})
     try:
         trainer = Trainer(config)
-        if spec.checkpoint is not None and Path(spec.checkpoint).exists():
-            trainer.restore(Path(spec.checkpoint))
+        if spec.checkpoint is not None:
+            try:
+                trainer.restore(Path(spec.checkpoint))
+            except TrainerError as lost:
+                # The same training from its first epoch ends the same: it only takes longer.
+                trainer, facts["checkpoint_lost"] = Trainer(config), str(lost)
         for last in _epochs(trainer, Path(spec.folder), facts | trainer.facts()):
             yield last
     except (TrainingStopped, ConfigError) as fault:

@@ -49,8 +49,9 @@ def create_or_load(storage: PatientStorage, config: StudyConfig) -> Study:
         Conflict: a study of this name differs in more than budget, resources and early stopping.
     """
     store = StudyStore(storage.database_url, storage.engine)
-    if config.study not in store.names():
-        _create(storage, config)
+    with lock.exclusive(storage.engine, "making a study", wait=True):
+        if config.study not in store.names() or store.is_half_made(config.study):
+            _create(storage, config)
     try:
         stored = store.load(config.study)
     except UsageError as error:
@@ -70,11 +71,16 @@ def _create(storage: PatientStorage, config: StudyConfig) -> None:
         study_name=config.study,
         storage=get_storage(storage),
         directions=[objective.direction for objective in config.objectives],
+        load_if_exists=True,
     )
+    if [direction.name.lower() for direction in study.directions] != [
+        objective.direction for objective in config.objectives
+    ]:
+        raise Conflict(f"study {config.study!r} was made by another program; choose another name for yours")
+    study.set_user_attr("identity", secrets.token_hex(4))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         study.set_metric_names([objective.metric for objective in config.objectives])
-    study.set_user_attr("identity", secrets.token_hex(4))
     study.set_user_attr("versions", versions())
     study.set_user_attr("git_commit", git_commit())
     study.set_user_attr("config", json.loads(config.to_json()))

@@ -14,6 +14,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from tuner.errors import Unreachable, UsageError
 
 CONNECT_TIMEOUT_SECONDS = 10
+_FINAL = (
+    "no such ",
+    "readonly database",
+    "malformed",
+    "not a database",
+)  # what no waiting mends, in SQLite's words
 ALLOWED = "allowed: sqlite:///FILE or postgresql+psycopg2://USER@HOST/DATABASE"
 
 
@@ -28,9 +34,11 @@ def parse_url(storage: str) -> URL:
     except (ArgumentError, ValueError):
         # The text is not repeated: what is no URL may still hold a password.
         raise UsageError(f"the storage is not a database URL; {ALLOWED}") from None
+    if "@" in (url.host or ""):
+        raise UsageError(f"the storage's password holds an @; write it as %40; {ALLOWED}")
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg2"):
         return url.set(drivername="postgresql+psycopg2")
-    if url.drivername != "sqlite" or not url.database or url.database == ":memory:":
+    if url.drivername != "sqlite" or not url.database or url.database.startswith((":memory:", "file:")):
         raise UsageError(f"a study cannot be kept in {shown(url)}; {ALLOWED}")
     if not Path(url.database).absolute().parent.is_dir():
         raise UsageError(f"the folder of the storage {url.database} does not exist; make it first")
@@ -39,14 +47,12 @@ def parse_url(storage: str) -> URL:
 
 def shown(url: URL) -> str:
     """The URL as it may be printed: without its password."""
-    return url.render_as_string(hide_password=True)
+    return url.difference_update_query(["password", "passfile", "sslpassword"]).render_as_string()
 
 
 def make_engine(url: URL) -> Engine:
-    """An engine for a driver that runs for days beside readers."""
-    engine = sqlalchemy.create_engine(url, **engine_options(url))
-    set_up_sqlite(engine)
-    return engine
+    """An engine for a reader, which leaves the database as it is."""
+    return sqlalchemy.create_engine(url, **engine_options(url))
 
 
 def engine_options(url: URL) -> dict[str, Any]:
@@ -97,4 +103,5 @@ def cause_of(error: BaseException) -> str:
 
 def is_outage(error: BaseException) -> bool:
     """Whether the call may succeed later: the database is away, not the call wrong."""
-    return isinstance(error, OperationalError | InterfaceError)
+    said = str(error)
+    return isinstance(error, OperationalError | InterfaceError) and not any(word in said for word in _FINAL)

@@ -82,6 +82,14 @@ class StudyStore:
             raise UsageError(f"study {name!r} was made by another program: it has no config of ours")
         return self._view(ids[name], attributes)
 
+    def is_half_made(self, name: str) -> bool:
+        """Whether the study's maker was killed before it had written all: no config, and no trial yet."""
+        study_id = self._ids()[name]
+        count = text("SELECT COUNT(*) FROM trials WHERE study_id = :study_id")
+        with self.engine.connect() as connection:
+            trials = connection.scalar(count, {"study_id": study_id})
+        return "config" not in self._attributes(study_id) and not trials
+
     def _ids(self) -> dict[str, int]:
         query = text("SELECT study_name, study_id FROM studies ORDER BY study_id")
         with self.engine.connect() as connection:

@@ -48,6 +48,7 @@ class Study:
         self.view = replace(stored, config=config)
         self._storage = storage
         self._ids: dict[int, int] = {}
+        self._hold: lock.Hold = lambda: None
         self._count = patiently(self.view.count)
         self._write = patiently(tables.write_report)
         self._write_span = patiently(tables.write_span)
@@ -65,10 +66,11 @@ class Study:
             Conflict: another process drives the study.
         """
         try:
-            with lock.exclusive(self._storage.engine, f"driver of {self.name}", wait=False):
+            with lock.exclusive(self._storage.engine, f"driver of {self.name}", wait=False) as hold:
+                self._hold = patiently(hold)
                 self.optuna_study.set_user_attr("driver", _this_process())
                 self.optuna_study.set_user_attr("config", json.loads(self.config.to_json()))
-                self._recover()
+                self.interrupt_running("its driver ended before it did")
                 if self.config.sampler.name == "grid":
                     queue_grid(self.optuna_study, self.config.space.grid_values())
                 yield
@@ -83,6 +85,7 @@ class Study:
 
         A queued trial comes before a new proposal. Checkpoints will go below `folder`.
         """
+        self._hold()
         if self._count("COMPLETE", "PRUNED", "RUNNING") >= self.config.budget.trials:
             return None
         if self.config.sampler.name == "grid" and not self._count("WAITING"):
@@ -91,6 +94,7 @@ class Study:
         trial = self.optuna_study.ask()
         config = self.config.space.suggest(trial)
         attributes = trial.user_attrs
+        origin = attributes.get("retry_of", trial.number)  # all attempts of a training share its folder
         spec = TrialSpec(
             number=trial.number,
             params=trial.params,
@@ -99,7 +103,7 @@ class Study:
             metric=self.config.primary.metric,
             direction=self.config.primary.direction,
             cpus=self.config.resources.cpus,
-            folder=str(folder / f"trial-{trial.number:05d}"),
+            folder=str(folder / f"trial-{origin:05d}"),
             checkpoint=attributes.get("checkpoint"),
             attempt=attributes.get("attempt", 1),
             retry_of=attributes.get("retry_of"),
@@ -146,11 +150,12 @@ class Study:
             # Optuna's stamps say when a trial was asked for and told; people want to see when it ran.
             self._write_span(self._storage.engine, self._id(spec.number), span.started, span.ended)
 
-    def interrupt(self, number: int, reason: str) -> None:
-        """Ends a running trial that is not at fault, and queues it again from its last checkpoint."""
-        queue_again(self.optuna_study, number)
-        self._set(number, reason=reason)
-        self.optuna_study.tell(number, state=TrialState.FAIL)
+    def interrupt_running(self, reason: str) -> None:
+        """Ends every running trial, none of which is at fault, and queues it from its last checkpoint."""
+        for trial in self.optuna_study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
+            queue_again(self.optuna_study, trial.number)
+            self._set(trial.number, reason=reason)
+            self.optuna_study.tell(trial.number, state=TrialState.FAIL)
 
     def _sampler(self) -> optuna.samplers.BaseSampler:
         sampler = self.config.sampler
@@ -159,10 +164,6 @@ class Study:
         )
         seed = proposal_seed(sampler.name, sampler.seed, proposals)
         return build_sampler(sampler.name, self.config.space, seed)
-
-    def _recover(self) -> None:
-        for trial in self.optuna_study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
-            self.interrupt(trial.number, "its driver ended before it did")
 
     def _id(self, number: int) -> int:
         if number not in self._ids:

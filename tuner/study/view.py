@@ -51,7 +51,7 @@ class StudyView:
     @property
     def remaining(self) -> int:
         """How many trials must still be completed or stopped to meet the budget."""
-        return self.config.budget.trials - self.count("COMPLETE", "PRUNED")
+        return max(0, self.config.budget.trials - self.count("COMPLETE", "PRUNED"))
 
     def records(self) -> list[TrialRecord]:
         """Every trial, by number."""

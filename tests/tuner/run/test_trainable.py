@@ -65,11 +65,25 @@ def test_a_finished_checkpoint_has_its_result_at_once(tmp_path: Path) -> None:
     assert again.facts["split_hash"]
 
 
+@pytest.mark.parametrize("damage", ["truncated", "gone"])
+def test_a_lost_checkpoint_starts_the_training_again(damage: str, tmp_path: Path) -> None:
+    straight = list(trainable.train(spec(tmp_path / "first")))
+    state = Path(str(straight[-1].checkpoint))
+    if damage == "truncated":
+        state.write_bytes(state.read_bytes()[:100])
+    else:
+        state.unlink()
+    again = list(trainable.train(replace(spec(tmp_path / "second"), checkpoint=str(state))))
+    assert measured(again[-1].result) == measured(straight[-1].result)
+    assert str(state) in again[0].facts["checkpoint_lost"]
+
+
 @pytest.mark.parametrize(
     ("changes", "epoch", "reason"),
     [
         ({"optimizer": {"name": "adam", "lr": 1e30}}, 0, "diverged: .* at epoch 1"),
         ({"label_percent": 0.1}, 0, "label_percent"),
+        ({"lsdim": 10**12}, 0, "out of device memory before epoch 1"),
     ],
 )
 def test_the_configurations_own_fault_is_a_stop(

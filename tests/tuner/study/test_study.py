@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import optuna
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from tests.tuner.configs import SINGLE, toy_config
 from tuner.errors import Conflict, Unreachable, UsageError
@@ -146,6 +147,58 @@ def test_one_driver_at_a_time(store: PatientStorage, storage_url: str) -> None:
         pass
     with other.driving():
         assert ask(other).number == 0
+
+
+def test_a_lock_that_the_database_dropped_is_taken_again(postgres_url: str) -> None:
+    study, other = (create_or_load(make_store(postgres_url, []), toy_config()) for _ in range(2))
+    with study.driving():
+        cut_all_connections(postgres_url)
+        assert ask(study).number == 0
+        with pytest.raises(Conflict, match="is driven by"), other.driving():
+            pass
+    with other.driving():
+        assert ask(other).retry_of == 0
+
+
+def test_a_driver_whose_lock_another_took_stops(postgres_url: str) -> None:
+    study, other = (create_or_load(make_store(postgres_url, []), toy_config()) for _ in range(2))
+    with pytest.raises(Conflict, match="is driven by"), study.driving():  # noqa: PT012 - it ends as the block does
+        cut_all_connections(postgres_url)
+        with other.driving():
+            ask(study)
+
+
+def cut_all_connections(url: str) -> None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tuner'")
+        )
+    engine.dispose()
+
+
+def test_two_names_of_one_file_are_one_store(tmp_path: Path) -> None:
+    study = create_or_load(make_store(f"sqlite:///{tmp_path}/tuner.db", []), toy_config())
+    (tmp_path / "other.db").symlink_to(tmp_path / "tuner.db")
+    other = create_or_load(make_store(f"sqlite:///{tmp_path}/other.db", []), toy_config())
+    with study.driving(), pytest.raises(Conflict, match="is driven by"), other.driving():
+        pass
+
+
+def test_many_may_make_the_same_study_at_once(storage_url: str) -> None:
+    def make(_: int) -> str:
+        return create_or_load(make_store(storage_url, ["score"]), toy_config()).view.identity
+
+    with ThreadPoolExecutor(6) as threads:
+        assert len(set(threads.map(make, range(6)))) == 1
+
+
+def test_a_study_whose_maker_was_killed_is_finished(store: PatientStorage) -> None:
+    optuna.create_study(study_name="toy", storage=store, directions=["maximize", "minimize"])
+    study = create_or_load(store, toy_config())
+    assert study.optuna_study.metric_names == ["score", "cost"]
+    with study.driving():
+        assert ask(study).number == 0
 
 
 def test_two_studies_can_be_driven_at_once(store: PatientStorage) -> None:
@@ -309,6 +362,9 @@ def test_reading_needs_a_store(tmp_path: Path, empty_postgres_url: str) -> None:
         ("sqlite://", UsageError, "cannot be kept"),
         ("sqlite:////no/such/folder/tuner.db", UsageError, "folder .* does not exist"),
         ("postgresql://tuner:secret@127.0.0.1:1/tuner", Unreachable, "127.0.0.1"),
+        ("postgresql://127.0.0.1:1/tuner?user=u&password=secret", Unreachable, "127.0.0.1"),
+        ("postgresql://u:p@secret@127.0.0.1:1/tuner", UsageError, "write it as %40"),
+        ("sqlite:///file:x.db?uri=true", UsageError, "cannot be kept"),
     ],
 )
 def test_wrong_urls_are_one_line_without_a_password(url: str, error: type[Exception], message: str) -> None:
