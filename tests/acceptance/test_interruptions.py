@@ -20,7 +20,8 @@ from tuner.study.trial import TrialSpec
 pytestmark = pytest.mark.acceptance
 
 STUDY = "dr-triplet-digits"
-BUDGET = "budget={trials: 4, epochs: 12}"
+EPOCHS = 8
+BUDGET = f"budget={{trials: 4, epochs: {EPOCHS}}}"
 TIMINGS = {"train_seconds", "embed_ms_per_image"}
 
 
@@ -39,7 +40,7 @@ def reports(database: str) -> int:
 
 
 def trained_without_interruption(row: dict[str, Any], folder: Path) -> dict[str, float]:
-    spec = TrialSpec(0, {}, row["config"], 12, "recall_at_1", "maximize", 1, str(folder / "reference"))
+    spec = TrialSpec(0, {}, row["config"], EPOCHS, "recall_at_1", "maximize", 1, str(folder / "reference"))
     *_, last = trainable.train(spec)
     assert last.result is not None
     return {name: value for name, value in last.result.items() if name not in TIMINGS}
@@ -48,7 +49,7 @@ def trained_without_interruption(row: dict[str, Any], folder: Path) -> dict[str,
 def test_kill_the_driver_and_run_the_same_command_again(tmp_path: Path) -> None:
     launch = ("launch", DR_TRIPLET, BUDGET)
     driver = tuner_in_background(*launch, folder=tmp_path)
-    wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 15)
+    wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 10)
     driver.send_signal(signal.SIGKILL)
     driver.wait()
     done = tuner(*launch, folder=tmp_path)

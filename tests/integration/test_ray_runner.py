@@ -50,9 +50,9 @@ def assert_no_two_overlap(spans: list[tuple[datetime, datetime]]) -> None:
     assert all(ended <= started for (_, ended), (started, _) in itertools.pairwise(spans))
 
 
-def test_one_trial_a_device_and_all_devices_busy(storage_url: str, tmp_path: Path) -> None:
+def test_one_trial_a_device_and_all_devices_busy(postgres_url: str, tmp_path: Path) -> None:
     # Long enough that the last of four workers, each of which takes seconds to start, gets its share.
-    launched = launch_toy(toy_config(trials=24, epoch_seconds=0.4), storage_url, tmp_path, serial=False)
+    launched = launch_toy(toy_config(trials=24, epoch_seconds=0.4), postgres_url, tmp_path, serial=False)
     records = launched.study.records()
     assert [record.state for record in records] == ["COMPLETE"] * 24
     by_device = defaultdict(list)
@@ -71,10 +71,14 @@ def test_nothing_of_ray_tune_is_left(sqlite_url: str, tmp_path: Path) -> None:
     assert left == ["trial-00000", "trial-00001"]
 
 
-@pytest.mark.parametrize("objectives", [SINGLE, None])
+@pytest.mark.parametrize(("objectives", "database"), [(SINGLE, "sqlite_url"), (None, "postgres_url")])
 def test_one_device_gives_the_serial_runners_study(
-    objectives: list[dict[str, str]] | None, storage_url: str, tmp_path: Path
+    objectives: list[dict[str, str]] | None,
+    database: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
 ) -> None:
+    storage_url = request.getfixturevalue(database)
     changes = {} if objectives is None else {"objectives": objectives}
     behaviour = {"search": "categorical", "choices": ["good", "diverges"]}
     config = toy_config(
@@ -144,7 +148,7 @@ def test_a_store_that_fails_ends_the_launch_with_its_cause(
     with pytest.raises(Unreachable, match="disk full"):
         launch_toy(toy_config(), sqlite_url, tmp_path, serial=False)
     monkeypatch.undo()
-    assert launch_toy(toy_config(), sqlite_url, tmp_path, serial=False).study.remaining == 0
+    assert launch_toy(toy_config(), sqlite_url, tmp_path).study.remaining == 0
 
 
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
