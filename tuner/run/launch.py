@@ -135,7 +135,9 @@ def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:
     remaining = study.view.remaining
     halted = session.halted if remaining else None
     if session.failures > study.config.budget.failures:
-        raise StudyFailed(f"study {study.name!r}: {halted}; see: python -m tuner status {study.name!r}")
+        raise StudyFailed(
+            f"study {study.name!r}: {session.halted}; see: python -m tuner status {study.name!r}"
+        )
     if halted is None and not study.view.front():
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
     # What is tried once each is a grid's points; those that failed leave the budget unmet.
