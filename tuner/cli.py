@@ -45,6 +45,15 @@ Storage = Annotated[
         help="The store's URL; TUNER_STORAGE otherwise, or else the file tuner.db.", show_default=False
     ),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="The Ray cluster to join; RAY_ADDRESS otherwise, or else Ray is started here.",
+        show_default=False,
+    ),
+]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Join a cluster that asks for no token.")]
 Serial = Annotated[
     bool, typer.Option("--serial", help="One trial after another in this process, without Ray.")
 ]
@@ -57,6 +66,8 @@ def launch(
     overrides: Overrides = None,
     *,
     storage: Storage = None,
+    cluster: Cluster = None,
+    insecure: Insecure = False,
     serial: Serial = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, train nothing.")] = False,
 ) -> None:
@@ -67,13 +78,20 @@ def launch(
     if dry_run:
         _check(config)
     else:
-        _run(config, Settings.read(storage), serial=serial)
+        _run(config, Settings.read(storage, cluster, insecure=insecure), serial=serial)
 
 
 @app.command()
-def resume(study: Name, *, storage: Storage = None, serial: Serial = False) -> None:
+def resume(
+    study: Name,
+    *,
+    storage: Storage = None,
+    cluster: Cluster = None,
+    insecure: Insecure = False,
+    serial: Serial = False,
+) -> None:
     """Carry a study on to its budget, from the config in its store."""
-    settings = Settings.read(storage)
+    settings = Settings.read(storage, cluster, insecure=insecure)
     with _reading(settings) as store:
         config = store.load(study).config
     _run(config, settings, serial=serial)

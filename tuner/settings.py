@@ -6,33 +6,97 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from tuner.errors import UsageError
 
 DEFAULT_STORAGE = "sqlite:///tuner.db"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Where a study is kept and where its trials write.
+    """Where a study is kept, where its trials run and where they write.
 
     Attributes:
         storage: the study store's URL; it may carry a password, so it is never printed nor passed on.
         runs_folder: the folder for checkpoints, a folder a study; absolute, because workers have a
             working folder of their own.
         ray_address: the Ray cluster to join, or None to start Ray on this machine.
-        repeated: the options that name the same store in another command.
+        insecure: whether a cluster may be joined without a token.
+        repeated: the options that name the same store and cluster in another command.
     """
 
     storage: str = field(repr=False)
     runs_folder: Path
     ray_address: str | None
+    insecure: bool = False
     repeated: tuple[str, ...] = ()
 
     @classmethod
-    def read(cls, storage: str | None = None, environ: Mapping[str, str] = os.environ) -> Settings:
-        """The settings of this process; a storage named on the command line wins over `TUNER_STORAGE`."""
+    def read(
+        cls,
+        storage: str | None = None,
+        cluster: str | None = None,
+        *,
+        insecure: bool = False,
+        environ: Mapping[str, str] = os.environ,
+    ) -> Settings:
+        """The settings of this process; what is named on the command line wins over the environment.
+
+        `TUNER_STORAGE` is the store's URL; its password may stand in `TUNER_STORAGE_PASSWORD`, or in the
+        file that `TUNER_STORAGE_PASSWORD_FILE` names.
+
+        Raises:
+            UsageError: a secret's file cannot be read, or the cluster's address is one that cannot serve.
+        """
+        url = storage or environ.get("TUNER_STORAGE") or DEFAULT_STORAGE
+        password = secret("TUNER_STORAGE_PASSWORD", environ)
+        repeated = ("--storage", storage) if storage and "password" not in storage else ()
         return cls(
-            storage=storage or environ.get("TUNER_STORAGE") or DEFAULT_STORAGE,
+            storage=url if password is None else _with_password(url, password),
             runs_folder=Path(environ.get("TUNER_RUNS") or "runs").absolute(),
-            ray_address=environ.get("RAY_ADDRESS") or None,
-            repeated=("--storage", storage) if storage and "password" not in storage else (),
+            ray_address=_address(cluster or environ.get("RAY_ADDRESS")),
+            insecure=insecure,
+            repeated=repeated,
         )
+
+
+def secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:
+    """A secret from the environment, or from the file that `<name>_FILE` names; None if neither is set.
+
+    Raises:
+        UsageError: the file cannot be read, or holds nothing.
+    """
+    file = environ.get(f"{name}_FILE")
+    if not file:
+        return environ.get(name) or None
+    try:
+        found = Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(f"{name}_FILE: {file} cannot be read: {why}") from error
+    if not found:
+        raise UsageError(f"{name}_FILE: {file} is empty; write the secret into it, on one line")
+    return found
+
+
+def _with_password(url: str, password: str) -> str:
+    """The URL with this password, unless it has one already, or is of a file."""
+    parts = urlsplit(url)
+    if parts.password is not None or parts.scheme == "sqlite":
+        return url
+    if parts.username is None:
+        raise UsageError(
+            "TUNER_STORAGE names no user for its password; write postgresql://USER@HOST/DATABASE"
+        )
+    user, at, host = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{user}:{quote(password, safe='')}{at}{host}").geturl()
+
+
+def _address(address: str | None) -> str | None:
+    if address and address.startswith("ray://"):
+        raise UsageError(
+            f"the cluster {address}: Ray's client (ray://) cannot run a study; "
+            "give the head's own address, such as 10.0.0.1:6379"
+        )
+    return address or None
