@@ -18,7 +18,7 @@ FORBIDDEN = [
     ("trainers", {"tuner", "ray", "optuna", "sqlalchemy"}, set()),
     ("tuner", {"torch", "torchvision", "sklearn"}, set()),
     ("tuner", {"trainers"}, {"tuner/run/trainable.py"}),
-    ("tuner", {"ray"}, {"tuner/run/ray_runner.py", "tuner/run/ray_cluster.py"}),
+    ("tuner", {"ray"}, {"tuner/run"}),
     ("tuner", {"optuna", "sqlalchemy"}, {"tuner/study"}),
     ("tuner/config", {"tuner.study", "tuner.run", "tuner.results"}, set()),
     ("tuner/study", {"tuner.run", "tuner.results"}, set()),

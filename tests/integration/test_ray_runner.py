@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import io
-import itertools
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from tests.acceptance.command_line import wait_until
+from tests.integration.occupancy import assert_no_two_overlap, assert_none_stood_idle, span, trials_by_device
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
+from tuner.run.devices import Devices, Share
 from tuner.run.progress import Progress, Tally
 from tuner.run.ray_runner import StudySearcher
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.study.creation import create_or_load, make_store
-from tuner.study.record import TrialRecord
 from tuner.study.study import Study
 from tuner.study.trial import Report
 
@@ -40,29 +38,18 @@ def _four_fake_gpus() -> Iterator[None]:
     ray.shutdown()
 
 
-def span(record: TrialRecord) -> tuple[datetime, datetime]:
-    started = datetime.fromisoformat(record.attributes["started_at"])
-    return started, started + timedelta(seconds=record.attributes["seconds"])
-
-
-def assert_no_two_overlap(spans: list[tuple[datetime, datetime]]) -> None:
-    spans = sorted(spans)
-    assert all(ended <= started for (_, ended), (started, _) in itertools.pairwise(spans))
-
-
 def test_one_trial_a_device_and_all_devices_busy(postgres_url: str, tmp_path: Path) -> None:
     # Long enough that the last of four workers, each of which takes seconds to start, gets its share.
     launched = launch_toy(toy_config(trials=24, epoch_seconds=0.4), postgres_url, tmp_path, serial=False)
     records = launched.study.records()
     assert [record.state for record in records] == ["COMPLETE"] * 24
-    by_device = defaultdict(list)
-    for record in records:
-        by_device[record.attributes["node"], record.attributes["device"]].append(record)
+    by_device = trials_by_device(records)
     assert {device for _, device in by_device} == {"gpu:0", "gpu:1", "gpu:2", "gpu:3"}
     for on_device in by_device.values():
         assert_no_two_overlap([span(record) for record in on_device])
         # Optuna's own stamps say the same to Optuna's own tools.
         assert_no_two_overlap([(record.started, record.ended) for record in on_device])
+    assert_none_stood_idle(by_device)
 
 
 def test_nothing_of_ray_tune_is_left(sqlite_url: str, tmp_path: Path) -> None:
@@ -137,7 +124,9 @@ def test_a_lost_worker_is_an_attempt_that_goes_on_from_its_checkpoint(
 
 def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     config = toy_config(resources={"gpus": 8, "cpus": 1})
-    with pytest.raises(UsageError, match="a trial wants 1 CPUs and 8 GPUs; the cluster has 4 and 4 in all"):
+    with pytest.raises(
+        UsageError, match="wants 1 CPUs and 8 GPUs of one machine; the cluster has 4 and 4 in all"
+    ):
         launch_toy(config, sqlite_url, tmp_path, serial=False)
 
 
@@ -154,9 +143,9 @@ def test_a_store_that_fails_ends_the_launch_with_its_cause(
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
     """The last answer of the store may be older than the loss of a worker that follows it in its queue."""
     study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=2))
-    progress = Progress(Tally(study.config), 2, Console(file=io.StringIO()))
+    progress = Progress(Tally(study.config), Console(file=io.StringIO()))
     with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
-        searcher = StudySearcher(session, ahead=True)
+        searcher = StudySearcher(session, Devices(Share(cpus=1, gpus=1)))
         assert isinstance(searcher.suggest("a"), dict)
         wait_until(lambda: searcher.suggest("b"))
         session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))

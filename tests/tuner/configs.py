@@ -15,9 +15,8 @@ def toy_config(**changes: Any) -> StudyConfig:
     budget = {"trials": 6, "epochs": 4, "grace_epochs": 1, "failures": 10}
     budget |= {key: changes.pop(key) for key in list(changes) if key in (*budget, "hours")}
     train = {"x": RANGE}
-    train |= {
-        key: changes.pop(key) for key in list(changes) if key in ("behaviour", "epoch_seconds", "x", "kind")
-    }
+    of_train = ("behaviour", "epoch_seconds", "until", "x", "kind")
+    train |= {key: changes.pop(key) for key in list(changes) if key in of_train}
     data: dict[str, Any] = {
         "study": "toy",
         "objectives": [

@@ -26,9 +26,12 @@ def launch_toy(
     serial: bool = True,
     said: io.StringIO | None = None,
     train: Train = toy.train,
+    cluster: str | None = None,
 ) -> Launched:
-    settings = Settings(storage=storage, runs_folder=folder / "runs", ray_address=None)
-    trainable = SimpleNamespace(metrics=toy.metrics, check=toy.check, prepare=toy.prepare, train=train)
+    settings = Settings(storage=storage, runs_folder=folder / "runs", ray_address=cluster)
+    trainable = SimpleNamespace(
+        metrics=toy.metrics, packages=(), check=toy.check, prepare=toy.prepare, train=train
+    )
     return launch(config, trainable, settings, Console(file=said or io.StringIO()), serial=serial)
 
 

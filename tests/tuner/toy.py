@@ -41,6 +41,11 @@ def score(x: float, epoch: int) -> float:
     return (1 - (x - 0.3) ** 2) * (1 - 0.5**epoch)
 
 
+def facts() -> dict[str, str | None]:
+    seen = {"gpus_seen": "CUDA_VISIBLE_DEVICES", "threads": "OMP_NUM_THREADS"}
+    return {"split_hash": "toy"} | {name: os.environ.get(variable) for name, variable in seen.items()}
+
+
 def train(spec: TrialSpec) -> Iterator[Report]:
     x, behaviour = float(spec.config["x"]), spec.config.get("behaviour", "good")
     state = Path(spec.folder) / "state.json"
@@ -49,6 +54,8 @@ def train(spec: TrialSpec) -> Iterator[Report]:
         return
     for epoch in range(begun + 1, spec.epochs + 1):
         time.sleep(spec.config.get("epoch_seconds", 0))
+        while epoch == 2 and "until" in spec.config and not Path(spec.config["until"]).exists():
+            time.sleep(0.05)
         if behaviour == "raises":
             raise RuntimeError("the trainer broke")
         if epoch == 2 and (behaviour == "dies" or (behaviour == "dies_once" and spec.attempt == 1)):
@@ -66,4 +73,4 @@ def train(spec: TrialSpec) -> Iterator[Report]:
         if behaviour == "stops_short" and epoch == 2:
             return
         result = measured if epoch == spec.epochs else None
-        yield Report(epoch, measured, str(state), result, facts={"split_hash": "toy"})
+        yield Report(epoch, measured, str(state), result, facts=facts())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,8 +13,8 @@ from rich.console import Console
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
-from tuner.run.progress import Progress, Tally
-from tuner.run.ray_environment import set_ray_environment
+from tuner.run.driver import Driver
+from tuner.run.machine import prepare_all
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings
@@ -31,6 +31,10 @@ class Trainable(Protocol):
     @property
     def metrics(self) -> tuple[str, ...]:
         """The names of all metrics that a training reports."""
+
+    @property
+    def packages(self) -> tuple[Path, ...]:
+        """The folders of the packages that workers of a cluster are sent; they may have others, or none."""
 
     @property
     def train(self) -> Train:
@@ -79,14 +83,18 @@ def launch(
         StudyFailed: it ran, but failures exceeded the budget, or nothing completed.
     """
     check_config(config, trainable)
-    for train in config.space.corners():
-        trainable.prepare(train, config)
+    prepare = partial(prepare_all, trainable.prepare, config)
+    prepare()
     _check_runs_folder(settings.runs_folder)
     storage = make_store(settings.storage, trainable.metrics)
     with naming_outages(storage.database_url):
         study = create_or_load(storage, config)
         with stop_signal() as stop, study.driving():
-            session = _drive(study, trainable.train, settings, console, stop, serial=serial)
+            driver = Driver(study, settings, console, stop)
+            if serial or not study.view.remaining:
+                session = driver.run_serially(trainable.train)
+            else:
+                session = driver.run_on_ray(trainable.train, prepare, trainable.packages)
         return _ended(study, session, stop)
 
 
@@ -97,38 +105,6 @@ def _check_runs_folder(folder: Path) -> None:
             probe.write(bytes(1024))
     except OSError as error:
         raise UsageError(f"TUNER_RUNS: {folder} cannot be written to: {error.strerror}") from error
-
-
-def _drive(
-    study: Study, train: Train, settings: Settings, console: Console, stop: StopSignal, *, serial: bool
-) -> Session:
-    if serial or not study.view.remaining:
-        from tuner.run.serial_runner import run_serially  # noqa: PLC0415
-
-        with _session(study, settings, console, stop, devices=1) as session:
-            run_serially(session, train)
-        return session
-
-    set_ray_environment(settings.ray_address)
-    from tuner.run.ray_cluster import cluster, devices_for  # noqa: PLC0415 - Ray takes seconds to import
-    from tuner.run.ray_runner import run_on_ray  # noqa: PLC0415
-
-    with cluster(settings.ray_address):
-        stop.arm()  # starting Ray takes SIGTERM for itself
-        devices = devices_for(study.config.resources)
-        with _session(study, settings, console, stop, devices=devices.count) as session:
-            run_on_ray(session, train, devices)
-    return session
-
-
-@contextmanager
-def _session(
-    study: Study, settings: Settings, console: Console, stop: StopSignal, *, devices: int
-) -> Iterator[Session]:
-    folder = settings.runs_folder / study.view.folder_name
-    tally = Tally.of(study.config, study.view.records())
-    with Progress(tally, devices, console) as progress, Session(study, folder, progress, stop) as session:
-        yield session
 
 
 def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:

@@ -73,9 +73,9 @@ class Tally:
 class Progress:
     """Told by the session and the runner what happens; shows it on the console."""
 
-    def __init__(self, tally: Tally, devices: int, console: Console) -> None:
+    def __init__(self, tally: Tally, console: Console) -> None:
         self._tally = tally
-        self._devices = devices
+        self._devices = 1
         self._console = console
         self._running: dict[int, Report | None] = {}
         self._began = time.monotonic()
@@ -97,6 +97,12 @@ class Progress:
         """Leaves the terminal as it was."""
         if self._live:
             self._live.stop()
+
+    def sees(self, devices: int) -> None:
+        """Trials can run on so many devices now."""
+        if devices != self._devices:
+            self._devices = devices
+            self._console.print(f"{devices} devices", highlight=False)
 
     def started(self, spec: TrialSpec) -> None:
         """A device has taken a trial."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+from pathlib import Path
+
+from tuner.errors import UsageError
 
 # Each turns off something that would lose, hide or expose a trial.
 _SETTINGS = {
@@ -18,18 +21,52 @@ _SETTINGS = {
     "TUNE_FORCE_TRIAL_CLEANUP_S": "5",  # else a worker that died is waited for, ten minutes
     "TUNE_GLOBAL_CHECKPOINT_S": "86400",  # the store is the only state
     "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
+    "TUNE_MAX_PENDING_TRIALS_PG": "10000",  # our searcher knows how many devices there are
 }
+_SECRETS = ("TUNER_STORAGE", "TUNER_STORAGE_PASSWORD", "TUNER_STORAGE_PASSWORD_FILE")
+_OURS = "RAY_AUTH_TOKEN"
 
 
-def set_ray_environment(address: str | None) -> None:
+def set_ray_environment(address: str | None, *, insecure: bool = False) -> None:
     """Makes Ray's mode of authentication explicit, whatever it finds in the home folder.
 
-    A Ray of our own listens on this machine: a token made for this launch keeps everyone else out.
+    A Ray of our own listens on this machine: a token made for this launch keeps everyone else out. A cluster
+    at an address is joined with the token that is kept for it, or with none if the user says so.
+
+    Raises:
+        UsageError: a cluster would be joined without a token, and `insecure` does not allow it.
     """
     os.environ.update(_SETTINGS)
-    own = address is None and "RAY_AUTH_MODE" not in os.environ
-    os.environ.setdefault("RAY_AUTH_MODE", "token")
-    if own and "RAY_AUTH_TOKEN_PATH" not in os.environ:
-        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     # Ray's workers inherit the environment, and have no business in the database.
-    os.environ.pop("TUNER_STORAGE", None)
+    for name in _SECRETS:
+        os.environ.pop(name, None)
+    if address is not None and insecure:
+        os.environ["RAY_AUTH_MODE"] = "disabled"
+        return
+    if address is not None:
+        _require_token(address)
+    elif "RAY_AUTH_MODE" not in os.environ and "RAY_AUTH_TOKEN_PATH" not in os.environ:
+        os.environ.setdefault(_OURS, secrets.token_hex(32))
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+def _require_token(address: str) -> None:
+    mode = os.environ.get("RAY_AUTH_MODE", "token")
+    if mode != "token":
+        raise UsageError(
+            f"the cluster {address} would be joined without a token, since RAY_AUTH_MODE is {mode!r}; "
+            "whoever reaches such a cluster can run code on it: set RAY_AUTH_MODE=token, or say --insecure"
+        )
+    file = Path(os.environ.get("RAY_AUTH_TOKEN_PATH") or "~/.ray/auth_token").expanduser()
+    if os.environ.get(_OURS):
+        return
+    try:
+        if file.read_text().strip():
+            return
+        why = "is empty"
+    except (OSError, UnicodeDecodeError) as error:
+        why = f"cannot be read ({error.strerror if isinstance(error, OSError) else 'it is not text'})"
+    raise UsageError(
+        f"the cluster {address} wants a token, and {file} {why}; copy the head's token there, "
+        "name its file in RAY_AUTH_TOKEN_PATH, or say --insecure if the cluster has none"
+    )

@@ -6,7 +6,6 @@ holds the database.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,23 +15,22 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import ray
 from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.search import Searcher
 
+from tuner.run.devices import Devices
 from tuner.run.progress import Progress
-from tuner.run.ray_cluster import Devices
 from tuner.run.session import Session
-from tuner.run.worker import reports_of
-from tuner.study.trial import Report, Train, TrialSpec
+from tuner.run.trial_actor import TrialActor
+from tuner.study.trial import Train, TrialSpec
 
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
     """Trains on all devices at once until the budget is met or the session is halted."""
     with _scratch(session.folder) as scratch:
         while not session.halted:
-            searcher = StudySearcher(session, ahead=devices.count > 1)
+            searcher = StudySearcher(session, devices)
             _tuner(session, searcher, train, devices, scratch).fit()
             if session.halted or not searcher.lose_the_rest():
                 return
@@ -47,14 +45,13 @@ def _tuner(
 ) -> tune.Tuner:
     actor = tune.with_resources(
         tune.with_parameters(TrialActor, train=train),
-        {"cpu": devices.cpus_per_trial, "gpu": devices.gpus_per_trial},
+        {"cpu": devices.share.cpus, "gpu": devices.share.gpus},
     )
     return tune.Tuner(
         actor,
         tune_config=tune.TuneConfig(
             search_alg=searcher,
             num_samples=-1,
-            max_concurrent_trials=devices.count,
             reuse_actors=True,
             trial_name_creator=_trial_name,
             trial_dirname_creator=_trial_name,
@@ -70,50 +67,18 @@ def _tuner(
     )
 
 
-class TrialActor(tune.Trainable):
-    """A warm worker on one device: takes one trial after another, and returns a report a step."""
-
-    def setup(self, config: dict[str, Any], train: Train) -> None:  # type: ignore[override]
-        """Called once a worker, with its first trial."""
-        self._train = train
-        self.reset_config(config)
-
-    def reset_config(self, new_config: dict[str, Any]) -> bool:
-        """Called with each further trial. It only notes the trial: what can go wrong belongs in `step`."""
-        self._reports: Iterator[Report] | None = None
-        self._spec = TrialSpec(**new_config["spec"])
-        return True
-
-    def step(self) -> dict[str, Any]:
-        """Called until a result says that it is done."""
-        if self._reports is None:
-            self._reports = reports_of(self._train, self._spec, _device())
-        report = next(self._reports, None)
-        return {"report": report, "done": report is None or report.is_last}
-
-    def save_checkpoint(self, checkpoint_dir: str) -> None:
-        """Nothing: checkpoints are the trainer's own, and the store knows them."""
-
-    def load_checkpoint(self, checkpoint: Any) -> None:
-        """Never called: Tune restores nothing here."""
-
-
-def _device() -> str:
-    gpus = ray.get_gpu_ids()
-    return "gpu:" + ",".join(str(gpu) for gpu in gpus) if gpus else f"cpu:{os.getpid()}"
-
-
 class StudySearcher(Searcher):
     """Hands Ray Tune the study's trials, and the session what became of them.
 
-    With several devices one trial is asked for ahead, so that none waits for the sampler; with one device
-    each trial is asked for after the one before it was told, as the serial runner does it.
+    It counts the devices itself, at every turn: Tune would hold a study to those it began with. With several
+    devices one trial is asked for ahead, so that none waits for the sampler; with one device each trial is
+    asked for after the one before it was told, as the serial runner does it.
     """
 
-    def __init__(self, session: Session, *, ahead: bool) -> None:
+    def __init__(self, session: Session, devices: Devices) -> None:
         super().__init__()
         self._session = session
-        self._ahead = ahead
+        self._devices = devices
         self._next: Future[TrialSpec | None] | None = None
         self._running: dict[str, TrialSpec] = {}
 
@@ -121,6 +86,10 @@ class StudySearcher(Searcher):
         """The next trial; None if it is not known yet; FINISHED if there will be none."""
         if self._session.halted and not self._running:
             return Searcher.FINISHED
+        devices = self._devices.count
+        self._session.progress.sees(devices)
+        if len(self._running) >= devices:
+            return None
         if self._next is None:
             self._next = self._session.ask()
         if self._running and not self._next.done():
@@ -132,7 +101,7 @@ class StudySearcher(Searcher):
         if spec is None:
             # The answer is kept until a trial ends: only that can make room for another.
             return None if self._running else Searcher.FINISHED
-        self._next = self._session.ask() if self._ahead else None
+        self._next = self._session.ask() if devices > 1 else None
         self._running[trial_id] = spec
         self._session.started(spec)
         return {"spec": asdict(spec)}

@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+import trainers
+import tuner
 from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
@@ -22,6 +24,9 @@ from tuner.study.trial import Report, TrialSpec
 
 metrics = tuple(METRICS)
 """The names of all that an epoch's evaluation yields; any of them can be an objective."""
+
+packages = tuple(Path(package.__path__[0]) for package in (tuner, trainers))
+"""The folders of the code that workers need."""
 
 _SET_BY_THE_STUDY = {"epochs": "budget.epochs", "monitor": "the first of objectives"}
 

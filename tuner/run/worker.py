@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import socket
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from tuner.study.trial import Report, Span, Train, TrialSpec
 
 
-def reports_of(train: Train, spec: TrialSpec, device: str) -> Iterator[Report]:
+def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Iterator[Report]:
     """The reports of one training, each with its span, the first with the place it runs on.
 
     Whatever the training raises becomes a last report: an exception that reached Ray Tune would end a
@@ -20,7 +19,7 @@ def reports_of(train: Train, spec: TrialSpec, device: str) -> Iterator[Report]:
     silence ends without a last report.
     """
     started, clock, epoch = datetime.now(UTC), time.monotonic(), 0
-    facts = {"node": socket.gethostname(), "device": device, "started_at": started.isoformat()}
+    facts = {**place, "started_at": started.isoformat()}
 
     def stamped(report: Report) -> Report:
         span = Span(started, round(time.monotonic() - clock, 3))

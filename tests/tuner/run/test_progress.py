@@ -20,7 +20,8 @@ def shown(terminal: bool) -> str:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None)
     before = TrialRecord(0, "COMPLETE", {}, (0.5, 0.5), {}, None, None)
     tally = Tally.of(toy_config(trials=6), [before])
-    with Progress(tally, 2, console) as progress:
+    with Progress(tally, console) as progress:
+        progress.sees(2)
         progress.started(spec(1))
         progress.ended(spec(1), Completed({"score": 0.9, "cost": 0.25}))
         progress.ended(spec(2), Stopped({}, 1, "asha: place 2 of 2"))
@@ -36,6 +37,7 @@ def shown(terminal: bool) -> str:
 
 def test_plain_lines_where_there_is_no_terminal() -> None:
     assert shown(terminal=False).splitlines() == [
+        "2 devices",
         "[2/6] trial 1 completed: score 0.9  cost 0.25",
         "[3/6] trial 2 stopped: asha: place 2 of 2",
         "[3/6] trial 3 failed: ValueError: [no]",

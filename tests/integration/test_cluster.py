@@ -1,0 +1,243 @@
+"""Several nodes with fake GPUs: trials where devices are, devices that come, nodes that go."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ray.cluster_utils import Cluster
+
+from tests.acceptance.command_line import wait_until
+from tests.integration.occupancy import (
+    assert_no_two_overlap,
+    assert_none_stood_idle,
+    span,
+    trials_by_device,
+)
+from tests.tuner import toy
+from tests.tuner.configs import toy_config
+from tests.tuner.launching import launch_toy
+from tuner.errors import Unreachable, UsageError
+from tuner.run.ray_cluster import cluster as joined
+from tuner.run.raylet import raylet
+from tuner.study.store import StudyStore
+from tuner.study.view import StudyView
+
+pytestmark = pytest.mark.integration
+
+MEMORY = 100 * 2**20
+Held = Callable[[], StudyView]
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A head without devices; each test adds nodes of its own."""
+    import ray
+
+    ray.cloudpickle.register_pickle_by_value(toy)
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": MEMORY})
+    yield cluster
+    cluster.shutdown()
+
+
+@pytest.fixture
+def add_node(cluster: Cluster) -> Iterator[Callable[..., Any]]:
+    """Adds a node with so many CPUs and GPUs; it is gone after the test."""
+    nodes = []
+
+    def add(cpus: int, gpus: int = 0) -> Any:
+        nodes.append(cluster.add_node(num_cpus=cpus, num_gpus=gpus, object_store_memory=MEMORY))
+        return nodes[-1]
+
+    yield add
+    for node in nodes:
+        if node in cluster.worker_nodes:
+            cluster.remove_node(node)
+
+
+@pytest.fixture
+def connected(cluster: Cluster) -> Iterator[None]:
+    """This process is in the cluster already, so that a launch need not join it."""
+    import ray
+
+    ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
+    yield
+    ray.shutdown()
+
+
+def checkpointed(url: str) -> list[str]:
+    """The nodes of the running trials that have a checkpoint."""
+    try:
+        records = StudyStore.open(url).load("toy").records()
+    except UsageError:  # no study yet
+        return []
+    running = [record.attributes for record in records if record.state == "RUNNING"]
+    return [attributes["node_id"] for attributes in running if "checkpoint" in attributes]
+
+
+@contextmanager
+def held(url: str, folder: Path, at_once: int, cluster: str | None = None, **changes: Any) -> Iterator[Held]:
+    """A study whose first trials wait after a checkpoint, until so many run at once and the block ends."""
+    gate = folder / "gate"
+    config = toy_config(until=str(gate), **changes)
+    with ThreadPoolExecutor(1) as thread:
+        launched = thread.submit(launch_toy, config, url, folder, serial=False, cluster=cluster)
+        try:
+            wait_until(lambda: launched.done() or len(checkpointed(url)) == at_once)
+            yield lambda: launched.result().study
+        finally:
+            gate.touch()
+
+
+def test_devices_come_and_a_node_dies(
+    cluster: Cluster, add_node: Callable[..., Any], postgres_url: str, tmp_path: Path
+) -> None:
+    """A study on one node with GPUs and one without: another joins, is used at once, and is lost."""
+    first, without_gpu = add_node(2, 2), add_node(2)
+    changes = {"trials": 12, "epochs": 6, "epoch_seconds": 0.2}
+    with held(postgres_url, tmp_path, 2, cluster.address, **changes) as ended:
+        doomed = add_node(1, 1)
+        wait_until(lambda: doomed.node_id in checkpointed(postgres_url))
+        cluster.remove_node(doomed, allow_graceful=False)
+    study = ended()
+
+    records = study.records()
+    by_device = trials_by_device(record for record in records if "node_id" in record.attributes)
+    assert {node for node, _ in by_device} == {first.node_id, doomed.node_id}
+    assert without_gpu.node_id not in {node for node, _ in by_device}
+    assert {device for node, device in by_device if node == first.node_id} == {"gpu:0", "gpu:1"}
+    for on_device in by_device.values():
+        assert_no_two_overlap([span(record) for record in on_device if record.state == "COMPLETE"])
+    assert_none_stood_idle(
+        {device: trials for device, trials in by_device.items() if device[0] == first.node_id}
+    )
+
+    assert [record.state for record in records].count("COMPLETE") == 12
+    lost = [record for record in records if record.state == "FAIL"]
+    again = {record.attributes["follows"]: record for record in records if "follows" in record.attributes}
+    assert {record.number for record in lost} == set(again)
+    for record in lost:
+        assert record.attributes["reason"].startswith("its worker was lost: ")
+        assert again[record.number].attributes["attempt"] == 2
+        assert again[record.number].attributes["node_id"] == first.node_id
+        epochs = [epoch for trial, epoch, _ in study.reports() if trial == record.number]
+        epochs_again = [epoch for trial, epoch, _ in study.reports() if trial == again[record.number].number]
+        assert epochs + epochs_again == list(range(1, 7))
+
+
+@pytest.mark.usefixtures("connected")
+def test_trials_without_a_gpu_take_all_nodes_and_see_none(
+    add_node: Callable[..., Any], sqlite_url: str, tmp_path: Path
+) -> None:
+    nodes = {add_node(2, 1).node_id, add_node(2).node_id}
+    with held(sqlite_url, tmp_path, 2, trials=4, resources={"gpus": 0, "cpus": 2}) as ended:
+        pass
+    records = ended().records()
+    assert {record.attributes["node_id"] for record in records} == nodes
+    for record in records:
+        assert record.attributes["gpus_seen"] == ""
+        assert record.attributes["threads"] == "2"
+
+
+@pytest.mark.usefixtures("connected")
+def test_two_trials_share_a_gpu(add_node: Callable[..., Any], sqlite_url: str, tmp_path: Path) -> None:
+    add_node(4, 2)
+    resources = {"gpus": 0.5, "cpus": 1}
+    with held(sqlite_url, tmp_path, 4, trials=12, epoch_seconds=0.1, resources=resources) as ended:
+        pass
+    records = ended().records()
+    by_device = trials_by_device(records)
+    assert {device for _, device in by_device} == {"gpu:0", "gpu:1"}
+    for on_device in by_device.values():
+        at_once = [
+            sum(span(other)[0] <= span(record)[0] < span(other)[1] for other in on_device)
+            for record in on_device
+        ]
+        assert max(at_once) == 2
+        for record in on_device:
+            assert record.attributes["device"] == f"gpu:{record.attributes['gpus_seen']}"
+
+
+def test_workers_run_the_drivers_code(cluster: Cluster, add_node: Callable[..., Any], tmp_path: Path) -> None:
+    import ray
+
+    add_node(1)
+    package = tmp_path / "only_here"
+    package.mkdir()
+    (package / "__init__.py").write_text("place = __file__\n")
+
+    def place() -> str:
+        import only_here
+
+        return str(only_here.place)
+
+    with joined(cluster.address, [package]):
+        assert "runtime_resources" in ray.get(ray.remote(place).remote())
+
+
+def test_a_machine_that_lacks_something_is_named_before_any_trial(
+    cluster: Cluster,
+    add_node: Callable[..., Any],
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    node = add_node(1)
+    here = os.getpid()
+
+    def prepare(*_: object) -> None:
+        if os.getpid() != here:
+            import a_package_that_only_the_driver_has  # noqa: F401
+
+    monkeypatch.setattr(toy, "prepare", prepare)
+    said = (
+        rf"node .*{node.node_id[:8]}.*: the code for training cannot be imported: No module named 'a_package"
+    )
+    with pytest.raises(UsageError, match=said):
+        launch_toy(toy_config(), sqlite_url, tmp_path, serial=False, cluster=cluster.address)
+    assert not StudyStore.open(sqlite_url).load("toy").records()
+
+
+def test_a_wrong_token_is_refused(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "0" * 64)
+    with pytest.raises(UsageError, match="refuses our token"), raylet(cluster.address):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("address", "error"), [("127.0.0.1:1", Unreachable), ("head", UsageError), ("head:x", UsageError)]
+)
+def test_an_address_that_nobody_serves(address: str, error: type[Exception]) -> None:
+    with pytest.raises(error, match=address), raylet(address):
+        pass
+
+
+def test_a_driver_that_is_killed_leaves_no_node_behind(cluster: Cluster) -> None:
+    script = (
+        "import sys, time\nfrom tuner.run.raylet import raylet\n"
+        "with raylet(sys.argv[1]):\n    print('joined', flush=True)\n    time.sleep(300)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script, cluster.address], stdout=subprocess.PIPE, text=True
+    ) as driver:
+        assert driver.stdout
+        assert driver.stdout.readline() == "joined\n"
+        (node,) = children(driver.pid)
+        below = [node, *children(node)]
+        assert len(below) > 1
+        driver.kill()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+
+
+def children(pid: int) -> list[int]:
+    listed = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
+    )
+    return [int(word) for word in listed.stdout.split()]

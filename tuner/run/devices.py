@@ -1,0 +1,80 @@
+"""The devices that trials can have: what each trial gets, and how many trials fit on the cluster now."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import ray
+
+from tuner.config.study_sections import Resources
+from tuner.errors import UsageError
+
+LOOK_AGAIN_SECONDS = 1.0
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Share:
+    """What each trial gets of a machine; a share of a GPU lies on one GPU."""
+
+    cpus: float
+    gpus: float
+
+    def fits(self, resources: Mapping[str, float]) -> int:
+        """How many such shares a machine with these resources holds."""
+        by_cpus = int(resources.get("CPU", 0.0) // self.cpus)
+        gpus = resources.get("GPU", 0.0)
+        if not self.gpus:
+            return by_cpus
+        by_gpus = int(gpus // self.gpus) if self.gpus >= 1 else int(gpus) * int(1 // self.gpus)
+        return min(by_cpus, by_gpus)
+
+
+class Devices:
+    """How many trials the cluster can run at once: machines come and go while a study runs."""
+
+    def __init__(self, share: Share) -> None:
+        self.share = share
+        self._count = 0
+        self._looked = float("-inf")
+
+    @property
+    def count(self) -> int:
+        """The devices there are, asked of the cluster at most once a second."""
+        if time.monotonic() - self._looked >= LOOK_AGAIN_SECONDS:
+            self._count = sum(self.share.fits(node["Resources"]) for node in alive_nodes())
+            self._looked = time.monotonic()
+        return self._count
+
+
+def devices_for(resources: Resources, *, wait_seconds: float = 0) -> Devices:
+    """The devices for trials of these resources: with `gpus: auto`, one GPU each where there are GPUs.
+
+    Args:
+        resources: what the study asks for a trial.
+        wait_seconds: how long machines that are still starting are waited for.
+
+    Raises:
+        UsageError: not even one trial fits.
+    """
+    end = time.monotonic() + wait_seconds
+    while True:
+        total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        gpus = (1.0 if total.get("GPU") else 0.0) if resources.gpus == "auto" else float(resources.gpus)
+        devices = Devices(Share(resources.cpus, gpus))
+        if devices.count:
+            return devices
+        if time.monotonic() >= end:
+            raise UsageError(
+                f"resources: a trial wants {resources.cpus:g} CPUs and {gpus:g} GPUs of one machine; "
+                f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
+            )
+        time.sleep(_POLL_SECONDS)
+
+
+def alive_nodes() -> list[dict[str, Any]]:
+    """Ray's records of the machines that are there."""
+    return [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]

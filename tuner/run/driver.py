@@ -1,0 +1,72 @@
+"""One launch's driver: brings a study, the machines and a runner together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from tuner.run.progress import Progress, Tally
+from tuner.run.ray_environment import set_ray_environment
+from tuner.run.session import Session
+from tuner.run.signals import StopSignal
+from tuner.settings import Settings
+from tuner.study.study import Study
+from tuner.study.trial import Train
+
+_WAIT_SECONDS = 60  # for a cluster's first machine with a free device
+
+
+@dataclass(frozen=True)
+class Driver:
+    """Drives a study that its process holds; each way to run it gives the session that it ended with."""
+
+    study: Study
+    settings: Settings
+    console: Console
+    stop: StopSignal
+
+    def run_serially(self, train: Train) -> Session:
+        """One trial after another in this process."""
+        from tuner.run.serial_runner import run_serially  # noqa: PLC0415
+
+        with self._session() as session:
+            run_serially(session, train)
+        return session
+
+    def run_on_ray(self, train: Train, prepare: Callable[[], None], packages: tuple[Path, ...]) -> Session:
+        """One trial a device, on the settings' cluster or on this machine.
+
+        Raises:
+            UsageError: the cluster refuses us, or its machines lack what a trial needs.
+            Unreachable: the cluster does not answer.
+        """
+        address = self.settings.ray_address
+        set_ray_environment(address, insecure=self.settings.insecure)
+        from tuner.run.devices import devices_for  # noqa: PLC0415 - Ray takes seconds to import
+        from tuner.run.machines import check_machines  # noqa: PLC0415
+        from tuner.run.ray_cluster import cluster  # noqa: PLC0415
+        from tuner.run.ray_runner import run_on_ray  # noqa: PLC0415
+
+        with cluster(address, packages):
+            self.stop.arm()  # starting Ray takes SIGTERM for itself
+            devices = devices_for(self.study.config.resources, wait_seconds=_WAIT_SECONDS if address else 0)
+            if address:
+                check_machines(devices.share, prepare, self.settings.runs_folder)
+            with self._session() as session:
+                run_on_ray(session, train, devices)
+        return session
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        study = self.study
+        folder = self.settings.runs_folder / study.view.folder_name
+        tally = Tally.of(study.config, study.view.records())
+        with (
+            Progress(tally, self.console) as progress,
+            Session(study, folder, progress, self.stop) as session,
+        ):
+            yield session

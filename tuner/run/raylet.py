@@ -1,0 +1,101 @@
+"""A Ray node of this machine, without devices, for a driver that joins a cluster.
+
+A driver talks to the cluster through a node on its own machine. One of its own lets `launch` run wherever
+the cluster can be reached: on the head, in a container beside it, on a laptop in the same network.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from tuner.errors import Unreachable, UsageError
+
+CONNECT_TIMEOUT_SECONDS = 10
+END_TIMEOUT_SECONDS = 20
+_STARTED = "Ray runtime started"
+_REFUSED = "InvalidAuthToken"
+_OPTIONS = (
+    "--num-cpus=0",
+    "--num-gpus=0",
+    "--object-store-memory=100000000",
+    "--disable-usage-stats",
+    "--block",
+)
+_PR_SET_PDEATHSIG = 1
+
+
+@contextmanager
+def raylet(address: str) -> Iterator[None]:
+    """A node of the cluster at `address`, on this machine, for as long as the block runs.
+
+    Raises:
+        UsageError: the address is none, or the cluster refuses our token.
+        Unreachable: nobody answers there, or the node does not start.
+    """
+    _knock(address)
+    command = [sys.executable, "-m", "ray.scripts.scripts", "start", f"--address={address}", *_OPTIONS]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # a Ctrl-C is for the driver, which still needs its node
+        preexec_fn=partial(_die_with, os.getpid()),  # noqa: PLW1509 - a driver that is killed must leave no node behind
+    )
+    try:
+        _wait_until_started(process, address)
+        yield
+    finally:
+        _end(process)
+
+
+def _knock(address: str) -> None:
+    """Ray itself would try for two minutes, and then end the process."""
+    host, colon, port = address.rpartition(":")
+    if not colon or not port.isdecimal():
+        raise UsageError(f"the cluster's address {address!r} is not HOST:PORT, such as 10.0.0.1:6379")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise Unreachable(f"the Ray cluster {address} cannot be reached: {error}") from error
+
+
+def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
+    assert process.stdout is not None
+    said: list[str] = []
+    for line in process.stdout:
+        if _STARTED in line:
+            return
+        if _REFUSED in line:
+            raise UsageError(
+                f"the Ray cluster {address} refuses our token; copy its head's token to ~/.ray/auth_token, "
+                "or name its file in RAY_AUTH_TOKEN_PATH"
+            )
+        said.append(line.strip())
+    last = next((line for line in reversed(said) if line), "it ended in silence")
+    raise Unreachable(f"the Ray cluster {address} cannot be joined: {last}")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.communicate(timeout=END_TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+
+
+def _die_with(parent: int) -> None:
+    """Asks Linux, in the new process, to end it when its parent ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if os.getppid() != parent:  # it ended before that
+            os._exit(1)

@@ -1,0 +1,55 @@
+"""What runs on a device: a warm worker that takes one trial after another.
+
+Workers import this module, so it must need nothing of the driver's: no database, no sampler.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import ray
+from ray import tune
+
+from tuner.run.worker import reports_of
+from tuner.study.trial import Report, Train, TrialSpec
+
+
+class TrialActor(tune.Trainable):
+    """A warm worker on one device: takes one trial after another, and returns a report a step."""
+
+    def setup(self, config: dict[str, Any], train: Train) -> None:  # type: ignore[override]
+        """Called once a worker, with its first trial."""
+        self._train = train
+        self.reset_config(config)
+
+    def reset_config(self, new_config: dict[str, Any]) -> bool:
+        """Called with each further trial. It only notes the trial: what can go wrong belongs in `step`."""
+        self._reports: Iterator[Report] | None = None
+        self._spec = TrialSpec(**new_config["spec"])
+        return True
+
+    def step(self) -> dict[str, Any]:
+        """Called until a result says that it is done."""
+        if self._reports is None:
+            self._reports = reports_of(self._train, self._spec, _place())
+        report = next(self._reports, None)
+        return {"report": report, "done": report is None or report.is_last}
+
+    def save_checkpoint(self, checkpoint_dir: str) -> None:
+        """Nothing: checkpoints are the trainer's own, and the store knows them."""
+
+    def load_checkpoint(self, checkpoint: Any) -> None:
+        """Never called: Tune restores nothing here."""
+
+
+def _place() -> dict[str, str]:
+    """Where this worker runs: its machine, Ray's node on it, and the GPUs that Ray gave to it alone."""
+    gpus = ray.get_gpu_ids()
+    return {
+        "node": socket.gethostname(),
+        "node_id": ray.get_runtime_context().get_node_id(),
+        "device": "gpu:" + ",".join(str(gpu) for gpu in gpus) if gpus else f"cpu:{os.getpid()}",
+    }
