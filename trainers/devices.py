@@ -29,3 +29,14 @@ def wait_for(device: torch.device) -> None:
     """Return when the device has done all it was given, so that a clock may be read."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+
+
+def forget_peak_memory(device: torch.device) -> None:
+    """Let the next ``peak_memory_mib`` count from now on: a warm worker trains one config after another."""
+    if device.type == "cuda":
+        torch.cuda.reset_peak_memory_stats(device)
+
+
+def peak_memory_mib(device: torch.device) -> float | None:
+    """Return the most GPU memory that tensors took at once, in MiB; None on the CPU, where nobody counts."""
+    return torch.cuda.max_memory_allocated(device) / 2**20 if device.type == "cuda" else None

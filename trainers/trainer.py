@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from trainers import checkpoint
 from trainers.config import TrainConfig
-from trainers.devices import device_name, pick_device, wait_for
+from trainers.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
 from trainers.labelling import choose_labelled
@@ -57,6 +57,7 @@ class Trainer:
         """
         self.config = config
         self.device = pick_device(config.device)
+        forget_peak_memory(self.device)
         self.data = config.dataset.load()
         self.splits = split(config.dataset, self.data)
         train_labels = self.data.labels[self.splits.train]
@@ -214,6 +215,11 @@ class Trainer:
             "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
             "device_name": device_name(self.device),
         }
+
+    def usage(self) -> dict[str, float]:
+        """Return what the training has taken of its device so far: ``peak_memory_mib`` on a GPU."""
+        peak = peak_memory_mib(self.device)
+        return {} if peak is None else {"peak_memory_mib": round(peak, 1)}
 
 
 @contextmanager

@@ -17,7 +17,9 @@ import typer
 from rich.console import Console
 
 from tuner.errors import UsageError
-from tuner.settings import Settings
+from tuner.options import Cluster, File, Insecure, Json, Name, Overrides, Serial, Storage
+from tuner.settings import Settings, secret
+from tuner.upkeep import copy, doctor, migrate
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
@@ -33,31 +35,6 @@ app = typer.Typer(
 PIPED_WIDTH = 200  # where nobody's window limits it, a table is as wide as its columns need
 out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPED_WIDTH)
-
-File = Annotated[Path, typer.Argument(help="The study's YAML file.", show_default=False)]
-Overrides = Annotated[
-    list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes, such as budget.trials=5.")
-]
-Name = Annotated[str, typer.Argument(metavar="STUDY", help="The study's name.", show_default=False)]
-Storage = Annotated[
-    str | None,
-    typer.Option(
-        help="The store's URL; TUNER_STORAGE otherwise, or else the file tuner.db.", show_default=False
-    ),
-]
-Cluster = Annotated[
-    str | None,
-    typer.Option(
-        metavar="HOST:PORT",
-        help="The Ray cluster to join; RAY_ADDRESS otherwise, or else Ray is started here.",
-        show_default=False,
-    ),
-]
-Insecure = Annotated[bool, typer.Option("--insecure", help="Join a cluster that asks for no token.")]
-Serial = Annotated[
-    bool, typer.Option("--serial", help="One trial after another in this process, without Ray.")
-]
-Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
 
 
 @app.command()
@@ -169,16 +146,35 @@ def dashboard(
     study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="The study to point at.")] = None,
     *,
     storage: Storage = None,
-    port: Annotated[int, typer.Option(help="The port on this machine's loopback address.")] = 8080,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; any but loopback needs TUNER_DASHBOARD_PASSWORD.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for one that is free.")] = 8080,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Another name that browsers reach it by; repeat for more."),
+    ] = None,
+    writable: Annotated[
+        bool, typer.Option("--writable", help="Let visitors change and delete studies.")
+    ] = False,
 ) -> None:
-    """Serve optuna-dashboard on the study store, on this machine, read-only, until interrupted."""
-    from tuner.results.dashboard import dashboard_url, serve_dashboard
+    """Serve optuna-dashboard on the study store until interrupted; for looking only, unless --writable."""
+    from tuner.results.dashboard import serve_dashboard
+    from tuner.results.dashboard_access import Access
+    from tuner.study.reading_store import ReadingStore
 
-    with _reading(Settings.read(storage)) as store:
-        err.print(
-            f"the Pareto front is at {dashboard_url(store, study, port)} (Ctrl-C ends)", highlight=False
-        )
-        serve_dashboard(store, port)
+    access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)
+    store = ReadingStore.open(Settings.read(storage).storage, writable=writable)
+
+    def say(line: str) -> None:
+        err.print(line, highlight=False, markup=False, soft_wrap=True)
+
+    serve_dashboard(store, study, access, say, host=host, port=port)
+
+
+app.command()(copy)
+app.command()(migrate)
+app.command()(doctor)
 
 
 @contextmanager

@@ -247,3 +247,11 @@ def test_a_gpu_that_is_not_there_is_refused(small: Any, monkeypatch: pytest.Monk
     with pytest.raises(ConfigError, match="device: cuda, but torch sees no GPU"):
         Trainer(small(device="cuda"))
     assert Trainer(small(device="auto")).device.type == "cpu"
+
+
+def test_peak_memory_is_known_on_a_gpu_only(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(small(device="cpu"))
+    assert trainer.usage() == {}
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", lambda device: 3 * 2**19)
+    trainer.device = torch.device("cuda")
+    assert trainer.usage() == {"peak_memory_mib": 1.5}

@@ -1,55 +1,128 @@
-"""optuna-dashboard on the study store: on this machine only, and for looking, not for changing."""
+"""optuna-dashboard on the study store, served until a signal ends it."""
 
 from __future__ import annotations
 
+import logging
+import signal
+import threading
+import time
 from collections.abc import Callable, Iterable
+from queue import SimpleQueue
 from typing import Any
 
-from tuner.errors import UsageError
-from tuner.study.store import StudyStore
+from tuner.errors import Unreachable, UsageError
+from tuner.results.dashboard_access import WILDCARDS, Access, host_name
+from tuner.results.dashboard_guard import Application, Environ, StartResponse, guarded
+from tuner.study.reading_store import ReadingStore
 
 HOST = "127.0.0.1"
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+PORT = 8080
+THREADS = 8
+SECONDS_BETWEEN_LOOKS = 1
+
+Say = Callable[[str], None]
 
 
-def dashboard_url(store: StudyStore, study: str | None, port: int) -> str:
-    """Where a browser finds the study's Pareto front, or the list of studies if none is named."""
-    home = f"http://{HOST}:{port}/dashboard/"
-    return home if study is None else f"{home}studies/{store.load(study).study_id}"
+def serve_dashboard(
+    store: ReadingStore, study: str | None, access: Access, say: Say, *, host: str = HOST, port: int = PORT
+) -> None:
+    """Serves until SIGTERM or Ctrl-C; answers 503 while the store is away.
 
-
-def serve_dashboard(store: StudyStore, port: int) -> None:
-    """Serves until the process is interrupted.
+    Args:
+        store: the study store; its database need not be up, and may be restarted.
+        study: the study to point at, or None.
+        access: who may do what.
+        say: is told where the front is, and before that what is waited for.
+        host: the address to listen on.
+        port: the port to listen on, or 0 for one that is free.
 
     Raises:
-        UsageError: the port is taken.
+        UsageError: the address cannot be used, or there is no such study.
     """
-    import waitress  # noqa: PLC0415
+    ended: SimpleQueue[BaseException | None] = SimpleQueue()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.put(None))
+    server = _server(guarded(_optuna_dashboard(store), store.check, access), host, port)
+    home = f"http://{_link(host)}:{_port(server)}/dashboard/"
+    # Threads that end with the process: neither a request nor a connection on its way holds up the end.
+    for work in (server.run, lambda: _point_at(store, study, home, say)):
+        threading.Thread(target=_telling, args=(work, ended), daemon=True).start()
+    error = ended.get()
+    if error is not None:
+        raise error
+
+
+def _telling(work: Callable[[], None], ended: SimpleQueue[BaseException | None]) -> None:
+    try:
+        work()
+    except BaseException as error:  # noqa: BLE001 - it is raised in the main thread
+        ended.put(error)
+
+
+def _point_at(store: ReadingStore, study: str | None, home: str, say: Say) -> None:
+    """Says where the front is, once the store is there; until then, what is waited for."""
+    awaited = None
+    while True:
+        try:
+            say(f"the Pareto front is at {_page(store, study, home)} (Ctrl-C ends)")
+        except Unreachable as error:
+            if str(error) != awaited:
+                awaited = str(error)
+                say(f"{home} waits: {awaited}")
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+        else:
+            return
+
+
+def _page(store: ReadingStore, study: str | None, home: str) -> str:
+    if study is None:
+        store.check()
+        return home
+    return f"{home}studies/{store.study_id(study)}"
+
+
+def _optuna_dashboard(store: ReadingStore) -> Application:
+    """The dashboard itself, made by the first request, because it reads the store when it is made."""
     from optuna_dashboard import wsgi  # noqa: PLC0415
 
-    from tuner.study.patient_storage import PatientStorage  # noqa: PLC0415
+    # What fails for want of the database is answered by a 503 that says so; a traceback says no more.
+    logging.getLogger("optuna_dashboard._bottle_util").addFilter(lambda _: _is_there(store))
+    lock = threading.Lock()
+    made: list[Application] = []
 
-    application = read_only(wsgi(PatientStorage(store.url, create=False)))
+    def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        with lock:
+            if not made:
+                made.append(wsgi(store.storage()))
+        return made[0](environ, start_response)
+
+    return application
+
+
+def _is_there(store: ReadingStore) -> bool:
     try:
-        waitress.serve(application, host=HOST, port=port, threads=8, ident="tuner", _quiet=True)
-    except OSError as error:
-        raise UsageError(
-            f"dashboard: cannot listen on {HOST}:{port}: {error.strerror}; try --port"
-        ) from error
+        store.check()
+    except Unreachable:
+        return False
+    return True
 
 
-def read_only(application: Application) -> Application:
-    """The same application, refusing every request that would change the store.
+def _server(application: Application, host: str, port: int) -> Any:
+    import waitress  # noqa: PLC0415
 
-    optuna-dashboard can rename, delete and tell; a visitor who did so would take a running study from
-    its driver. It also answers 500 to a client that sends no Accept-Encoding, so one is supplied.
-    """
+    try:
+        return waitress.create_server(application, host=host, port=port, threads=THREADS, ident="tuner")
+    except (OSError, ValueError) as error:  # ValueError: a host that no address is known of
+        why = (error.strerror if isinstance(error, OSError) else None) or error
+        advice = "try another --host or --port"
+        raise UsageError(f"dashboard: cannot listen on {_link(host)}:{port}: {why}; {advice}") from error
 
-    def guarded(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            start_response("405 Method Not Allowed", [("Content-Type", "text/plain"), ("Allow", "GET, HEAD")])
-            return [b"this dashboard is for looking only\n"]
-        environ.setdefault("HTTP_ACCEPT_ENCODING", "identity")
-        return application(environ, start_response)
 
-    return guarded
+def _port(server: Any) -> int:
+    # A name may have several addresses, and the server a socket for each.
+    several = getattr(server, "effective_listen", None)
+    return int(several[0][1] if several else server.effective_port)
+
+
+def _link(host: str) -> str:
+    return HOST if host in WILDCARDS else host_name(host)

@@ -23,6 +23,11 @@ class Share:
     cpus: float
     gpus: float
 
+    @classmethod
+    def of(cls, resources: Resources, gpus: float) -> Share:
+        """What each trial gets where there are so many GPUs: with `gpus: auto` one, if there is one."""
+        return cls(resources.cpus, float(gpus > 0) if resources.gpus == "auto" else resources.gpus)
+
     def fits(self, resources: Mapping[str, float]) -> int:
         """How many such shares a machine with these resources holds."""
         by_cpus = int(resources.get("CPU", 0.0) // self.cpus)
@@ -63,13 +68,13 @@ def devices_for(resources: Resources, *, wait_seconds: float = 0) -> Devices:
     end = time.monotonic() + wait_seconds
     while True:
         total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        gpus = (1.0 if total.get("GPU") else 0.0) if resources.gpus == "auto" else float(resources.gpus)
-        devices = Devices(Share(resources.cpus, gpus))
+        devices = Devices(Share.of(resources, total.get("GPU", 0.0)))
         if devices.count:
             return devices
         if time.monotonic() >= end:
+            share = devices.share
             raise UsageError(
-                f"resources: a trial wants {resources.cpus:g} CPUs and {gpus:g} GPUs of one machine; "
+                f"resources: a trial wants {share.cpus:g} CPUs and {share.gpus:g} GPUs of one machine; "
                 f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
             )
         time.sleep(_POLL_SECONDS)

@@ -94,7 +94,7 @@ def _epochs(trainer: Trainer, folder: Path, facts: dict[str, Any]) -> Iterator[R
     for evaluation in trainer.fit():
         checkpoint = str(trainer.save(folder))
         result = trainer.best.metrics if trainer.finished else None
-        yield Report(evaluation.epoch, evaluation.metrics, checkpoint, result, facts=facts)
+        yield Report(evaluation.epoch, evaluation.metrics, checkpoint, result, facts=facts | trainer.usage())
         facts = {}
 
 

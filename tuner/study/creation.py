@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 import secrets
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 
 import optuna
-from optuna.storages import get_storage
+from optuna.storages import RDBStorage, get_storage
+from sqlalchemy import URL, Engine
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
 from tuner.study import lock, tables
-from tuner.study.database import make_engine, naming_outages, parse_url
+from tuner.study.database import engine_options, make_engine, naming_outages, parse_url, shown
 from tuner.study.patient_storage import PatientStorage
+from tuner.study.schema import Schema, check_makeable, schema_of
 from tuner.study.store import StudyStore
 from tuner.study.study import Study
 from tuner.study.versions import git_commit, versions
@@ -28,18 +32,67 @@ def make_store(storage: str, metrics: Collection[str]) -> PatientStorage:
         metrics: what becomes columns of `tuner_results`.
 
     Raises:
-        UsageError: the URL cannot be used.
+        UsageError: the URL cannot be used, or its tables are another program's, or of another version.
         Unreachable: the database does not answer, or refuses.
     """
-    url = parse_url(storage)
+    with _making_tables(parse_url(storage)) as (engine, found):
+        check_makeable(found, engine)
+        return _make_tables(engine.url, metrics)
+
+
+def migrate(storage: str, metrics: Collection[str]) -> str:
+    """Makes the store's tables, or brings them up to this program's version; says which of it was done.
+
+    Raises:
+        UsageError, Unreachable: as `make_store`, but tables of an older version are brought up to date.
+    """
+    with _making_tables(parse_url(storage)) as (engine, found):
+        if found is Schema.OLDER:
+            _upgrade(engine.url)
+        else:
+            check_makeable(found, engine)
+        _make_tables(engine.url, metrics).engine.dispose()
+    where = shown(engine.url)
+    if found is Schema.CURRENT:
+        return f"the tables in {where} are up to date"
+    return f"{'upgraded' if found is Schema.OLDER else 'made'} the tables in {where}"
+
+
+@contextmanager
+def _making_tables(url: URL) -> Iterator[tuple[Engine, Schema]]:
+    """An engine and what its database holds; nobody else makes tables there while the block runs."""
     with naming_outages(url):
         engine = make_engine(url)
-        # Optuna's own table creation fails where two start at once.
-        with lock.exclusive(engine, "making tables", wait=True):
-            made = PatientStorage(url, create=True)
-            tables.make_tables(made.engine, metrics)
-        engine.dispose()
+        try:
+            found = schema_of(engine)
+            if found in (Schema.FOREIGN, Schema.NEWER):  # even a lock would leave a file beside it
+                check_makeable(found, engine)
+            # Optuna's own table creation fails where two start at once.
+            with lock.exclusive(engine, "making tables", wait=True):
+                yield engine, schema_of(engine)
+        finally:
+            engine.dispose()
+
+
+def _make_tables(url: URL, metrics: Collection[str]) -> PatientStorage:
+    made = PatientStorage(url, create=True)
+    tables.make_tables(made.engine, metrics)
     return made
+
+
+def _upgrade(url: URL) -> None:
+    silent = logging.NullHandler()
+    logging.getLogger().addHandler(silent)  # else alembic sets up logging, and silences every other logger
+    try:
+        storage = RDBStorage(
+            url.render_as_string(hide_password=False),
+            engine_kwargs=engine_options(url),
+            skip_compatibility_check=True,
+        )
+        storage.upgrade()
+        storage.engine.dispose()
+    finally:
+        logging.getLogger().removeHandler(silent)
 
 
 def create_or_load(storage: PatientStorage, config: StudyConfig) -> Study:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, inspect, text
+from sqlalchemy import URL, Engine, text
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
-from tuner.study import tables
 from tuner.study.database import make_engine, naming_outages, parse_url, shown
+from tuner.study.schema import Schema, check_version, schema_of
 from tuner.study.view import StudyView
 
 _ATTRIBUTES = text("SELECT key, value_json FROM study_user_attributes WHERE study_id = :study_id")
@@ -35,7 +35,7 @@ class StudyStore:
         """The store at this URL; nothing is made.
 
         Raises:
-            UsageError: the URL cannot be used, or there is no study store behind it.
+            UsageError: the URL cannot be used, there is no study store behind it, or one of another version.
             Unreachable: the database does not answer, or refuses.
         """
         url = parse_url(storage)
@@ -44,8 +44,10 @@ class StudyStore:
             raise UsageError(nothing)
         engine = make_engine(url)
         with naming_outages(url):
-            if not inspect(engine).has_table(tables.reports.name):
+            found = schema_of(engine)
+            if found in (Schema.EMPTY, Schema.FOREIGN, Schema.INCOMPLETE):
                 raise UsageError(nothing)
+            check_version(found, engine)
         return cls(url, engine)
 
     @contextmanager

@@ -34,8 +34,8 @@ reports = Table(
     Column("at", DateTime(timezone=True), nullable=False),
 )
 
-NUMBERS = ("seconds", "attempt", "retry_of")
-WORDS = ("node", "device", "device_name", "started_at", "reason")
+NUMBERS = ("seconds", "attempt", "retry_of", "peak_memory_mib")
+WORDS = ("node", "node_id", "device", "device_name", "started_at", "reason")
 
 
 def make_tables(engine: Engine, metrics: Collection[str]) -> None:
@@ -49,7 +49,7 @@ def _make_view(connection: Connection, metrics: Collection[str]) -> None:
     known: set[str] = set()
     if "tuner_results" in inspect(connection).get_view_names():
         known = {column["name"] for column in inspect(connection).get_columns("tuner_results")}
-        if known.issuperset(metrics):
+        if known.issuperset({*metrics, *NUMBERS, *WORDS}):
             return
         # Another study's metrics keep their columns.
         known -= {"study", "number", "state", *NUMBERS, *WORDS}

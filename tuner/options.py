@@ -1,0 +1,33 @@
+"""The arguments and options that several verbs of the command line share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+File = Annotated[Path, typer.Argument(help="The study's YAML file.", show_default=False)]
+Overrides = Annotated[
+    list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes, such as budget.trials=5.")
+]
+Name = Annotated[str, typer.Argument(metavar="STUDY", help="The study's name.", show_default=False)]
+Storage = Annotated[
+    str | None,
+    typer.Option(
+        help="The store's URL; TUNER_STORAGE otherwise, or else the file tuner.db.", show_default=False
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="The Ray cluster to join; RAY_ADDRESS otherwise, or else Ray is started here.",
+        show_default=False,
+    ),
+]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Join a cluster that asks for no token.")]
+Serial = Annotated[
+    bool, typer.Option("--serial", help="One trial after another in this process, without Ray.")
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]
