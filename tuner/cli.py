@@ -208,6 +208,7 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool) -> None:
     verbs |= {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
     verbs |= {"export": "all trials as CSV"}
     for verb, why in verbs.items():
-        words = ["python", "-m", "tuner", verb, config.study, *settings.repeated]
+        joined = settings.joined if verb == "resume" else ()
+        words = ["python", "-m", "tuner", verb, config.study, *settings.repeated, *joined]
         err.print(f"{shlex.join(words)}  # {why}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(launched.exit_code)

@@ -23,7 +23,8 @@ class Settings:
             working folder of their own.
         ray_address: the Ray cluster to join, or None to start Ray on this machine.
         insecure: whether a cluster may be joined without a token.
-        repeated: the options that name the same store and cluster in another command.
+        repeated: the options that name the same store in another command.
+        joined: the options that name the same cluster in another command that trains.
     """
 
     storage: str = field(repr=False)
@@ -31,6 +32,7 @@ class Settings:
     ray_address: str | None
     insecure: bool = False
     repeated: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
     @classmethod
     def read(
@@ -58,6 +60,7 @@ class Settings:
             ray_address=_address(cluster or environ.get("RAY_ADDRESS")),
             insecure=insecure,
             repeated=repeated,
+            joined=(*(("--cluster", cluster) if cluster else ()), *(("--insecure",) if insecure else ())),
         )
 
 

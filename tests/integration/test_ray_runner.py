@@ -6,6 +6,8 @@ import io
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from rich.console import Console
@@ -156,3 +158,17 @@ def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_
         searcher.ended("b", lost="its worker was lost")
         busy.set()
         assert isinstance(searcher.suggest("c"), dict)
+
+
+def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str, tmp_path: Path) -> None:
+    launch_toy(toy_config(trials=2), sqlite_url, tmp_path)
+    study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=3))
+    none = cast("Devices", SimpleNamespace(count=0))
+    progress = Progress(Tally(study.config), Console(file=io.StringIO()))
+    with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
+        searcher = StudySearcher(session, none)
+        assert isinstance(searcher.suggest("a"), dict)  # it waits in Tune's queue
+        assert searcher.suggest("b") is None
+        session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
+        searcher.ended("a")
+        assert searcher.suggest("b") == "FINISHED"

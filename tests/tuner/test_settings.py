@@ -16,7 +16,11 @@ def test_the_command_line_wins() -> None:
     environ = {"TUNER_STORAGE": "sqlite:///b.db", "RAY_ADDRESS": "head:6379"}
     settings = Settings.read("sqlite:///a.db", "other:6379", environ=environ)
     assert (settings.storage, settings.ray_address) == ("sqlite:///a.db", "other:6379")
+    assert settings.repeated == ("--storage", "sqlite:///a.db")
+    assert settings.joined == ("--cluster", "other:6379")
     assert Settings.read(environ=environ).ray_address == "head:6379"
+    assert Settings.read(environ=environ).joined == ()
+    assert Settings.read(insecure=True, environ=environ).joined == ("--insecure",)
 
 
 def test_the_password_comes_from_a_file_and_is_escaped(tmp_path: Path) -> None:

@@ -88,7 +88,8 @@ class StudySearcher(Searcher):
             return Searcher.FINISHED
         devices = self._devices.count
         self._session.progress.sees(devices)
-        if len(self._running) >= devices:
+        # Without any device one trial waits for the first that comes, or it is seen that none is left to run.
+        if self._running and len(self._running) >= devices:
             return None
         if self._next is None:
             self._next = self._session.ask()
