@@ -7,7 +7,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["ruff", "format", "--check", "."],
     ["mypy"],
-    ["pytest", *sys.argv[1:]],
+    ["pytest", "--numprocesses=2", "--dist=loadfile", *sys.argv[1:]],  # much of a test is waiting
 ]
 
 for check in CHECKS:

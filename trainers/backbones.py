@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt
 from torch import nn
 
+from trainers.errors import ConfigError
 from trainers.specs import MethodSpec
 
 Widths = Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
@@ -42,8 +43,17 @@ class ConvNet(MethodSpec):
     hidden: PositiveInt = 128
 
     def build(self, input_shape: tuple[int, int, int], lsdim: int) -> nn.Module:
-        """Return a network from images (B, *input_shape), of any size, to embeddings (B, lsdim)."""
+        """Return a network from images (B, *input_shape), of any size, to embeddings (B, lsdim).
+
+        Raises:
+            ConfigError: the data are vectors, (1, 1, D), in which no number has neighbours.
+        """
         depth, height, width = input_shape
+        if height == 1 and width > 1:
+            raise ConfigError(
+                f"backbone: convnet looks for neighbours in images, and this dataset holds vectors of "
+                f"{width} numbers; write backbone: {{name: mlp}}"
+            )
         layers: list[nn.Module] = []
         for before, after in pairwise((depth, *self.channels)):
             layers += [nn.Conv2d(before, after, kernel_size=3, stride=2, padding=1), nn.ReLU()]

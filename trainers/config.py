@@ -15,6 +15,7 @@ from trainers.evaluation.metrics import METRICS, Direction
 from trainers.losses import Loss
 from trainers.optimizers import Adam, Optimizer
 from trainers.specs import Spec, explain, nearest
+from trainers.unsupervised import Unsupervised
 from trainers.yaml_file import read_mapping
 
 
@@ -60,7 +61,8 @@ class TrainConfig(Spec):
         backbone: the network.
         lsdim: the dimensionality of the embeddings.
         label_percent: share of the training images whose label is known, in (0, 100].
-        loss: what is minimised.
+        loss: what is minimised on labelled images.
+        unsupervised: what is minimised beside it on all training images; nothing if not given.
         batch: how images are drawn.
         optimizer: how weights follow the gradient.
         epochs: the most epochs; one epoch ends with one evaluation on the validation split.
@@ -76,6 +78,7 @@ class TrainConfig(Spec):
     lsdim: PositiveInt = 64
     label_percent: float = Field(default=100.0, gt=0, le=100)
     loss: Loss
+    unsupervised: Unsupervised | None = None
     batch: BatchSamplerSpec = BatchSamplerSpec()
     optimizer: Optimizer = Adam()
     epochs: PositiveInt = 30

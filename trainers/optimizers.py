@@ -1,7 +1,6 @@
 """The optimizers; ``Optimizer`` is the union of their configs, told apart by ``name``."""
 
-from collections.abc import Iterable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 from pydantic import Field
@@ -26,9 +25,10 @@ class Adam(MethodSpec):
     weight_decay: float = Field(default=0.0, ge=0)
     betas: tuple[Beta, Beta] = (0.9, 0.999)
 
-    def build(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-        """Return an optimizer of these parameters."""
-        return torch.optim.Adam(parameters, lr=self.lr, betas=self.betas, weight_decay=self.weight_decay)
+    def build(self, *parts: nn.Module) -> torch.optim.Optimizer:
+        """Return an optimizer of all parameters of these modules, in the groups of ``parameter_groups``."""
+        groups = parameter_groups(self.lr, *parts)
+        return torch.optim.Adam(groups, lr=self.lr, betas=self.betas, weight_decay=self.weight_decay)
 
 
 class AdamW(MethodSpec):
@@ -45,12 +45,32 @@ class AdamW(MethodSpec):
     weight_decay: float = Field(default=1e-2, ge=0)
     betas: tuple[Beta, Beta] = (0.9, 0.999)
 
-    def build(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-        """Return an optimizer of these parameters."""
-        return torch.optim.AdamW(parameters, lr=self.lr, betas=self.betas, weight_decay=self.weight_decay)
+    def build(self, *parts: nn.Module) -> torch.optim.Optimizer:
+        """Return an optimizer of all parameters of these modules, in the groups of ``parameter_groups``."""
+        groups = parameter_groups(self.lr, *parts)
+        return torch.optim.AdamW(groups, lr=self.lr, betas=self.betas, weight_decay=self.weight_decay)
 
 
 Optimizer = Annotated[Adam | AdamW, Field(discriminator="name")]
+
+
+def parameter_groups(lr: float, *parts: nn.Module) -> list[dict[str, Any]]:
+    """Return all parameters in torch's groups, one for each learning rate, that of ``lr`` itself first.
+
+    A module with an attribute ``lr_factor`` wants that many times ``lr`` for its own parameters and those of
+    the modules inside it, as proxies do. What no such module holds takes ``lr``.
+    """
+    groups: dict[float, list[nn.Parameter]] = {1.0: []}
+    for part in parts:
+        _collect(part, 1.0, groups)
+    return [{"params": parameters, "lr": lr * factor} for factor, parameters in groups.items() if parameters]
+
+
+def _collect(module: nn.Module, factor: float, groups: dict[float, list[nn.Parameter]]) -> None:
+    own: float = getattr(module, "lr_factor", factor)
+    groups.setdefault(own, []).extend(module.parameters(recurse=False))
+    for child in module.children():
+        _collect(child, own, groups)
 
 
 def moments(optimizer: torch.optim.Optimizer) -> dict[str, Tensor]:

@@ -50,11 +50,14 @@ def split(spec: DatasetSpec, data: ImageSet) -> Splits:
 
 def _by_classes(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
     classes = torch.unique(data.labels)
+    own = classes >= len(data.class_names) - data.own_test_classes
+    known, classes = classes[own], classes[~own]
     classes = classes[torch.randperm(len(classes), generator=chance)]
-    test = round(len(classes) * spec.test_percent / 100)
+    test = 0 if data.own_test_classes else round(len(classes) * spec.test_percent / 100)
     validation = round(len(classes) * spec.validation_percent / 100)
     kept, seen, learnt = classes.split([test, validation, len(classes) - test - validation])
-    members = [torch.isin(data.labels, part).nonzero()[:, 0] for part in (learnt, seen, kept)]
+    parts = (learnt, seen, torch.cat([known, kept]))
+    members = [torch.isin(data.labels, part).nonzero()[:, 0] for part in parts]
     return members[0], members[1], members[2]
 
 

@@ -5,10 +5,11 @@ from torch import Tensor, nn
 
 
 class Standardise(nn.Module):
-    """Maps uint8 images (B, C, H, W) to floats; over the training images a channel has mean 0, variance 1.
+    """Maps images (B, C, H, W) to floats; over the training images a channel has mean 0, variance 1.
 
-    Mean and standard deviation are buffers, so saved weights are complete: stored pixels go in, embeddings
-    come out. A channel that never changes is only centred.
+    Images are uint8, or float32 where a dataset holds vectors (B, 1, 1, D): these are one channel, so their
+    axes keep their proportions. Mean and standard deviation are buffers, so saved weights are complete:
+    stored pixels go in, embeddings come out. A channel that never changes is only centred.
     """
 
     mean: Tensor
@@ -16,16 +17,26 @@ class Standardise(nn.Module):
 
     def __init__(self, training_images: Tensor) -> None:
         super().__init__()
-        counts = torch.stack(
-            [channel.flatten().bincount(minlength=256) for channel in training_images.unbind(1)]
-        )
-        shares = counts.double() / counts.sum(1, keepdim=True)
-        levels = torch.arange(256, dtype=torch.float64) / 255
-        mean = shares @ levels
-        std = (shares * (levels - mean[:, None]).square()).sum(1).sqrt()
+        of_channels = _of_bytes if training_images.dtype == torch.uint8 else _of_floats
+        mean, std = of_channels(training_images)
         self.register_buffer("mean", mean.float()[:, None, None])
         self.register_buffer("std", std.masked_fill(std == 0, 1).float()[:, None, None])
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the images as float32, standardised."""
         return (images.float() / 255 - self.mean) / self.std
+
+
+def _of_bytes(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return mean and standard deviation a channel, in 255ths, float64, without the images as floats."""
+    counts = torch.stack([channel.flatten().bincount(minlength=256) for channel in images.unbind(1)])
+    shares = counts.double() / counts.sum(1, keepdim=True)
+    levels = torch.arange(256, dtype=torch.float64) / 255
+    mean = shares @ levels
+    return mean, (shares * (levels - mean[:, None]).square()).sum(1).sqrt()
+
+
+def _of_floats(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the same of float images."""
+    channels = images.transpose(0, 1).flatten(1).double() / 255
+    return channels.mean(1), channels.std(1, correction=0)

@@ -1,7 +1,6 @@
 """One training: the model, the loop, the state that outlives a process."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
@@ -17,10 +16,15 @@ from trainers.devices import device_name, forget_peak_memory, peak_memory_mib, p
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
 from trainers.labelling import choose_labelled
+from trainers.objective import STEP_METRICS, SemiSupervised, Supervised
 from trainers.optimizers import load_moments, moments
+from trainers.posterior import Encoder
 from trainers.seeding import derive, seed_everything
 from trainers.splits import split
 from trainers.standardise import Standardise
+from trainers.stops import saying_when
+from trainers.uniform_batches import UniformBatches
+from trainers.unsupervised.objective import Moment
 
 EMBED_BATCH = 1024
 
@@ -66,15 +70,22 @@ class Trainer:
         self.batches = config.batch.build(targets[labelled], len(train_labels), config.seed)
         seed_everything(derive(config.seed, "weights"))
         images = self.data.images[self.splits.train]
-        with _stops("before epoch 1"):
-            backbone = config.backbone.build(
-                (images.shape[1], images.shape[2], images.shape[3]), config.lsdim
-            )
-            self.model = nn.Sequential(Standardise(images), backbone).to(self.device)
-            self.loss = config.loss.build(class_count=len(classes), lsdim=config.lsdim).to(self.device)
+        with saying_when("before epoch 1"):
+            shape = (images.shape[1], images.shape[2], images.shape[3])
+            latent = config.unsupervised
+            backbone = config.backbone.build(shape, latent.features(config.lsdim) if latent else config.lsdim)
+            self.model = Encoder(Standardise(images), backbone, config.lsdim).to(self.device)
+            loss = config.loss.build(class_count=len(classes), lsdim=config.lsdim)
+            self.objective: nn.Module = Supervised(loss)
+            if latent:
+                built = latent.build(lsdim=config.lsdim, image_shape=shape)
+                size = latent.batch_size or config.batch.classes * config.batch.per_class
+                stream = UniformBatches(len(images), size, config.seed)
+                self.objective = SemiSupervised(loss, built, latent, images, stream)
+            self.objective.to(self.device)
             self.images = images[labelled].to(self.device)
             self.targets = targets[labelled].to(self.device)
-        self.optimizer = config.optimizer.build([*self.model.parameters(), *self.loss.parameters()])
+        self.optimizer = config.optimizer.build(self.model, self.objective)
         self.history: list[Evaluation] = []
         self.train_seconds = 0.0
 
@@ -86,7 +97,7 @@ class Trainer:
         """
         while not self.finished:
             epoch = len(self.history) + 1
-            with _stops(f"at epoch {epoch}"):
+            with saying_when(f"at epoch {epoch}"):
                 training = self._train(epoch)
                 metrics = self.evaluate_split("validation") | training
             self.history.append(Evaluation(epoch, metrics))
@@ -97,22 +108,23 @@ class Trainer:
         # Chance starts anew in every epoch, so a checkpoint has no generator's state to keep.
         seed_everything(derive(self.config.seed, "epoch", epoch))
         self.model.train()
-        sums = torch.zeros(2, device=self.device)
-        for batch in self.batches.epoch(epoch):
-            value = self.loss(self.model(self.images[batch]), self.targets[batch])
+        sums = torch.zeros(len(STEP_METRICS), device=self.device)
+        for step, batch in enumerate(self.batches.epoch(epoch), 1):
+            moment = Moment(epoch, step, self.batches.steps)
+            value = self.objective(self.model, self.images[batch], self.targets[batch], moment)
             self.optimizer.zero_grad()
             value.loss.backward()
             self.optimizer.step()
-            sums += torch.stack([value.loss.detach(), value.active_ratio])
+            sums += value.numbers()
         # Reading a number waits for the device: once an epoch, not in every step.
-        loss, active_ratio = (sums / self.batches.steps).tolist()
+        means = dict(zip(STEP_METRICS, (sums / self.batches.steps).tolist(), strict=True))
         self.train_seconds += perf_counter() - started
-        if not isfinite(loss):
-            raise TrainingStopped(f"diverged: loss is {loss}")
-        return {"loss": loss, "active_ratio": active_ratio, "train_seconds": self.train_seconds}
+        if not isfinite(means["loss"]):
+            raise TrainingStopped(f"diverged: loss is {means['loss']}")
+        return {**means, "train_seconds": self.train_seconds}
 
     def evaluate_split(self, name: Literal["train", "validation", "test"]) -> dict[str, float]:
-        """Return the model's metrics on one split: all of ``METRICS`` but ``loss`` and ``active_ratio``.
+        """Return the model's metrics on one split: all of ``METRICS`` but those of training.
 
         Raises:
             TrainingStopped: embeddings are not finite.
@@ -166,7 +178,11 @@ class Trainer:
             checkpoint.write(
                 folder / "model.safetensors", model, {"config": self.config.model_dump(mode="json")}
             )
-        tensors = {"model": model, "loss": self.loss.state_dict(), "optimizer": moments(self.optimizer)}
+        tensors = {
+            "model": model,
+            "objective": self.objective.state_dict(),
+            "optimizer": moments(self.optimizer),
+        }
         facts = {
             "fingerprint": self.config.fingerprint,
             "train_seconds": self.train_seconds,
@@ -188,7 +204,7 @@ class Trainer:
                 f"{state}: is the state of another config; restore it with its own, or train again"
             )
         self.model.load_state_dict(checkpoint.group(tensors, "model"))
-        self.loss.load_state_dict(checkpoint.group(tensors, "loss"))
+        self.objective.load_state_dict(checkpoint.group(tensors, "objective"))
         load_moments(self.optimizer, checkpoint.group(tensors, "optimizer"))
         self.history = [Evaluation(**evaluation) for evaluation in facts["history"]]
         self.train_seconds = facts["train_seconds"]
@@ -220,19 +236,3 @@ class Trainer:
         """Return what the training has taken of its device so far: ``peak_memory_mib`` on a GPU."""
         peak = peak_memory_mib(self.device)
         return {} if peak is None else {"peak_memory_mib": round(peak, 1)}
-
-
-@contextmanager
-def _stops(when: str) -> Iterator[None]:
-    """Say when the configuration's own fault ended the training."""
-    try:
-        yield
-    except TrainingStopped as stop:
-        raise TrainingStopped(f"{stop.reason} {when}") from stop
-    except (RuntimeError, MemoryError) as error:
-        # torch has an error of its own for a GPU's memory, and for the processor's only this message.
-        if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "DefaultCPUAllocator" not in str(
-            error
-        ):
-            raise
-        raise TrainingStopped(f"out of device memory {when}: {str(error).partition('.')[0]}") from error

@@ -9,10 +9,12 @@ import pytest
 from trainers.backbones import Backbone
 from trainers.config import TrainConfig
 from trainers.datasets import Dataset
+from trainers.decoders import Decoder
 from trainers.losses import Loss
 from trainers.optimizers import Optimizer
 from trainers.seeding import set_threads
 from trainers.specs import MethodSpec, Spec
+from trainers.unsupervised import Unsupervised
 
 
 def members(union: Any) -> list[type[Any]]:
@@ -45,8 +47,23 @@ def optimizer_type(request: pytest.FixtureRequest) -> Any:
     return request.param
 
 
+@pytest.fixture(params=members(Unsupervised), ids=by_name)
+def unsupervised_type(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture(params=members(Decoder), ids=by_name)
+def decoder_type(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
 @pytest.fixture(
-    params=[*members(Loss), *members(Backbone), *members(Optimizer), *members(Dataset)], ids=by_name
+    params=[
+        method
+        for union in (Loss, Unsupervised, Backbone, Decoder, Optimizer, Dataset)
+        for method in members(union)
+    ],
+    ids=by_name,
 )
 def method_type(request: pytest.FixtureRequest) -> Any:
     return request.param

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from trainers.backbones import MLP, ConvNet
+from trainers.errors import ConfigError
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 32, 32), (1, 28, 28), (2, 5, 7), (1, 1, 1)])
@@ -33,3 +34,8 @@ def test_widths_are_as_configured() -> None:
     assert widths(MLP(hidden=(7, 5)).build((1, 8, 8), 3)) == [7, 5, 3]
     assert widths(ConvNet().build((1, 28, 28), 3)) == [16, 32, 64, 128, 3]
     assert widths(ConvNet(channels=(4,), hidden=9).build((1, 8, 8), 3)) == [4, 9, 3]
+
+
+def test_convnet_refuses_vectors() -> None:
+    with pytest.raises(ConfigError, match=r"holds vectors of 128 numbers; write backbone: \{name: mlp\}"):
+        ConvNet().build((1, 1, 128), 4)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,6 +45,16 @@ def test_a_dataset_with_test_images_of_its_own_keeps_them() -> None:
     assert splits.validation.max() < 900
     by_classes = split(Digits(split_by="classes"), data)
     assert torch.cat([by_classes.train, by_classes.validation]).max() >= 900
+
+
+def test_a_dataset_with_test_classes_of_its_own_keeps_them() -> None:
+    data = replace(images(LABELS), own_test_classes=4)
+    for seed in range(3):
+        splits = split(Digits(split_by="classes", split_seed=seed, validation_percent=50), data)
+        classes = [set(LABELS[part].tolist()) for part in (splits.train, splits.validation, splits.test)]
+        assert classes[2] == {6, 7, 8, 9}
+        assert [len(part) for part in classes] == [3, 3, 4]
+        assert len(set().union(*classes)) == 10
 
 
 def test_the_hash_names_the_split() -> None:

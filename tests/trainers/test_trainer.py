@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from trainers.errors import ConfigError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
 from trainers.losses import LossValue
+from trainers.objective import STEP_METRICS
 from trainers.trainer import Evaluation, Trainer
 
 CLOCKS = ("train_seconds", "embed_ms_per_image")
@@ -64,6 +65,32 @@ def test_a_resumed_training_is_the_uninterrupted_one_bit_for_bit(
     assert timeless(second.history) == timeless(straight.history)
     assert second.history[3].metrics["train_seconds"] > first.train_seconds
     ours, theirs = second.model.state_dict(), straight.model.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        {"name": "proxy_nca", "reg_constant": 0.3},
+        {"name": "proxy_nca_pp"},
+        {"name": "center", "center_weight": 0.1},
+        {"name": "pml", "loss": "ArcFaceLoss", "proxy_lr_factor": 10},
+        {"name": "triplet", "mining": "random"},
+        {"name": "triplet", "mining": "distance", "soft": True},
+    ],
+    ids=lambda loss: "-".join(map(str, loss.values())),
+)
+def test_what_a_loss_learns_or_draws_resumes_bit_for_bit(
+    small: Any, tmp_path: Path, loss: dict[str, Any]
+) -> None:
+    straight, first, second = (Trainer(small(epochs=3, loss=loss)) for _ in range(3))
+    list(straight.fit())
+    epochs(first, 1)
+    second.restore(first.save(tmp_path))
+    torch.rand(11)
+    list(second.fit())
+    assert timeless(second.history) == timeless(straight.history)
+    ours, theirs = second.objective.state_dict(), straight.objective.state_dict()
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
@@ -179,21 +206,21 @@ class Always(nn.Module):
 def test_a_loss_that_is_no_number_is_named_with_its_epoch(small: Any) -> None:
     trainer = Trainer(small())
     epochs(trainer, 1)
-    trainer.loss = Always(float("nan"))
+    trainer.objective.loss = Always(float("nan"))
     with pytest.raises(TrainingStopped, match=r"^diverged: loss is nan at epoch 2$"):
         epochs(trainer, 1)
 
 
 def test_too_little_memory_is_the_configs_own_fault(small: Any) -> None:
     trainer = Trainer(small())
-    trainer.loss = Always(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
+    trainer.objective.loss = Always(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
     with pytest.raises(TrainingStopped, match=r"^out of device memory at epoch 1: CUDA out of memory$"):
         list(trainer.fit())
 
 
 def test_a_bug_is_not_taken_for_the_configs_fault(small: Any) -> None:
     trainer = Trainer(small())
-    trainer.loss = Always(RuntimeError("a bug"))
+    trainer.objective.loss = Always(RuntimeError("a bug"))
     with pytest.raises(RuntimeError, match="a bug"):
         list(trainer.fit())
 
@@ -230,7 +257,7 @@ def test_embeddings_do_not_depend_on_the_batch(small: Any) -> None:
 def test_a_split_can_be_evaluated_at_any_time(small: Any) -> None:
     trainer = Trainer(small())
     found = trainer.evaluate_split("test")
-    assert set(METRICS) - set(found) == {"loss", "active_ratio"}
+    assert set(METRICS) - set(found) == set(STEP_METRICS)
     assert found["train_seconds"] == 0
 
 

@@ -52,6 +52,8 @@ def train(spec: TrialSpec) -> Iterator[Report]:
     begun = json.loads(Path(spec.checkpoint).read_text())["epoch"] if spec.checkpoint else 0
     if behaviour == "silent":
         return
+    for epoch in range(spec.reported + 1, begun + 1):
+        yield Report(epoch, {"score": score(x, epoch), "cost": x}, str(state))
     for epoch in range(begun + 1, spec.epochs + 1):
         time.sleep(spec.config.get("epoch_seconds", 0))
         while epoch == 2 and "until" in spec.config and not Path(spec.config["until"]).exists():

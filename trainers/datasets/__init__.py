@@ -4,11 +4,32 @@ from typing import Annotated
 
 from pydantic import Field
 
+from trainers.datasets.cars196 import Cars196
+from trainers.datasets.cifar10 import Cifar10
+from trainers.datasets.cub200 import Cub200
 from trainers.datasets.digits import Digits
+from trainers.datasets.fashion_mnist import FashionMnist
 from trainers.datasets.image_folder import ImageFolder
 from trainers.datasets.image_set import ImageSet
 from trainers.datasets.mnist import Mnist
+from trainers.datasets.organamnist import OrganAMnist
+from trainers.datasets.synthetic import Synthetic
 
-Dataset = Annotated[Digits | Mnist | ImageFolder, Field(discriminator="name")]
+Dataset = Annotated[
+    Digits | Mnist | ImageFolder | FashionMnist | Cifar10 | OrganAMnist | Cub200 | Cars196 | Synthetic,
+    Field(discriminator="name"),
+]
 
-__all__ = ["Dataset", "Digits", "ImageFolder", "ImageSet", "Mnist"]
+__all__ = [
+    "Cars196",
+    "Cifar10",
+    "Cub200",
+    "Dataset",
+    "Digits",
+    "FashionMnist",
+    "ImageFolder",
+    "ImageSet",
+    "Mnist",
+    "OrganAMnist",
+    "Synthetic",
+]

@@ -6,11 +6,9 @@ from typing import Literal
 
 import torch
 from pydantic import PositiveInt
-from torch import Tensor
 from torchvision.datasets import ImageFolder as TorchvisionFolder
-from torchvision.datasets.folder import default_loader
-from torchvision.transforms.functional import pil_to_tensor, resize
 
+from trainers.datasets.decoding import decode
 from trainers.datasets.image_set import DatasetSpec, ImageSet
 from trainers.errors import DatasetError
 
@@ -60,16 +58,7 @@ def _read(root: Path, image_size: int, grayscale: bool) -> ImageSet:
         raise DatasetError(
             f"image_folder: {root}: {error}; remove the folder or put images into it"
         ) from error
-    images = torch.stack([_decode(path, image_size, grayscale) for path, _ in folder.samples])
+    images = decode(
+        "image_folder", [Path(file) for file, _ in folder.samples], image_size, grayscale=grayscale
+    )
     return ImageSet(images, torch.tensor(folder.targets), tuple(folder.classes))
-
-
-def _decode(path: str, image_size: int, grayscale: bool) -> Tensor:
-    try:
-        image = default_loader(path).convert("L" if grayscale else "RGB")
-        pixels: Tensor = pil_to_tensor(resize(image, [image_size, image_size]))
-    except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises on damaged files, by format
-        raise DatasetError(
-            f"image_folder: {path} is no readable image: {error}; replace or remove it"
-        ) from error
-    return pixels

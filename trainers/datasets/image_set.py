@@ -14,17 +14,20 @@ class ImageSet:
     """Decoded images with their classes.
 
     Attributes:
-        images: (N, C, H, W) uint8.
+        images: (N, C, H, W) uint8; or (N, 1, 1, D) float32, which are no images but vectors of D numbers.
         labels: (N,) int64, an index into class_names.
         class_names: one name a class.
         own_test: how many of the last images are the test split that the dataset itself defines; 0 if it has
             none.
+        own_test_classes: how many of the last classes are the test split that the dataset is known by, when
+            it is split by classes; 0 if it has none.
     """
 
     images: Tensor
     labels: Tensor
     class_names: tuple[str, ...]
     own_test: int = 0
+    own_test_classes: int = 0
 
 
 class DatasetSpec(MethodSpec):
@@ -34,8 +37,10 @@ class DatasetSpec(MethodSpec):
         split_by: ``samples`` puts images of every class into every split; ``classes`` gives each split
             classes of its own, so that evaluation meets classes that were never trained.
         split_seed: picks the split; apart from the training's seed, so that seeds are compared on one split.
-        validation_percent: share of the images, or of the classes, on which training is evaluated.
-        test_percent: share that is kept for the very end; ignored where the dataset has its own test images.
+        validation_percent: share of the images, or of the classes, on which training is evaluated. Where the
+            dataset has test images or classes of its own it is a share of the others.
+        test_percent: share that is kept for the very end; ignored where the dataset has test images, or
+            classes, of its own.
     """
 
     split_by: Literal["samples", "classes"] = "samples"

@@ -4,7 +4,9 @@ import torch
 from torch import Tensor
 
 
-def batch_all(values: Tensor, positive: Tensor, negative: Tensor, margin: float) -> tuple[Tensor, Tensor]:
+def batch_all(
+    values: Tensor, positive: Tensor, negative: Tensor, margin: float, *, semihard: bool = False
+) -> tuple[Tensor, Tensor]:
     """Return the sum of [v_ap − v_an + margin]₊ over all triplets, and how many of them are greater than 0.
 
     The sum is linear in every v while the set of active triplets stays the same, so it is enough to know in
@@ -16,18 +18,27 @@ def batch_all(values: Tensor, positive: Tensor, negative: Tensor, margin: float)
         positive: (B, B) bool, the pairs anchor–positive.
         negative: (B, B) bool, the pairs anchor–negative.
         margin: greater than 0.
+        semihard: whether only triplets with v_an > v_ap count.
 
     Returns:
         A scalar with a gradient, and an integer scalar. Both are 0 where there is no triplet.
     """
     with torch.no_grad():
         nearest, order = values.masked_fill(~negative, torch.inf).sort(dim=1)
-        as_positive = torch.searchsorted(nearest, values + margin) * positive
-        # The negative of rank r is active with the positives that reach past r. Ranks instead of distances:
-        # both counts then speak of the same triplets, also where rounding leaves one exactly on the border.
-        reach = as_positive.sort(dim=1).values
-        ranks = torch.arange(len(values), device=values.device).expand_as(reach).contiguous()
-        as_negative = len(values) - torch.searchsorted(reach, ranks, right=True)
+        reach = torch.searchsorted(nearest, values + margin) * positive
+        # Ranks instead of distances: the counts of both sides then speak of the same triplets, also where
+        # rounding leaves one exactly on the border.
+        as_positive, as_negative = reach, _reached(reach)
+        if semihard:
+            passed = torch.searchsorted(nearest, values, right=True) * positive
+            passed = torch.minimum(passed, reach)  # a margin below the rounding error of v
+            as_positive, as_negative = reach - passed, as_negative - _reached(passed)
         weights = as_positive - torch.zeros_like(as_positive).scatter(1, order, as_negative)
         active = as_positive.sum()
     return (weights * values).sum() + margin * active.to(values.dtype), active
+
+
+def _reached(reach: Tensor) -> Tensor:
+    """Return (B, B), for the negative of every rank r how many positives of the anchor reach past r."""
+    ranks = torch.arange(len(reach), device=reach.device).expand_as(reach).contiguous()
+    return len(reach) - torch.searchsorted(reach.sort(dim=1).values, ranks, right=True)

@@ -1,14 +1,14 @@
 """Triplet hinges with direction regularisation, some classes at a time."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from trainers.losses.class_blocks import class_blocks
+
 # Under this product of lengths a direction is undefined: it counts as perpendicular, and pulls nowhere.
 SMALLEST_PRODUCT = 1e-6
-BLOCK = 2**16  # triplets in memory at a time: few enough for a processor's cache
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def direction_regularised(
     fixed = distances.detach()
     gradient = torch.zeros_like(fixed)
     total, active = fixed.new_zeros(()), labels.new_zeros(())
-    for inside, outside in _classes(labels):
+    for inside, outside in class_blocks(labels):
         near = (inside[:, :, None], inside[:, None, :])
         far = (inside[:, :, None], outside[:, None, :])
         block = _block(fixed[near], fixed[far], margin, gamma, power)
@@ -54,18 +54,6 @@ def direction_regularised(
         gradient[far] += block.by_an.sum(2) + block.by_pn.sum(1)
     linear = (distances * gradient).sum()  # has the gradient that was asked for; its value is taken out again
     return total + (linear - linear.detach()), active
-
-
-def _classes(labels: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-    """Yield the positions of members (c, k) and of others (c, n) for some classes of one size at a time."""
-    sizes = torch.unique(labels, return_counts=True)[1]
-    members = torch.split(labels.argsort(stable=True), sizes.tolist())
-    for size in torch.unique(sizes[sizes > 1]).tolist():  # a lone image has no positive
-        alike = torch.stack([positions for positions in members if len(positions) == size])
-        others = len(labels) - size
-        for inside in torch.split(alike, max(1, BLOCK // max(1, size * size * others))):
-            outside = (labels[inside[:, :1]] != labels).nonzero()[:, 1]
-            yield inside, outside.view(len(inside), others)
 
 
 def _block(near: Tensor, far: Tensor, margin: float, gamma: float, power: int) -> _Block:

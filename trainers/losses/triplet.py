@@ -1,37 +1,49 @@
-"""Triplet loss over all triplets of a batch, with direction regularisation."""
+"""Triplet loss: all triplets of a batch or mined ones, hinge or softplus, with direction regularisation."""
 
-from typing import Literal
+from typing import Any, Literal
 
-import torch
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from torch import Tensor, nn
-from torch.nn.functional import normalize
 
 from trainers.distances import pairwise_distances
+from trainers.losses.batch import labelled, pairs
 from trainers.losses.batch_all import batch_all
 from trainers.losses.direction import direction_regularised
+from trainers.losses.mining import drawn_by_distance, drawn_evenly, hardest, next_farther, paired
+from trainers.losses.soft_triplets import soft_batch_all, softplus
 from trainers.losses.value import LossValue
 from trainers.specs import MethodSpec
 
 
 class TripletLoss(MethodSpec):
-    """L = [D_ap^power − D_an^power + margin − reg_constant · cos(z_n − z_a, z_p − z_a)]₊ over all triplets.
+    """L = [D_ap^power − D_an^power + margin − reg_constant · cos(z_n − z_a, z_p − z_a)]₊, over triplets.
 
     The cosine rewards moving the positive across, not along, the way to the negative. Where all three
     distances are equal it is ½, so with reg_constant ≥ 2 margin (in practice 1.75) a batch of equidistant
     points costs nothing: search reg_ratio in [0.5, 1.45].
 
     The loss is that of Weinberger and Saul, JMLR 2009, and Schroff et al., CVPR 2015; the regularisation that
-    of Mohan et al., CVPR 2020.
+    of Mohan et al., CVPR 2020; the softplus and batch-hard are those of Hermans et al., 2017.
+
+    Which triplets, by ``mining``:
+        ``all``: every anchor with every positive and every negative.
+        ``semihard``: those with 0 < D_an^power − D_ap^power < margin; the active ratio is over all triplets.
+        ``hard``: of every anchor the farthest positive and the nearest negative.
+        ``facenet``: for every anchor and positive the nearest negative that is farther than the positive, or
+            the farthest one if none is.
+        ``random``: for every anchor and positive a negative drawn evenly.
+        ``distance``: the same, drawn so that all distances are alike likely (Wu et al., ICCV 2017).
 
     Attributes:
-        margin: by how much a negative has to be farther than a positive.
+        margin: by how much a negative has to be farther than a positive; without a meaning if soft.
         reg_constant: weight of the direction regularisation; no regularisation if neither this nor reg_ratio
-            is given.
+            is given. Only over all triplets, and with the hinge.
         reg_ratio: the same weight, as a multiple of the margin.
         normalize: whether embeddings are put on the unit sphere first.
         power: 1 compares distances, 2 squared distances.
-        reduction: ``mean`` over all triplets, or ``mean_active`` over those with a loss greater than 0.
+        mining: which triplets count, see above.
+        soft: log(1 + exp(D_ap^power − D_an^power)) in place of the hinge; it is never 0, so all is active.
+        reduction: ``mean`` over the triplets, or ``mean_active`` over those with a loss greater than 0.
     """
 
     name: Literal["triplet"] = "triplet"
@@ -40,15 +52,36 @@ class TripletLoss(MethodSpec):
     reg_ratio: float | None = Field(default=None, ge=0)
     normalize: bool = True
     power: Literal[1, 2] = 1
+    mining: Literal["all", "semihard", "hard", "facenet", "random", "distance"] = "all"
+    soft: bool = False
     reduction: Literal["mean", "mean_active"] = "mean"
 
     @model_validator(mode="after")
-    def _one_weight(self) -> "TripletLoss":
+    def _one_meaning(self) -> "TripletLoss":
         if self.reg_constant is not None and self.reg_ratio is not None:
             raise ValueError(
                 "reg_constant and reg_ratio are both given; reg_constant = reg_ratio x margin, keep one"
             )
+        if self.soft and "margin" in self.model_fields_set:
+            raise ValueError("margin is given, and soft: true has none; remove one")
+        if self.soft and self.mining == "semihard":
+            raise ValueError(
+                "mining: semihard picks triplets by the margin, which soft: true has not; "
+                "allowed with it: all, hard, facenet, random, distance"
+            )
+        if self.gamma and (self.soft or self.mining != "all"):
+            raise ValueError(
+                "reg_ratio and reg_constant regularise the hinge over all triplets; "
+                "keep mining: all and soft: false, or remove them"
+            )
+        if self.mining == "distance" and not self.normalize:
+            raise ValueError("mining: distance draws on the unit sphere; set normalize: true")
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_idle_margin(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What is written can be read again: a margin beside `soft: true` would be refused.
+        return {key: value for key, value in handler(self).items() if key != "margin" or not self.soft}
 
     @property
     def gamma(self) -> float:
@@ -68,22 +101,43 @@ class _Triplet(nn.Module):
         self.spec = spec
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
-        labelled = labels >= 0  # -1 marks an image without a label; such images are no class
-        embeddings, labels = embeddings[labelled], labels[labelled]
-        points = normalize(embeddings, eps=1e-12) if self.spec.normalize else embeddings
-        same = labels[:, None] == labels[None, :]
-        positive = same.logical_and(~torch.eye(len(labels), dtype=torch.bool, device=labels.device))
-        total, active = self._sum(points, labels, positive, ~same)
-        triplets = (positive.sum(1) * (~same).sum(1)).sum()
-        count = active if self.spec.reduction == "mean_active" else triplets
-        return LossValue(total / count.clamp(min=1), active / triplets.clamp(min=1))
+        points, labels = labelled(embeddings, labels, on_sphere=self.spec.normalize)
+        positive, negative = pairs(labels)
+        if self.spec.mining in ("all", "semihard"):
+            triplets = (positive.sum(1) * negative.sum(1)).sum()
+            total, active = self._summed(points, labels, triplets)
+            over_active = self.spec.reduction == "mean_active" or self.spec.mining == "semihard"
+            count = active if over_active else triplets
+            return LossValue(total / count.clamp(min=1), active / triplets.clamp(min=1))
+        costs = self._mined(points, positive, negative)
+        active, chosen = (costs > 0).sum(), max(len(costs), 1)
+        over_active = self.spec.reduction == "mean_active"
+        return LossValue(costs.sum() / (active.clamp(min=1) if over_active else chosen), active / chosen)
 
-    def _sum(
-        self, points: Tensor, labels: Tensor, positive: Tensor, negative: Tensor
-    ) -> tuple[Tensor, Tensor]:
+    def _summed(self, points: Tensor, labels: Tensor, triplets: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the sum over all triplets, or all semi-hard ones, and how many of them are active."""
         spec = self.spec
         if spec.gamma:
             return direction_regularised(
                 pairwise_distances(points), labels, spec.margin, spec.gamma, spec.power
             )
-        return batch_all(pairwise_distances(points, squared=spec.power == 2), positive, negative, spec.margin)
+        values = pairwise_distances(points, squared=spec.power == 2)
+        if spec.soft:
+            return soft_batch_all(values, labels), triplets
+        return batch_all(values, *pairs(labels), spec.margin, semihard=spec.mining == "semihard")
+
+    def _mined(self, points: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
+        """Return the loss (T,) of every chosen triplet."""
+        values = pairwise_distances(points, squared=self.spec.power == 2)
+        match self.spec.mining:
+            case "hard":
+                near, far = hardest(values, positive, negative)
+            case "facenet":
+                near, far = paired(values, positive, negative, next_farther(values, negative))
+            case "random":
+                near, far = paired(values, positive, negative, drawn_evenly(negative))
+            case _:
+                distances = values.detach() if self.spec.power == 1 else values.detach().sqrt()
+                partners = drawn_by_distance(distances, negative, points.shape[1])
+                near, far = paired(values, positive, negative, partners)
+        return softplus(near - far) if self.spec.soft else (near - far + self.spec.margin).clamp(min=0)

@@ -31,20 +31,20 @@ def cluster(address: str | None, packages: Sequence[Path]) -> Iterator[None]:
         return
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)  # what it knows of trials, the store says better
     with ExitStack() as stack:
-        if address is not None:
-            stack.enter_context(raylet(address))
-        _init(address, packages)
+        folder = stack.enter_context(raylet(address)) if address else None
+        _init(address, folder, packages)
         stack.callback(ray.shutdown)
         yield
 
 
-def _init(address: str | None, packages: Sequence[Path]) -> None:
+def _init(address: str | None, folder: Path | None, packages: Sequence[Path]) -> None:
     # The cluster's machines may have another version of this code, or none.
     shipped = {"py_modules": [str(package) for package in packages]}
     options: dict[str, Any] = {"runtime_env": shipped} if address and packages else {}
     try:
         ray.init(
             address=address,
+            _temp_dir=str(folder) if folder else None,
             include_dashboard=False,
             log_to_driver=False,
             logging_level=logging.ERROR,

@@ -12,9 +12,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from tuner.errors import Unreachable, UsageError
 
@@ -33,17 +35,30 @@ _PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
-def raylet(address: str) -> Iterator[None]:
+def raylet(address: str) -> Iterator[Path]:
     """A node of the cluster at `address`, on this machine, for as long as the block runs.
+
+    Gives the node's temporary folder. It tells the node from others on this machine, and keeps them from
+    writing into each other's files when several start at once.
 
     Raises:
         UsageError: the address is none, or the cluster refuses our token.
         Unreachable: nobody answers there, or the node does not start.
     """
     _knock(address)
-    command = [sys.executable, "-m", "ray.scripts.scripts", "start", f"--address={address}", *_OPTIONS]
+    place = os.environ.get("RAY_TMPDIR")
+    with (
+        tempfile.TemporaryDirectory(prefix="tuner-", dir=place, ignore_cleanup_errors=True) as folder,
+        _started(address, folder),
+    ):
+        yield Path(folder)
+
+
+@contextmanager
+def _started(address: str, folder: str) -> Iterator[None]:
+    where = (f"--address={address}", f"--temp-dir={folder}")
     process = subprocess.Popen(
-        command,
+        [sys.executable, "-m", "ray.scripts.scripts", "start", *where, *_OPTIONS],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

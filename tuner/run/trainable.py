@@ -80,17 +80,22 @@ def train(spec: TrialSpec) -> Iterator[Report]:
             except TrainerError as lost:
                 # The same training from its first epoch ends the same: it only takes longer.
                 trainer, facts["checkpoint_lost"] = Trainer(config), str(lost)
-        for last in _epochs(trainer, Path(spec.folder), facts | trainer.facts()):
+        for last in _epochs(trainer, spec, facts | trainer.facts()):
             yield last
     except (TrainingStopped, ConfigError) as fault:
         # Both are the configuration's own fault: another machine would end in the same way.
         yield replace(last, facts=facts, stopped=str(fault))
 
 
-def _epochs(trainer: Trainer, folder: Path, facts: dict[str, Any]) -> Iterator[Report]:
-    if trainer.finished:  # the attempt before this one was lost between its last epoch and its end
-        last = trainer.history[-1]
-        yield Report(last.epoch, last.metrics, result=trainer.best.metrics, facts=facts)
+def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterator[Report]:
+    folder = Path(spec.folder)
+    # What the attempt before this one saved, and could not report; at its end it had a result to report, too.
+    unseen = trainer.history[spec.reported :] or (trainer.history[-1:] if trainer.finished else [])
+    for evaluation in unseen:
+        is_last = trainer.finished and evaluation is unseen[-1]
+        result = trainer.best.metrics if is_last else None
+        yield Report(evaluation.epoch, evaluation.metrics, spec.checkpoint, result, facts=facts)
+        facts = {}
     for evaluation in trainer.fit():
         checkpoint = str(trainer.save(folder))
         result = trainer.best.metrics if trainer.finished else None

@@ -36,6 +36,5 @@ def queue_again(study: optuna.Study, number: int, attempt: int | None = None) ->
         "retry_of": attributes.get("retry_of", number),
         "attempt": attempt or attributes.get("attempt", 1),
     }
-    if "checkpoint" in attributes:
-        follows["checkpoint"] = attributes["checkpoint"]
+    follows |= {name: attributes[name] for name in ("checkpoint", "epoch") if name in attributes}
     study.enqueue_trial(params, user_attrs=follows)

@@ -105,6 +105,7 @@ class Study:
             cpus=self.config.resources.cpus,
             folder=str(folder / f"trial-{origin:05d}"),
             checkpoint=attributes.get("checkpoint"),
+            reported=attributes.get("epoch", 0),
             attempt=attributes.get("attempt", 1),
             retry_of=attributes.get("retry_of"),
         )
@@ -122,7 +123,7 @@ class Study:
         """Keeps one report of a running trial: its row, its facts, its checkpoint."""
         attributes = dict(report.facts)
         if report.checkpoint is not None:
-            attributes["checkpoint"] = report.checkpoint
+            attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
         metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
         trial_id = self._id(spec.number)
         self._write(self._storage.engine, trial_id, attributes, report.epoch, metrics)

@@ -27,6 +27,7 @@ class TrialSpec:
         cpus: how many CPU threads the training may use.
         folder: where this attempt writes its checkpoints; workers and driver both reach it.
         checkpoint: the state to go on from, if an earlier attempt left one.
+        reported: the epochs that the store has seen of it; the state may hold one more, lost on its way.
         attempt: 1, or more after a fault of the machine.
         retry_of: the number of the first attempt, if this is not it.
     """
@@ -40,6 +41,7 @@ class TrialSpec:
     cpus: float
     folder: str
     checkpoint: str | None = None
+    reported: int = 0
     attempt: int = 1
     retry_of: int | None = None
 

@@ -4,31 +4,18 @@ from typing import Any
 
 import pytest
 import torch
-from torch import Tensor
 
+from tests.trainers.datasets.made import idx, idx_files
 from trainers.config import TrainConfig
 from trainers.datasets import Mnist
-from trainers.datasets.mnist import FILES
+from trainers.datasets.idx_files import FILES
 from trainers.errors import DatasetError
 from trainers.trainer import Trainer
 
 
-def idx(values: Tensor) -> bytes:
-    sizes = b"".join(size.to_bytes(4, "big") for size in values.shape)
-    return bytes([0, 0, 8, values.ndim]) + sizes + values.numpy().tobytes()
-
-
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A MNIST of 100 training and 20 test images, in the layout that torchvision downloads."""
-    raw = tmp_path / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    for (images, labels), count in zip((FILES[:2], FILES[2:]), (100, 20), strict=True):
-        targets = torch.arange(count, dtype=torch.uint8) % 10
-        pixels = torch.randint(0, 256, (count, 28, 28), dtype=torch.uint8)
-        pixels[:, 0, 0] = targets
-        (raw / images).write_bytes(idx(pixels))
-        (raw / labels).write_bytes(idx(targets))
+    idx_files(tmp_path / "MNIST" / "raw")
     return tmp_path
 
 
@@ -95,6 +82,23 @@ def test_files_that_do_not_fit_together_are_refused(root: Path) -> None:
     raw = root / "MNIST" / "raw"
     (raw / FILES[1]).write_bytes((raw / FILES[3]).read_bytes())
     with pytest.raises(DatasetError, match="do not fit together"):
+        Mnist(root=root).load()
+
+
+def test_files_of_another_dataset_are_refused(root: Path) -> None:
+    raw = root / "MNIST" / "raw"
+    (raw / FILES[3]).write_bytes(idx(torch.full((20,), 10, dtype=torch.uint8)))
+    with pytest.raises(DatasetError, match=r"are of another dataset: .* labels up to 10"):
+        Mnist(root=root).load()
+    (raw / FILES[2]).write_bytes(idx(torch.zeros(20, 32, 32, dtype=torch.uint8)))
+    with pytest.raises(DatasetError, match=r"of another dataset: \(28, 28\) and \(32, 32\) pixels"):
+        Mnist(root=root).load()
+
+
+def test_empty_files_are_refused(root: Path) -> None:
+    for name, shape in ((FILES[2], (0, 28, 28)), (FILES[3], (0,))):
+        (root / "MNIST" / "raw" / name).write_bytes(idx(torch.zeros(shape, dtype=torch.uint8)))
+    with pytest.raises(DatasetError, match=f"{FILES[2]} is no complete idx file"):
         Mnist(root=root).load()
 
 

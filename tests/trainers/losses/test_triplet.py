@@ -86,7 +86,7 @@ def test_equals_the_loop_on_any_labels(
 
 @pytest.mark.parametrize("block", [1, 200, 10**9])
 def test_classes_may_come_one_or_all_at_a_time(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainers.losses.direction.BLOCK", block)
+    monkeypatch.setattr("trainers.losses.class_blocks.BLOCK", block)
     labels = torch.tensor([0, 1, 2, 0, 1, 2, 3, 3, 3, 4])
     assert_equals_slow(TripletLoss(reg_ratio=1.0), random_rows(10), labels)
 

@@ -52,7 +52,7 @@ def test_it_goes_on_from_a_checkpoint_bit_for_bit(tmp_path: Path) -> None:
     interrupted = trainable.train(spec(tmp_path / "first"))
     next(interrupted)
     checkpoint = next(interrupted).checkpoint
-    (rest,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=checkpoint))
+    (rest,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=checkpoint, reported=2))
     assert rest.epoch == 3
     assert measured(rest.metrics) == measured(straight[-1].metrics)
     assert measured(rest.result) == measured(straight[-1].result)
@@ -60,9 +60,20 @@ def test_it_goes_on_from_a_checkpoint_bit_for_bit(tmp_path: Path) -> None:
 
 def test_a_finished_checkpoint_has_its_result_at_once(tmp_path: Path) -> None:
     *_, last = trainable.train(spec(tmp_path / "first"))
-    (again,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=last.checkpoint))
+    (again,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=last.checkpoint, reported=3))
     assert (again.epoch, again.result) == (3, last.result)
     assert again.facts["split_hash"]
+
+
+@pytest.mark.parametrize("reported", [0, 1, 2])
+def test_what_was_saved_and_lost_on_its_way_is_reported_again(reported: int, tmp_path: Path) -> None:
+    straight = list(trainable.train(spec(tmp_path / "first")))
+    checkpoint = straight[-1].checkpoint
+    again = list(trainable.train(replace(spec(tmp_path), checkpoint=checkpoint, reported=reported)))
+    assert [report.epoch for report in again] == list(range(reported + 1, 4))
+    assert [report.metrics for report in again] == [report.metrics for report in straight[reported:]]
+    assert [report.result for report in again[:-1]] == [None] * (2 - reported)
+    assert again[-1].result == straight[-1].result
 
 
 @pytest.mark.parametrize("damage", ["truncated", "gone"])

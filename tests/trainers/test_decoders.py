@@ -1,0 +1,20 @@
+"""What every decoder in the union has to keep."""
+
+from typing import Any
+
+import pytest
+import torch
+
+
+@pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 5, 7)])
+def test_draws_images_of_any_size_with_pixels_in_0_1(decoder_type: Any, shape: tuple[int, int, int]) -> None:
+    torch.manual_seed(0)
+    decoder = decoder_type().build(4, shape)
+    latents = torch.randn(3, 4, requires_grad=True)
+    images = decoder(latents)
+    assert images.shape == (3, *shape)
+    assert ((images > 0) & (images < 1)).all()
+    images.sum().backward()
+    assert latents.grad is not None
+    assert (latents.grad.abs().sum(1) > 0).all()
+    assert all(parameter.grad is not None for parameter in decoder.parameters())

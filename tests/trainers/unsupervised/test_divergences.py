@@ -1,0 +1,95 @@
+"""Each divergence against its definition: many samples, or all 2^D components."""
+
+import itertools
+
+import pytest
+import torch
+from torch import Tensor
+from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
+
+from trainers.posterior import Posterior
+from trainers.unsupervised import GaussianMixturePrior, MetricVAE
+from trainers.unsupervised.unit_prior import unit_divergence
+
+SAMPLES = 200_000
+
+
+@pytest.fixture
+def posterior() -> Posterior:
+    chance = torch.Generator().manual_seed(0)
+    mean = torch.randn(4, 3, dtype=torch.float64, generator=chance)
+    return Posterior(mean, torch.randn(4, 3, dtype=torch.float64, generator=chance))
+
+
+def normal(posterior: Posterior) -> Normal:
+    assert posterior.log_variance is not None
+    return Normal(posterior.mean, (posterior.log_variance / 2).exp())
+
+
+def vertices(scale: float, log_variance: float) -> MixtureSameFamily:
+    """The prior as it is defined: one Gaussian on each of the 2^3 vertices."""
+    corners = torch.tensor(list(itertools.product((-scale, scale), repeat=3)), dtype=torch.float64)
+    spread = torch.full_like(corners, log_variance / 2).exp()
+    weights = Categorical(torch.ones(8, dtype=torch.float64))
+    return MixtureSameFamily(weights, Independent(Normal(corners, spread), 1))
+
+
+def sampled(posterior: Posterior, log_prior: object) -> Tensor:
+    torch.manual_seed(0)
+    points = normal(posterior).sample((SAMPLES,))
+    return (normal(posterior).log_prob(points).sum(2) - log_prior(points)).mean(0)  # type: ignore[operator]
+
+
+def test_the_unit_prior_is_analytic(posterior: Posterior) -> None:
+    unit = Normal(torch.zeros(3, dtype=torch.float64), torch.ones(3, dtype=torch.float64))
+    torch.testing.assert_close(unit_divergence(posterior), kl_divergence(normal(posterior), unit))
+
+
+@pytest.mark.parametrize(("scale", "log_variance"), [(1.0, 1.0), (2.0, -2.0), (4.0, -4.0)])
+def test_the_mixture_on_the_vertices_factorises(
+    scale: float, log_variance: float, posterior: Posterior
+) -> None:
+    spec = GaussianMixturePrior(vertex_scale=scale, prior_log_variance=log_variance)
+    module = spec.build(lsdim=3, image_shape=(1, 8, 8)).double()
+    points = torch.randn(50, 3, dtype=torch.float64) * 3
+    whole = vertices(scale, log_variance)
+    torch.testing.assert_close(module.log_prior(points).sum(1), whole.log_prob(points))  # type: ignore[operator]
+    integrated = module.integrated(posterior).sum(1)  # type: ignore[operator]
+    torch.testing.assert_close(integrated, sampled(posterior, whole.log_prob), rtol=0.02, atol=0.02)
+
+
+def test_one_sample_is_right_on_average(posterior: Posterior) -> None:
+    module = GaussianMixturePrior().build(lsdim=3, image_shape=(1, 8, 8)).double()
+    assert posterior.log_variance is not None
+    many = Posterior(posterior.mean.repeat(20_000, 1), posterior.log_variance.repeat(20_000, 1))
+    torch.manual_seed(0)
+    drawn = module.sampled(many).view(20_000, 4, 3).mean(0)  # type: ignore[operator]
+    torch.testing.assert_close(drawn, module.integrated(posterior), rtol=0.05, atol=0.1)  # type: ignore[operator]
+
+
+def test_the_prior_of_pseudo_images_averages_densities(posterior: Posterior) -> None:
+    module = MetricVAE(pseudo_inputs=5).build(lsdim=3, image_shape=(1, 8, 8)).double()
+
+    def encode(pixels: Tensor) -> Posterior:
+        flat = pixels.flatten(1)
+        return Posterior(4 * flat[:, :3], flat[:, 3:6])
+
+    points = posterior.sample()
+    components = normal(encode(module.pseudo_inputs.sigmoid()))  # type: ignore[operator]
+    densities = torch.stack([components.log_prob(point).sum(1).exp().mean() for point in points])
+    own = normal(posterior).log_prob(points).sum(1)
+    found = module.divergence(posterior, points, encode)  # type: ignore[operator]
+    torch.testing.assert_close(found, own - densities.log())
+
+
+def test_the_studys_own_mixture_has_one_mode_and_ours_has_two() -> None:
+    line = torch.linspace(-4, 4, 801, dtype=torch.float64)
+
+    def modes(scale: float, log_variance: float) -> int:
+        spec = GaussianMixturePrior(vertex_scale=scale, prior_log_variance=log_variance)
+        density = spec.build(lsdim=1, image_shape=(1, 8, 8)).log_prior(line)  # type: ignore[operator]
+        inner = density[1:-1]
+        return int(((inner > density[:-2]) & (inner > density[2:])).sum())
+
+    assert modes(1.0, 1.0) == 1
+    assert modes(2.0, -2.0) == 2

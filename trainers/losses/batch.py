@@ -1,0 +1,25 @@
+"""A batch as losses see it: labelled points, and which pairs of them belong together."""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import normalize
+
+
+def labelled(embeddings: Tensor, labels: Tensor, *, on_sphere: bool) -> tuple[Tensor, Tensor]:
+    """Return the points (B', D) whose label is known, in float32 at least, and their labels (B',).
+
+    Args:
+        embeddings: (B, D).
+        labels: (B,), -1 where unknown; such images are no class.
+        on_sphere: whether points are put on the unit sphere. A row of zeros stays where it is.
+    """
+    known = labels >= 0
+    points = embeddings[known]
+    wide = points if points.dtype == torch.float64 else points.float()
+    return normalize(wide, eps=1e-12) if on_sphere else wide, labels[known]
+
+
+def pairs(labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return two masks (B, B): the pairs of one class without the diagonal, and the pairs of two classes."""
+    same = labels[:, None] == labels[None, :]
+    return same.logical_and(~torch.eye(len(labels), dtype=torch.bool, device=labels.device)), ~same

@@ -1,0 +1,88 @@
+"""Multi-similarity loss with its mining, and direction regularisation of its negatives."""
+
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from trainers.distances import pairwise_distances
+from trainers.losses.angles import cosine_at_anchor
+from trainers.losses.batch import labelled, pairs
+from trainers.losses.value import LossValue
+from trainers.specs import MethodSpec
+
+
+class MultiSimilarityLoss(MethodSpec):
+    """L_a = log(1 + Σ_p exp(−α(S_ap − base))) / α + log(1 + Σ_n exp(β(S_an − base − γ c_an))) / β.
+
+    The loss is Σ_a L_a / B, and S_ab = ẑ_a·ẑ_b. Mined are the negatives with S_an + epsilon > min_p S_ap and
+    the positives with S_ap − epsilon < max_n S_an; anchors that lack positives or negatives cost nothing, and
+    count in B, the number of labelled images. c_an = cos(z_n − z_a, z_p* − z_a) with p* the hardest positive,
+    argmin S_ap.
+
+    Multi-similarity: Wang et al., CVPR 2019; the regularisation, weighted γ = ``reg_constant``: Mohan et al.,
+    CVPR 2020. The active ratio is the share of pairs that mining keeps. ``normalize`` is always true.
+
+    Attributes:
+        alpha: how sharply positives are weighted.
+        beta: how sharply negatives are weighted.
+        base: the similarity between positives and negatives, often called λ.
+        epsilon: how far beyond the hardest of the other kind a pair is still kept; from 2 on all are.
+        reg_constant: weight of the direction regularisation; 0 means none.
+    """
+
+    name: Literal["multi_similarity"] = "multi_similarity"
+    alpha: float = Field(default=2.0, gt=0)
+    beta: float = Field(default=50.0, gt=0)
+    base: float = Field(default=0.5, ge=-1, le=1)
+    epsilon: float = Field(default=0.1, ge=0)
+    reg_constant: float = Field(default=0.0, ge=0)
+    normalize: ClassVar[bool] = True
+
+    def build(self, *, class_count: int, lsdim: int) -> nn.Module:  # noqa: ARG002  (losses with proxies need them)
+        """Return the loss as a module: embeddings (B, D) and labels (B,) in, a LossValue out."""
+        return _MultiSimilarity(self)
+
+
+class _MultiSimilarity(nn.Module):
+    def __init__(self, spec: MultiSimilarityLoss) -> None:
+        super().__init__()
+        self.spec = spec
+
+    def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
+        spec = self.spec
+        points, labels = labelled(embeddings, labels, on_sphere=True)
+        positive, negative = pairs(labels)
+        anchors = positive.any(1).logical_and(negative.any(1)).nonzero()[:, 0]
+        squared = pairwise_distances(points, squared=True)
+        size = len(points)
+        all_pairs = size * (size - 1)
+        if len(anchors) == 0:
+            return LossValue(squared.sum() * 0, squared.detach().new_zeros(()))
+        positive, negative = positive[anchors], negative[anchors]
+        similar = 1 - squared[anchors] / 2  # on the unit sphere
+        hardest = similar.detach().masked_fill(~positive, torch.inf).argmin(1)
+        kept_positive, kept_negative = _mine(similar.detach(), positive, negative, spec.epsilon)
+        pushed = similar - spec.base
+        if spec.reg_constant:
+            ap = squared[anchors, hardest][:, None]
+            pushed = pushed - spec.reg_constant * cosine_at_anchor(ap, squared[anchors], squared[hardest])
+        pull = _log_sum(-spec.alpha * (similar - spec.base), kept_positive) / spec.alpha
+        push = _log_sum(spec.beta * pushed, kept_negative) / spec.beta
+        active_ratio = (kept_positive.sum() + kept_negative.sum()) / all_pairs
+        return LossValue((pull + push).sum() / size, active_ratio)
+
+
+def _mine(similar: Tensor, positive: Tensor, negative: Tensor, epsilon: float) -> tuple[Tensor, Tensor]:
+    """Return the masks of the pairs that are kept; a similarity that is not finite is, so that it shows."""
+    least = similar.masked_fill(~positive, torch.inf).amin(1, keepdim=True)
+    most = similar.masked_fill(~negative, -torch.inf).amax(1, keepdim=True)
+    easy_positive, easy_negative = similar - epsilon >= most, similar + epsilon <= least
+    return positive.logical_and(~easy_positive), negative.logical_and(~easy_negative)
+
+
+def _log_sum(exponents: Tensor, kept: Tensor) -> Tensor:
+    """Return log(1 + Σ exp(exponents)) over what is kept of each row."""
+    zero = torch.zeros_like(exponents[:, :1])
+    return torch.cat([zero, exponents.masked_fill(~kept, -torch.inf)], 1).logsumexp(1)

@@ -1,0 +1,50 @@
+"""Supervised contrastive loss over all pairs of a batch."""
+
+from typing import ClassVar, Literal
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from trainers.losses.batch import labelled, pairs
+from trainers.losses.similarities import similarities
+from trainers.losses.value import LossValue
+from trainers.specs import MethodSpec
+
+
+class SupervisedContrastiveLoss(MethodSpec):
+    """L_i = −mean over positives p of log(exp(ẑ_i·ẑ_p / τ) / Σ_{a≠i} exp(ẑ_i·ẑ_a / τ)), mean over i.
+
+    SupCon (Khosla et al., NeurIPS 2020), its ``out`` variant: the mean over positives stands outside the
+    logarithm. The denominator has all others of the batch, positives too. Images without a positive are no
+    anchors, but stand in the denominators. The loss is 0 where no image has a positive; else all of it is
+    active, because a softmax never reaches its end. ``normalize`` is always true.
+
+    Attributes:
+        temperature: τ; the smaller, the more the nearest pairs count alone.
+    """
+
+    name: Literal["supervised_contrastive"] = "supervised_contrastive"
+    temperature: float = Field(default=0.1, gt=0)
+    normalize: ClassVar[bool] = True
+
+    def build(self, *, class_count: int, lsdim: int) -> nn.Module:  # noqa: ARG002  (losses with proxies need them)
+        """Return the loss as a module: embeddings (B, D) and labels (B,) in, a LossValue out."""
+        return _SupervisedContrastive(self)
+
+
+class _SupervisedContrastive(nn.Module):
+    def __init__(self, spec: SupervisedContrastiveLoss) -> None:
+        super().__init__()
+        self.spec = spec
+
+    def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
+        points, labels = labelled(embeddings, labels, on_sphere=True)
+        positive, negative = pairs(labels)
+        anchors = positive.any(1).nonzero()[:, 0]
+        positive, others = positive[anchors], positive.logical_or(negative)[anchors]
+        logits = similarities(points[anchors], points) / self.spec.temperature
+        totals = logits.masked_fill(~others, -torch.inf).logsumexp(1)
+        costs = totals - (logits * positive).sum(1) / positive.sum(1)
+        active = (positive.sum(1) > 0).sum()
+        return LossValue(costs.sum() / active.clamp(min=1), active.clamp(max=1).to(costs.dtype))

@@ -1,0 +1,98 @@
+"""What a training minimises: a metric loss on labelled images, alone or beside a latent objective on all."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from trainers.errors import ConfigError
+from trainers.posterior import Encoder, Posterior
+from trainers.uniform_batches import UniformBatches
+from trainers.unsupervised import Unsupervised
+from trainers.unsupervised.objective import Moment
+
+STEP_METRICS = ("loss", "active_ratio", "unsupervised_loss", "posterior_std")
+
+
+@dataclass(frozen=True)
+class StepValue:
+    """What one step says.
+
+    Attributes:
+        loss: what is minimised, a scalar with a gradient.
+        active_ratio: of the metric loss; 0 in a step without it.
+        unsupervised_loss: the latent objective, unweighted; 0 without one.
+        posterior_std: the posterior's standard deviation, averaged over images and dimensions; 0 of points.
+    """
+
+    loss: Tensor
+    active_ratio: Tensor
+    unsupervised_loss: Tensor
+    posterior_std: Tensor
+
+    def numbers(self) -> Tensor:
+        """Return all of them without a gradient, (4,), in the order of ``STEP_METRICS``."""
+        return torch.stack([getattr(self, name).detach() for name in STEP_METRICS])
+
+
+class Supervised(nn.Module):
+    """A metric loss alone."""
+
+    def __init__(self, loss: nn.Module) -> None:
+        super().__init__()
+        self.loss = loss
+
+    def forward(self, encoder: Encoder, images: Tensor, targets: Tensor, moment: Moment) -> StepValue:  # noqa: ARG002
+        """Return the value of one step on labelled images (B, C, H, W) of classes (B,)."""
+        value = self.loss(encoder(images), targets)
+        nothing = torch.zeros_like(value.active_ratio)
+        return StepValue(value.loss, value.active_ratio, nothing, nothing)
+
+
+class SemiSupervised(nn.Module):
+    """A metric loss on labelled images and a latent objective on a second stream of all training images.
+
+    Args:
+        loss: the built metric loss.
+        latent: the built latent objective.
+        spec: the config of the latent objective.
+        images: (N, C, H, W) uint8, the whole training split.
+        batches: the second stream.
+
+    Raises:
+        ConfigError: the data are not pixels.
+    """
+
+    images: Tensor
+
+    def __init__(
+        self, loss: nn.Module, latent: nn.Module, spec: Unsupervised, images: Tensor, batches: UniformBatches
+    ) -> None:
+        super().__init__()
+        if images.dtype != torch.uint8:
+            raise ConfigError(
+                "unsupervised: wants images in pixels; this dataset holds other numbers; leave it out"
+            )
+        self.loss = loss
+        self.latent = latent
+        self.spec = spec
+        self.batches = batches
+        self.register_buffer("images", images, persistent=False)
+
+    def forward(self, encoder: Encoder, images: Tensor, targets: Tensor, moment: Moment) -> StepValue:
+        """Return the value of one step on labelled images (B, C, H, W) of classes (B,), and on others."""
+        weights = self.spec.weights(moment)
+        extra = self.images[self.batches.at(moment)]
+        posterior = encoder.posterior(extra)
+        unsupervised = self.latent(
+            posterior, extra.float() / 255, lambda pixels: encoder.posterior(pixels * 255), moment
+        )
+        loss, active = weights.unsupervised * unsupervised, torch.zeros_like(unsupervised.detach())
+        if weights.supervised:
+            value = self.loss(self._point(encoder.posterior(images)), targets)
+            loss, active = loss + weights.supervised * value.loss, value.active_ratio
+        return StepValue(loss, active, unsupervised, posterior.std())
+
+    def _point(self, posterior: Posterior) -> Tensor:
+        by_sample = getattr(self.spec, "supervise", "mean") == "sample"
+        return posterior.sample() if by_sample else posterior.mean

@@ -1,0 +1,71 @@
+"""Where an encoder puts an image: a point, or a Gaussian around one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """q(z|x) of a batch, with a diagonal covariance.
+
+    Attributes:
+        mean: (B, D); the embedding.
+        log_variance: (B, D), or None of an encoder that gives points.
+    """
+
+    mean: Tensor
+    log_variance: Tensor | None = None
+
+    def sample(self) -> Tensor:
+        """Return z ~ q(z|x), (B, D), with a gradient to both parameters; the mean itself if it is a point."""
+        if self.log_variance is None:
+            return self.mean
+        return self.mean + (self.log_variance / 2).exp() * torch.randn_like(self.mean)
+
+    def std(self) -> Tensor:
+        """Return the standard deviation, averaged over images and dimensions; 0 of points."""
+        if self.log_variance is None:
+            return self.mean.new_zeros(())
+        return (self.log_variance / 2).exp().mean()
+
+    def log_density(self, points: Tensor) -> Tensor:
+        """Return log q(z|x) for every point and every Gaussian, (N, B), of points (N, D).
+
+        Raises:
+            ValueError: the posterior is a point, which has no density.
+        """
+        if self.log_variance is None:
+            raise ValueError("a point has no density")
+        return log_normal(points[:, None], self.mean, self.log_variance).sum(2)
+
+
+def log_normal(points: Tensor, mean: Tensor | float, log_variance: Tensor | float) -> Tensor:
+    """Return log N(points; mean, exp(log_variance)), elementwise."""
+    log_variance = torch.as_tensor(log_variance, dtype=points.dtype, device=points.device)
+    scaled = (points - mean).square() / log_variance.exp()
+    return -(scaled + log_variance + torch.log(points.new_tensor(2 * torch.pi))) / 2
+
+
+class Encoder(nn.Sequential):
+    """Stored pixels to embeddings: the first layer standardises, the second is the backbone.
+
+    A backbone with twice as many outputs as `lsdim` gives means and log variances; others give points.
+    """
+
+    def __init__(self, standardise: nn.Module, backbone: nn.Module, lsdim: int) -> None:
+        super().__init__(standardise, backbone)
+        self.lsdim = lsdim
+
+    def posterior(self, images: Tensor) -> Posterior:
+        """Return q(z|x) of images (B, C, H, W), in the data set's own range."""
+        features: Tensor = super().forward(images)  # type: ignore[no-untyped-call]
+        mean, rest = features[:, : self.lsdim], features[:, self.lsdim :]
+        return Posterior(mean, rest if rest.shape[1] else None)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return the embeddings (B, lsdim): the means."""
+        return self.posterior(images).mean

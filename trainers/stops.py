@@ -1,0 +1,28 @@
+"""Tells the configuration's own faults from the machine's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from trainers.errors import TrainingStopped
+
+
+@contextmanager
+def saying_when(when: str) -> Iterator[None]:
+    """Say when the configuration's own fault ended the training.
+
+    Raises:
+        TrainingStopped: it was raised inside the block, or the device's memory is too small.
+    """
+    try:
+        yield
+    except TrainingStopped as stop:
+        raise TrainingStopped(f"{stop.reason} {when}") from stop
+    except (RuntimeError, MemoryError) as error:
+        # torch has an error of its own for a GPU's memory, and for the processor's only this message.
+        if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "DefaultCPUAllocator" not in str(
+            error
+        ):
+            raise
+        raise TrainingStopped(f"out of device memory {when}: {str(error).partition('.')[0]}") from error

@@ -1,0 +1,92 @@
+"""A mixture of Gaussians on the vertices of a hypercube as prior of the latents."""
+
+import math
+from typing import Literal
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from trainers.posterior import Posterior, log_normal
+from trainers.unsupervised.objective import Encode, KLTerm, Moment, UnsupervisedSpec
+
+NODES = 32
+
+
+class GaussianMixturePrior(UnsupervisedSpec):
+    """L_U = KL(q(z|x) ‖ p(z)), p the mixture of 2^D equal Gaussians on the vertices {−s, +s}^D.
+
+    The prior of Safir et al., SciPy 2022. The mixture is a product of D mixtures of two, so the divergence
+    is a sum of D integrals over one dimension, whatever D is: by Gauss–Hermite quadrature they need no
+    sampling. The study's own s = 1 and log variance 1 has a single mode: two equal Gaussians have two only
+    if s is larger than their standard deviation. Its printed estimator has the wrong sign, and neither the
+    normalisers nor the sum over components; see docs/methods.md.
+
+    Attributes:
+        alpha: as for every latent objective.
+        vertex_scale: s.
+        prior_log_variance: of each component.
+        estimator: ``quadrature``, or ``monte_carlo`` with one sample an image.
+        kl: warm-up, free bits and weight of the divergence.
+        supervise: what the metric loss looks at, a ``sample`` of the posterior or its ``mean``.
+    """
+
+    name: Literal["gaussian_mixture_prior"] = "gaussian_mixture_prior"
+    alpha: float = Field(default=0.05, gt=0, le=1)
+    vertex_scale: float = Field(default=2.0, gt=0)
+    prior_log_variance: float = Field(default=-2.0, ge=-10, le=10)
+    estimator: Literal["quadrature", "monte_carlo"] = "quadrature"
+    kl: KLTerm = KLTerm()
+    supervise: Literal["sample", "mean"] = "sample"
+
+    def features(self, lsdim: int) -> int:
+        """Return how many outputs the encoder needs: a mean and a log variance each dimension."""
+        return 2 * lsdim
+
+    def build(self, *, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:  # noqa: ARG002
+        """Return the ``LatentObjective``."""
+        return _GaussianMixturePrior(self)
+
+
+class _GaussianMixturePrior(nn.Module):
+    nodes: Tensor
+    shares: Tensor
+
+    def __init__(self, spec: GaussianMixturePrior) -> None:
+        super().__init__()
+        self.spec = spec
+        nodes, weights = np.polynomial.hermite.hermgauss(NODES)
+        # ∫ N(z; μ, σ²) f(z) dz = Σ_i w_i / √π · f(μ + √2 σ x_i)
+        self.register_buffer("nodes", torch.tensor(nodes * np.sqrt(2), dtype=torch.float32), persistent=False)
+        shares = torch.tensor(weights / np.sqrt(np.pi), dtype=torch.float32)
+        self.register_buffer("shares", shares, persistent=False)
+
+    def forward(self, posterior: Posterior, pixels: Tensor, encode: Encode, moment: Moment) -> Tensor:  # noqa: ARG002
+        by_sample = self.spec.estimator == "monte_carlo"
+        divergence = self.sampled(posterior) if by_sample else self.integrated(posterior)
+        return self.spec.kl.value(divergence, moment)
+
+    def integrated(self, posterior: Posterior) -> Tensor:
+        """Return KL(q_j ‖ p_j) of every image and dimension, (B, D), in nats."""
+        assert posterior.log_variance is not None
+        spread = (posterior.log_variance / 2).exp()
+        points = posterior.mean[..., None] + spread[..., None] * self.nodes.to(spread)
+        cross = (self.log_prior(points) * self.shares.to(spread)).sum(-1)
+        entropy = (posterior.log_variance + math.log(2 * math.pi) + 1) / 2
+        divergence: Tensor = -entropy - cross
+        return divergence
+
+    def sampled(self, posterior: Posterior) -> Tensor:
+        """Return an unbiased estimate of the same, (B, D), from one sample an image."""
+        assert posterior.log_variance is not None
+        points = posterior.sample()
+        density = log_normal(points, posterior.mean, posterior.log_variance)
+        return density - self.log_prior(points)
+
+    def log_prior(self, points: Tensor) -> Tensor:
+        """Return log p_j at every coordinate: of two equal Gaussians at −s and +s."""
+        scale, log_variance = self.spec.vertex_scale, self.spec.prior_log_variance
+        below = log_normal(points, -scale, log_variance)
+        above = log_normal(points, scale, log_variance)
+        return torch.logaddexp(below, above) - math.log(2)
