@@ -241,3 +241,10 @@ def children(pid: int) -> list[int]:
         ["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True, check=True
     )
     return [int(word) for word in listed.stdout.split()]
+
+
+def test_a_ray_of_ones_own_is_not_the_one_that_runs_here(cluster: Cluster) -> None:
+    import ray
+
+    with joined(None, []):
+        assert ray.get_runtime_context().gcs_address != cluster.address

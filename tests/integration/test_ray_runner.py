@@ -34,7 +34,9 @@ pytestmark = pytest.mark.integration
 def _four_fake_gpus() -> Iterator[None]:
     import ray
 
-    ray.init(num_cpus=4, num_gpus=4, include_dashboard=False, log_to_driver=False, logging_level="ERROR")
+    ray.init(
+        "local", num_cpus=4, num_gpus=4, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
+    )
     ray.cloudpickle.register_pickle_by_value(toy)
     yield
     ray.shutdown()

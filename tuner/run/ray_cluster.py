@@ -43,7 +43,7 @@ def _init(address: str | None, folder: Path | None, packages: Sequence[Path]) ->
     options: dict[str, Any] = {"runtime_env": shipped} if address and packages else {}
     try:
         ray.init(
-            address=address,
+            address=address or "local",  # without one, Ray would join any cluster that runs on this machine
             _temp_dir=str(folder) if folder else None,
             include_dashboard=False,
             log_to_driver=False,
