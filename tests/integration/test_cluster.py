@@ -26,6 +26,7 @@ from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run.ray_cluster import cluster as joined
+from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
 from tuner.study.store import StudyStore
 from tuner.study.view import StudyView
@@ -132,18 +133,25 @@ def test_devices_come_and_a_node_dies(
         assert epochs + epochs_again == list(range(1, 7))  # also one that was saved and lost on its way
 
 
-@pytest.mark.usefixtures("connected")
 def test_trials_without_a_gpu_take_all_nodes_and_see_none(
-    add_node: Callable[..., Any], sqlite_url: str, tmp_path: Path
+    cluster: Cluster,
+    add_node: Callable[..., Any],
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    for name in WORKER_SETTINGS:  # whoever started these nodes knew nothing of us
+        monkeypatch.delenv(name)
     nodes = {add_node(2, 1).node_id, add_node(2).node_id}
-    with held(sqlite_url, tmp_path, 2, trials=4, resources={"gpus": 0, "cpus": 2}) as ended:
+    resources = {"gpus": 0, "cpus": 2}
+    with held(sqlite_url, tmp_path, 2, cluster.address, trials=4, resources=resources) as ended:
         pass
     records = ended().records()
     assert {record.attributes["node_id"] for record in records} == nodes
     for record in records:
         assert record.attributes["gpus_seen"] == ""
         assert record.attributes["threads"] == "2"
+        assert "tune-" not in record.attributes["folder"]  # it was not moved into Tune's own
 
 
 @pytest.mark.usefixtures("connected")

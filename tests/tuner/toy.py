@@ -43,7 +43,8 @@ def score(x: float, epoch: int) -> float:
 
 def facts() -> dict[str, str | None]:
     seen = {"gpus_seen": "CUDA_VISIBLE_DEVICES", "threads": "OMP_NUM_THREADS"}
-    return {"split_hash": "toy"} | {name: os.environ.get(variable) for name, variable in seen.items()}
+    found = {"split_hash": "toy", "folder": str(Path.cwd())}
+    return found | {name: os.environ.get(variable) for name, variable in seen.items()}
 
 
 def train(spec: TrialSpec) -> Iterator[Report]:

@@ -11,6 +11,7 @@ from typing import Any
 import ray
 
 from tuner.errors import Unreachable
+from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
 
 
@@ -38,9 +39,10 @@ def cluster(address: str | None, packages: Sequence[Path]) -> Iterator[None]:
 
 
 def _init(address: str | None, folder: Path | None, packages: Sequence[Path]) -> None:
-    # The cluster's machines may have another version of this code, or none.
-    shipped = {"py_modules": [str(package) for package in packages]}
-    options: dict[str, Any] = {"runtime_env": shipped} if address and packages else {}
+    shipped: dict[str, Any] = {"env_vars": WORKER_SETTINGS}
+    if packages:  # the cluster's machines may have another version of this code, or none
+        shipped["py_modules"] = [str(package) for package in packages]
+    options: dict[str, Any] = {"runtime_env": shipped} if address else {}
     try:
         ray.init(
             address=address or "local",  # without one, Ray would join any cluster that runs on this machine

@@ -8,10 +8,15 @@ from pathlib import Path
 
 from tuner.errors import UsageError
 
+WORKER_SETTINGS = {
+    "RAY_CHDIR_TO_TRIAL_DIR": "0",  # relative paths in a config mean the same in every trial
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # a trial without a GPU sees none
+}
+"""What workers read; those of a cluster were started by others, and are sent it."""
+
 # Each turns off something that would lose, hide or expose a trial.
 _SETTINGS = {
-    "RAY_CHDIR_TO_TRIAL_DIR": "0",  # relative paths in a config mean what they meant on the command line
-    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "1",  # a trial without a GPU sees none
+    **WORKER_SETTINGS,
     "RAY_USAGE_STATS_ENABLED": "0",
     "TUNE_DISABLE_SIGINT_HANDLER": "1",  # the session's signals are ours
     "TUNE_DISABLE_STRICT_METRIC_CHECKING": "1",  # one trial without a metric must not end the search
