@@ -8,25 +8,19 @@ from time import perf_counter
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from trainers import checkpoint
 from trainers.config import TrainConfig
 from trainers.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
-from trainers.labelling import choose_labelled
-from trainers.objective import STEP_METRICS, SemiSupervised, Supervised
-from trainers.optimizers import load_moments, moments
-from trainers.posterior import Encoder
+from trainers.learner import Learner
+from trainers.objective import STEP_METRICS
 from trainers.seeding import derive, seed_everything
-from trainers.splits import split
-from trainers.standardise import Standardise
 from trainers.stops import saying_when
-from trainers.uniform_batches import UniformBatches
+from trainers.task import Task
 from trainers.unsupervised.objective import Moment
-
-EMBED_BATCH = 1024
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,8 @@ class Trainer:
 
     Attributes:
         config: what was asked for.
-        splits: which images train, validate and test.
+        task: what it learns from.
+        learner: the model and what changes it.
         history: the evaluation of every epoch so far.
     """
 
@@ -62,30 +57,14 @@ class Trainer:
         self.config = config
         self.device = pick_device(config.device)
         forget_peak_memory(self.device)
-        self.data = config.dataset.load()
-        self.splits = split(config.dataset, self.data)
-        train_labels = self.data.labels[self.splits.train]
-        labelled = choose_labelled(train_labels, config.label_percent, config.seed)
-        classes, targets = torch.unique(train_labels, return_inverse=True)
-        self.batches = config.batch.build(targets[labelled], len(train_labels), config.seed)
+        self.task = Task.load(config)
+        train_size = len(self.task.splits.train)
+        self.batches = config.batch.build(self.task.targets, train_size, config.seed)
         seed_everything(derive(config.seed, "weights"))
-        images = self.data.images[self.splits.train]
         with saying_when("before epoch 1"):
-            shape = (images.shape[1], images.shape[2], images.shape[3])
-            latent = config.unsupervised
-            backbone = config.backbone.build(shape, latent.features(config.lsdim) if latent else config.lsdim)
-            self.model = Encoder(Standardise(images), backbone, config.lsdim).to(self.device)
-            loss = config.loss.build(class_count=len(classes), lsdim=config.lsdim)
-            self.objective: nn.Module = Supervised(loss)
-            if latent:
-                built = latent.build(lsdim=config.lsdim, image_shape=shape)
-                size = latent.batch_size or config.batch.classes * config.batch.per_class
-                stream = UniformBatches(len(images), size, config.seed)
-                self.objective = SemiSupervised(loss, built, latent, images, stream)
-            self.objective.to(self.device)
-            self.images = images[labelled].to(self.device)
-            self.targets = targets[labelled].to(self.device)
-        self.optimizer = config.optimizer.build(self.model, self.objective)
+            self.learner = Learner(config, self.task, self.device)
+            self.images = self.task.data.images[self.task.labelled].to(self.device)
+            self.targets = self.task.targets.to(self.device)
         self.history: list[Evaluation] = []
         self.train_seconds = 0.0
 
@@ -107,15 +86,11 @@ class Trainer:
         started = perf_counter()
         # Chance starts anew in every epoch, so a checkpoint has no generator's state to keep.
         seed_everything(derive(self.config.seed, "epoch", epoch))
-        self.model.train()
+        self.learner.model.train()
         sums = torch.zeros(len(STEP_METRICS), device=self.device)
         for step, batch in enumerate(self.batches.epoch(epoch), 1):
             moment = Moment(epoch, step, self.batches.steps)
-            value = self.objective(self.model, self.images[batch], self.targets[batch], moment)
-            self.optimizer.zero_grad()
-            value.loss.backward()
-            self.optimizer.step()
-            sums += value.numbers()
+            sums += self.learner.step(self.images[batch], self.targets[batch], moment)
         # Reading a number waits for the device: once an epoch, not in every step.
         means = dict(zip(STEP_METRICS, (sums / self.batches.steps).tolist(), strict=True))
         self.train_seconds += perf_counter() - started
@@ -129,12 +104,12 @@ class Trainer:
         Raises:
             TrainingStopped: embeddings are not finite.
         """
-        indices: Tensor = getattr(self.splits, name)
+        indices: Tensor = getattr(self.task.splits, name)
         started = perf_counter()
-        embeddings = self.embed(self.data.images[indices])
+        embeddings = self.learner.embed(self.task.data.images[indices])
         wait_for(self.device)
         seconds = perf_counter() - started
-        labels = self.data.labels[indices].to(self.device)
+        labels = self.task.data.labels[indices].to(self.device)
         seed = derive(self.config.seed, "evaluation")
         return {
             **evaluate(embeddings, labels, seed=seed, normalize=self.config.loss.normalize),
@@ -143,12 +118,6 @@ class Trainer:
             "labelled_samples": float(len(self.targets)),
             "lsdim": float(self.config.lsdim),
         }
-
-    @torch.no_grad()
-    def embed(self, images: Tensor) -> Tensor:
-        """Return the embeddings (N, lsdim), as the network gives them, of uint8 images (N, C, H, W)."""
-        self.model.eval()
-        return torch.cat([self.model(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)])
 
     @property
     def best(self) -> Evaluation:
@@ -173,23 +142,16 @@ class Trainer:
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
         product.
         """
-        model = self.model.state_dict()
         if self.history and self.history[-1] is self.best:
-            checkpoint.write(
-                folder / "model.safetensors", model, {"config": self.config.model_dump(mode="json")}
-            )
-        tensors = {
-            "model": model,
-            "objective": self.objective.state_dict(),
-            "optimizer": moments(self.optimizer),
-        }
+            product = {"config": self.config.model_dump(mode="json")}
+            checkpoint.write(folder / "model.safetensors", self.learner.model.state_dict(), product)
         facts = {
             "fingerprint": self.config.fingerprint,
             "train_seconds": self.train_seconds,
             "history": [asdict(evaluation) for evaluation in self.history],
         }
         state = folder / "state.safetensors"
-        checkpoint.write(state, checkpoint.grouped(tensors), facts)
+        checkpoint.write(state, self.learner.state(), facts)
         return state
 
     def restore(self, state: Path) -> None:
@@ -203,9 +165,7 @@ class Trainer:
             raise TrainerError(
                 f"{state}: is the state of another config; restore it with its own, or train again"
             )
-        self.model.load_state_dict(checkpoint.group(tensors, "model"))
-        self.objective.load_state_dict(checkpoint.group(tensors, "objective"))
-        load_moments(self.optimizer, checkpoint.group(tensors, "optimizer"))
+        self.learner.load_state(tensors)
         self.history = [Evaluation(**evaluation) for evaluation in facts["history"]]
         self.train_seconds = facts["train_seconds"]
 
@@ -216,7 +176,7 @@ class Trainer:
             TrainerError: the file is missing or damaged, or its weights belong to another network.
         """
         try:
-            self.model.load_state_dict(checkpoint.read(model)[0])
+            self.learner.model.load_state_dict(checkpoint.read(model)[0])
         except RuntimeError as error:
             raise TrainerError(
                 f"{model}: holds the weights of another network; load it with its own config"
@@ -225,10 +185,10 @@ class Trainer:
     def facts(self) -> dict[str, str | int | float]:
         """Return what a record of this training should hold beside its config and metrics."""
         return {
-            "split_hash": self.splits.hash,
-            "train_samples": len(self.splits.train),
+            "split_hash": self.task.splits.hash,
+            "train_samples": len(self.task.splits.train),
             "classes_per_batch": self.batches.classes,
-            "parameters": sum(parameter.numel() for parameter in self.model.parameters()),
+            "parameters": sum(parameter.numel() for parameter in self.learner.model.parameters()),
             "device_name": device_name(self.device),
         }
 

@@ -44,7 +44,7 @@ def test_the_same_config_gives_the_same_training(small: Any) -> None:
     other = Trainer(small(epochs=2, seed=1))
     list(other.fit())
     assert timeless(other.history) != timeless(first.history)
-    assert other.splits.hash == first.splits.hash
+    assert other.task.splits.hash == first.task.splits.hash
 
 
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])
@@ -64,7 +64,7 @@ def test_a_resumed_training_is_the_uninterrupted_one_bit_for_bit(
     list(second.fit())
     assert timeless(second.history) == timeless(straight.history)
     assert second.history[3].metrics["train_seconds"] > first.train_seconds
-    ours, theirs = second.model.state_dict(), straight.model.state_dict()
+    ours, theirs = second.learner.model.state_dict(), straight.learner.model.state_dict()
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
@@ -90,12 +90,12 @@ def test_what_a_loss_learns_or_draws_resumes_bit_for_bit(
     torch.rand(11)
     list(second.fit())
     assert timeless(second.history) == timeless(straight.history)
-    ours, theirs = second.objective.state_dict(), straight.objective.state_dict()
+    ours, theirs = second.learner.objective.state_dict(), straight.learner.objective.state_dict()
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
 
 
 def with_dropout(trainer: Trainer) -> Trainer:
-    trainer.model = nn.Sequential(trainer.model, nn.Dropout(0.5))
+    trainer.learner.model = nn.Sequential(trainer.learner.model, nn.Dropout(0.5))
     return trainer
 
 
@@ -169,12 +169,12 @@ def test_weights_are_saved_when_the_last_epoch_is_the_best(small: Any, tmp_path:
     trainer = Trainer(small(epochs=2, monitor={"metric": "lsdim"}))
     epochs(trainer, 1)
     trainer.save(tmp_path)
-    best = {name: tensor.clone() for name, tensor in trainer.model.state_dict().items()}
+    best = {name: tensor.clone() for name, tensor in trainer.learner.model.state_dict().items()}
     epochs(trainer, 1)  # no better: the first epoch stays the best
     trainer.save(tmp_path)
     fresh = Trainer(small())
     fresh.load_weights(tmp_path / "model.safetensors")
-    assert all(torch.equal(tensor, best[name]) for name, tensor in fresh.model.state_dict().items())
+    assert all(torch.equal(tensor, best[name]) for name, tensor in fresh.learner.model.state_dict().items())
     with pytest.raises(TrainerError, match="weights of another network"):
         Trainer(small(lsdim=5)).load_weights(tmp_path / "model.safetensors")
 
@@ -206,28 +206,30 @@ class Always(nn.Module):
 def test_a_loss_that_is_no_number_is_named_with_its_epoch(small: Any) -> None:
     trainer = Trainer(small())
     epochs(trainer, 1)
-    trainer.objective.loss = Always(float("nan"))
+    trainer.learner.objective.loss = Always(float("nan"))
     with pytest.raises(TrainingStopped, match=r"^diverged: loss is nan at epoch 2$"):
         epochs(trainer, 1)
 
 
 def test_too_little_memory_is_the_configs_own_fault(small: Any) -> None:
     trainer = Trainer(small())
-    trainer.objective.loss = Always(torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."))
+    trainer.learner.objective.loss = Always(
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+    )
     with pytest.raises(TrainingStopped, match=r"^out of device memory at epoch 1: CUDA out of memory$"):
         list(trainer.fit())
 
 
 def test_a_bug_is_not_taken_for_the_configs_fault(small: Any) -> None:
     trainer = Trainer(small())
-    trainer.objective.loss = Always(RuntimeError("a bug"))
+    trainer.learner.objective.loss = Always(RuntimeError("a bug"))
     with pytest.raises(RuntimeError, match="a bug"):
         list(trainer.fit())
 
 
 def test_only_labelled_images_reach_the_loss(small: Any) -> None:
     trainer = Trainer(small(label_percent=2))
-    data, train = trainer.data, set(trainer.splits.train.tolist())
+    data, train = trainer.task.data, set(trainer.task.splits.train.tolist())
     assert len(trainer.images) == len(trainer.targets) == 22
     known = {data.images[index].numpy().tobytes(): int(data.labels[index]) for index in train}
     classes = sorted(set(known.values()))
@@ -240,18 +242,20 @@ def test_only_labelled_images_reach_the_loss(small: Any) -> None:
 def test_unseen_classes_are_evaluated(small: Any) -> None:
     trainer = Trainer(small(dataset={"name": "digits", "split_by": "classes"}, epochs=1))
     (evaluation,) = trainer.fit()
-    labels = trainer.data.labels
-    assert not set(labels[trainer.splits.train].tolist()) & set(labels[trainer.splits.validation].tolist())
+    labels = trainer.task.data.labels
+    assert not set(labels[trainer.task.splits.train].tolist()) & set(
+        labels[trainer.task.splits.validation].tolist()
+    )
     assert evaluation.metrics["recall_at_1"] > 0.5
 
 
 def test_embeddings_do_not_depend_on_the_batch(small: Any) -> None:
     trainer = Trainer(small())
-    images = trainer.data.images[:1500]  # more than one batch
-    embeddings = trainer.embed(images)
+    images = trainer.task.data.images[:1500]  # more than one batch
+    embeddings = trainer.learner.embed(images)
     assert embeddings.shape == (1500, 4)
     assert not embeddings.requires_grad
-    torch.testing.assert_close(embeddings[1400:1410], trainer.embed(images[1400:1410]))
+    torch.testing.assert_close(embeddings[1400:1410], trainer.learner.embed(images[1400:1410]))
 
 
 def test_a_split_can_be_evaluated_at_any_time(small: Any) -> None:

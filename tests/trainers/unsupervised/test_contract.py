@@ -69,11 +69,13 @@ def test_a_training_resumes_bit_for_bit(unsupervised_type: Any, small: Any, tmp_
     second.restore(first.save(tmp_path))
     torch.rand(11)
     list(second.fit())
-    ours, theirs = second.objective.state_dict(), straight.objective.state_dict()
+    ours, theirs = second.learner.objective.state_dict(), straight.learner.objective.state_dict()
     assert all(torch.equal(ours[name], theirs[name]) for name in theirs)
     assert all(
         torch.equal(one, other)
-        for one, other in zip(second.model.parameters(), straight.model.parameters(), strict=True)
+        for one, other in zip(
+            second.learner.model.parameters(), straight.learner.model.parameters(), strict=True
+        )
     )
     last = straight.history[-1].metrics
     assert last["unsupervised_loss"] > 0
