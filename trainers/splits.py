@@ -9,6 +9,7 @@ from torch import Tensor
 from trainers.datasets.image_set import DatasetSpec, ImageSet
 from trainers.errors import ConfigError
 from trainers.seeding import derive, generator
+from trainers.specs import nearest
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def split(spec: DatasetSpec, data: ImageSet) -> Splits:
     Raises:
         ConfigError: a split would have fewer than two classes, or no two images of one class.
     """
-    divide = _by_classes if spec.split_by == "classes" else _by_samples
+    divide = _by_samples if spec.split_by == "samples" else _by_names if spec.unseen_classes else _by_classes
     parts = divide(spec, data, generator(derive(spec.split_seed, "splits", spec.split_by)))
     train, validation, test = (part.sort().values for part in parts)
     for name, indices in (("train", train), ("validation", validation), ("test", test)):
@@ -59,6 +60,24 @@ def _by_classes(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> t
     parts = (learnt, seen, torch.cat([known, kept]))
     members = [torch.isin(data.labels, part).nonzero()[:, 0] for part in parts]
     return members[0], members[1], members[2]
+
+
+def _by_names(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    known = {name: label for label, name in enumerate(data.class_names)}
+    for name in spec.unseen_classes:
+        if name not in known:
+            raise ConfigError(
+                f"dataset.unseen_classes: there is no class {name!r}{nearest(name, known)}; "
+                f"the classes are {', '.join(data.class_names)}"
+            )
+    unseen = torch.isin(data.labels, torch.tensor([known[name] for name in spec.unseen_classes]))
+    own_test = torch.arange(len(data.labels)) >= len(data.labels) - data.own_test
+    judged = (unseen & ~own_test).nonzero()[:, 0]
+    judged = judged[torch.randperm(len(judged), generator=chance)]
+    seen = round(len(judged) * spec.validation_percent / 100)
+    kept = round(len(judged) * spec.test_percent / 100)
+    test = (unseen & own_test).nonzero()[:, 0] if data.own_test else judged[seen : seen + kept]
+    return (~unseen).nonzero()[:, 0], judged[:seen], test
 
 
 def _by_samples(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:

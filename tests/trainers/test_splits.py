@@ -57,6 +57,36 @@ def test_a_dataset_with_test_classes_of_its_own_keeps_them() -> None:
         assert len(set().union(*classes)) == 10
 
 
+@pytest.mark.parametrize("own_test", [0, 300])
+def test_named_classes_are_never_trained(own_test: int) -> None:
+    spec = Digits(split_by="classes", unseen_classes=("2", "9"), validation_percent=40, test_percent=20)
+    splits = split(spec, images(LABELS, own_test))
+    assert set(LABELS[splits.train].tolist()) == {0, 1, 3, 4, 5, 6, 7, 8}
+    assert len(splits.train) == 1000
+    for part in (splits.validation, splits.test):
+        assert set(LABELS[part].tolist()) == {2, 9}
+    assert not set(splits.validation.tolist()) & set(splits.test.tolist())
+    if own_test:
+        assert splits.validation.max() < 900 <= splits.test.min()
+        assert (len(splits.validation), len(splits.test)) == (72, 20)
+    else:
+        assert (len(splits.validation), len(splits.test)) == (80, 40)
+
+
+def test_a_class_that_does_not_exist_cannot_be_kept_from_training() -> None:
+    names = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+    data = replace(images(LABELS), class_names=names)
+    with pytest.raises(
+        ConfigError, match=r"^dataset.unseen_classes: there is no class 'tow'; did you mean two"
+    ):
+        split(Digits(split_by="classes", unseen_classes=("tow",)), data)
+
+
+def test_classes_are_kept_from_training_by_classes_only() -> None:
+    with pytest.raises(ValueError, match="split_by: samples trains every class; set split_by: classes"):
+        Digits(unseen_classes=("2", "9"))
+
+
 def test_the_hash_names_the_split() -> None:
     data = images(LABELS)
     hashes = [split(Digits(split_seed=seed), data).hash for seed in (0, 0, 1)]

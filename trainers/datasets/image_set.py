@@ -36,6 +36,9 @@ class DatasetSpec(MethodSpec):
     Attributes:
         split_by: ``samples`` puts images of every class into every split; ``classes`` gives each split
             classes of its own, so that evaluation meets classes that were never trained.
+        unseen_classes: the names of classes that are never trained, in place of classes drawn by chance; only
+            when it is split by classes. Of their images validation_percent are the validation split; the test
+            split are the dataset's own test images of them, or test_percent of their images.
         split_seed: picks the split; apart from the training's seed, so that seeds are compared on one split.
         validation_percent: share of the images, or of the classes, on which training is evaluated. Where the
             dataset has test images or classes of its own it is a share of the others.
@@ -44,6 +47,7 @@ class DatasetSpec(MethodSpec):
     """
 
     split_by: Literal["samples", "classes"] = "samples"
+    unseen_classes: tuple[str, ...] = ()
     split_seed: NonNegativeInt = 0
     validation_percent: float = Field(default=20.0, gt=0, lt=100)
     test_percent: float = Field(default=20.0, gt=0, lt=100)
@@ -54,5 +58,14 @@ class DatasetSpec(MethodSpec):
             raise ValueError(
                 f"validation_percent {self.validation_percent:g} and test_percent {self.test_percent:g} "
                 "leave nothing to train on; their sum has to be under 100"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _unseen_by_classes(self) -> "DatasetSpec":
+        if self.unseen_classes and self.split_by != "classes":
+            raise ValueError(
+                f"unseen_classes are given, and split_by: {self.split_by} trains every class; "
+                "set split_by: classes or remove them"
             )
         return self
