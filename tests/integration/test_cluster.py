@@ -251,8 +251,15 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in listed.stdout.split()]
 
 
-def test_a_ray_of_ones_own_is_not_the_one_that_runs_here(cluster: Cluster) -> None:
+def test_a_ray_of_ones_own_is_not_the_one_that_runs_here(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import ray
 
+    secrets = {"TUNER_STORAGE", "TUNER_STORAGE_PASSWORD", "TUNER_DASHBOARD_PASSWORD", "PGPASSWORD"}
+    for name in secrets:
+        monkeypatch.setenv(name, "of the driver alone")
     with joined(None, []):
         assert ray.get_runtime_context().gcs_address != cluster.address
+        assert not secrets & ray.get(ray.remote(lambda: set(os.environ)).remote())
+    assert secrets <= set(os.environ)
