@@ -71,6 +71,9 @@ def test_data_and_code_that_are_missing(tmp_path: Path) -> None:
         (Share(1, 2), {"CPU": 8.0, "GPU": 3.0}, 1),
         (Share(0.5, 0.5), {"CPU": 8.0, "GPU": 2.0}, 4),
         (Share(1, 0.4), {"CPU": 8.0, "GPU": 3.0}, 6),  # not 7: a share lies on one GPU
+        (Share(0.1, 0.2), {"CPU": 1.0, "GPU": 1.0}, 5),
+        (Share(0.1, 0), {"CPU": 1.0}, 10),
+        (Share(0.1, 0), {"CPU": 0.3}, 3),
         (Share(1, 0), {}, 0),
     ],
 )
