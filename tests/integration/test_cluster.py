@@ -213,9 +213,18 @@ def test_a_machine_that_lacks_something_is_named_before_any_trial(
     assert not StudyStore.open(sqlite_url).load("toy").records()
 
 
-def test_a_wrong_token_is_refused(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_AUTH_TOKEN", "0" * 64)
-    with pytest.raises(UsageError, match="refuses our token"), raylet(cluster.address):
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RAY_AUTH_TOKEN", "0" * 64, "refuses our token; copy"),
+        ("RAY_AUTH_MODE", "disabled", "asks for a token; leave out --insecure"),
+    ],
+)
+def test_a_wrong_token_or_none_is_refused(
+    name: str, value: str, said: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=said), raylet(cluster.address):
         pass
 
 

@@ -90,13 +90,17 @@ def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
         if _STARTED in line:
             return
         if _REFUSED in line:
-            raise UsageError(
-                f"the Ray cluster {address} refuses our token; copy its head's token to ~/.ray/auth_token, "
-                "or name its file in RAY_AUTH_TOKEN_PATH"
-            )
+            raise UsageError(f"the Ray cluster {address} {_refusal()}")
         said.append(line.strip())
     last = next((line for line in reversed(said) if line), "it ended in silence")
     raise Unreachable(f"the Ray cluster {address} cannot be joined: {last}")
+
+
+def _refusal() -> str:
+    remedy = "copy its head's token to ~/.ray/auth_token, or name its file in RAY_AUTH_TOKEN_PATH"
+    if os.environ.get("RAY_AUTH_MODE") == "disabled":
+        return f"asks for a token; leave out --insecure, and {remedy}"
+    return f"refuses our token; {remedy}"
 
 
 def _end(process: subprocess.Popen[str]) -> None:
