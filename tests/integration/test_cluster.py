@@ -228,6 +228,16 @@ def test_a_wrong_token_or_none_is_refused(
         pass
 
 
+def test_other_versions_are_named(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "from ray._private import utils\nutils.compute_version_info = lambda: ('2.0.0', '3.7.0')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ours = "was started with: Ray: 2.0.0 Python: 3.7.0; install the same"
+    with pytest.raises(UsageError, match=f"has other versions: .* {ours}"), raylet(cluster.address):
+        pass
+
+
 @pytest.mark.parametrize(
     ("address", "error"), [("127.0.0.1:1", Unreachable), ("head", UsageError), ("head:x", UsageError)]
 )

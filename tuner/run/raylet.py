@@ -24,6 +24,7 @@ CONNECT_TIMEOUT_SECONDS = 10
 END_TIMEOUT_SECONDS = 20
 _STARTED = "Ray runtime started"
 _REFUSED = "InvalidAuthToken"
+_MISMATCH = "Version mismatch:"
 _OPTIONS = (
     "--num-cpus=0",
     "--num-gpus=0",
@@ -42,7 +43,7 @@ def raylet(address: str) -> Iterator[Path]:
     writing into each other's files when several start at once.
 
     Raises:
-        UsageError: the address is none, or the cluster refuses our token.
+        UsageError: the address is none, or the cluster refuses our token or our versions.
         Unreachable: nobody answers there, or the node does not start.
     """
     _knock(address)
@@ -91,8 +92,14 @@ def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
             return
         if _REFUSED in line:
             raise UsageError(f"the Ray cluster {address} {_refusal()}")
-        said.append(line.strip())
-    last = next((line for line in reversed(said) if line), "it ended in silence")
+        if line.strip():
+            said.append(line.strip())
+    _, mismatch, versions = " ".join(said).partition(_MISMATCH)
+    if mismatch:
+        raise UsageError(
+            f"the Ray cluster {address} has other versions:{versions}; install the same everywhere"
+        )
+    last = said[-1] if said else "it ended in silence"
     raise Unreachable(f"the Ray cluster {address} cannot be joined: {last}")
 
 
