@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from tests.tuner import toy
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.errors import Unreachable, UsageError
+from tuner.run import machines
+from tuner.run.devices import Share
 from tuner.run.ray_cluster import cluster as joined
 from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
@@ -211,6 +214,19 @@ def test_a_machine_that_lacks_something_is_named_before_any_trial(
     with pytest.raises(UsageError, match=said):
         launch_toy(toy_config(), sqlite_url, tmp_path, serial=False, cluster=cluster.address)
     assert not StudyStore.open(sqlite_url).load("toy").records()
+
+
+def test_what_a_machines_check_raised_is_said(
+    cluster: Cluster, add_node: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(_question: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    add_node(1)
+    monkeypatch.setattr(machines, "this_machine", check)
+    with joined(cluster.address, []):
+        (answer,) = machines.ask_machines(Share(1, 0), int, tmp_path).values()
+    assert answer == "its check raised OSError: [Errno 5] Input/output error; see Ray's log there"
 
 
 @pytest.mark.parametrize(

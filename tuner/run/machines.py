@@ -78,7 +78,11 @@ def _answer(reference: ray.ObjectRef[Machine]) -> Machine | str:
     except GetTimeoutError:
         said = f"nothing within {ANSWER_TIMEOUT_SECONDS} s"
     except RayTaskError as error:
-        return f"its check raised {type(error.cause).__name__}: {error.cause}; see Ray's log there"
+        return f"its check raised {_last_line(error)}; see Ray's log there"
     except RayError as error:
-        said = str(error).strip().splitlines()[-1]
+        said = _last_line(error)
     return f"does not answer: {said}; see Ray's log there, and whether the driver can be reached"
+
+
+def _last_line(error: RayError) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]
