@@ -121,6 +121,14 @@ def test_validate_and_dry_run_make_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_cluster_that_would_not_be_used_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("launch", DR_TRIPLET, "--serial", "--cluster", "head:6379", monkeypatch=monkeypatch) == 2
+    assert re.match(r"--serial trains in this process.*leave out --cluster\n$", capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_resume_needs_only_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
