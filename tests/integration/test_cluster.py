@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -260,6 +261,20 @@ def test_other_versions_are_named(cluster: Cluster, tmp_path: Path, monkeypatch:
 def test_an_address_that_nobody_serves(address: str, error: type[Exception]) -> None:
     with pytest.raises(error, match=address), raylet(address):
         pass
+
+
+def test_an_address_of_something_that_is_not_ray() -> None:
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        thread.submit(server.serve_forever)
+        address = f"127.0.0.1:{server.server_port}"
+        try:
+            with pytest.raises(Unreachable, match=f"{address} is no Ray cluster's head"), raylet(address):
+                pass
+        finally:
+            server.shutdown()
 
 
 def test_a_driver_that_is_killed_leaves_no_node_behind(cluster: Cluster) -> None:

@@ -25,6 +25,8 @@ END_TIMEOUT_SECONDS = 20
 _STARTED = "Ray runtime started"
 _REFUSED = "InvalidAuthToken"
 _MISMATCH = "Version mismatch:"
+_NO_HEAD = "Failed to get cluster ID"
+_ADVICE = "correct the address, or start the cluster's head"
 _OPTIONS = (
     "--num-cpus=0",
     "--num-gpus=0",
@@ -81,7 +83,7 @@ def _knock(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT_SECONDS).close()
     except (OSError, OverflowError) as error:
-        raise Unreachable(f"the Ray cluster {address} cannot be reached: {error}") from error
+        raise Unreachable(f"the Ray cluster {address} cannot be reached: {error}; {_ADVICE}") from error
 
 
 def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
@@ -92,6 +94,8 @@ def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
             return
         if _REFUSED in line:
             raise UsageError(f"the Ray cluster {address} {_refusal()}")
+        if _NO_HEAD in line:  # Ray itself would ask twenty times, half a minute each
+            raise Unreachable(f"what answers at {address} is no Ray cluster's head; {_ADVICE}")
         if line.strip():
             said.append(line.strip())
     _, mismatch, versions = " ".join(said).partition(_MISMATCH)
