@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
+
+_VARIABLES = {"--storage": "TUNER_STORAGE", "--from": "TUNER_STORAGE_FROM"}
+_PASSWORD = re.compile(":.*:.*@|password")  # scheme:user:password@, or a parameter at the URL's end
 
 
 def main() -> None:
     """Runs the command line."""
-    _hide_password(sys.argv[1:])
+    _hide_passwords(sys.argv[1:])
     os.environ["TZ"] = "UTC"  # Optuna stamps trials with local time; machines in several zones share a store
     time.tzset()
 
@@ -26,22 +30,26 @@ def main() -> None:
         sys.exit(130)
 
 
-def _hide_password(arguments: list[str]) -> None:
-    """Moves a storage URL with a password from the command line, which all can read, to the environment."""
-    kept, url = split_storage(arguments)
-    if url is not None and ("@" in url or "password" in url):
-        os.environ["TUNER_STORAGE"] = url
-        os.execv(sys.executable, [sys.executable, "-m", "tuner", *kept])
+def _hide_passwords(arguments: list[str]) -> None:
+    """Moves URLs with a password from the command line, which all can read, to the environment."""
+    moved: dict[str, str] = {}
+    for option, variable in _VARIABLES.items():
+        kept, url = split_option(option, arguments)
+        if url is not None and _PASSWORD.search(url):
+            arguments, moved[variable] = kept, url
+    if moved:
+        os.environ.update(moved)
+        os.execv(sys.executable, [sys.executable, "-m", "tuner", *arguments])
 
 
-def split_storage(arguments: list[str]) -> tuple[list[str], str | None]:
-    """The arguments without `--storage URL`, and that URL; the last one if it is named twice."""
+def split_option(option: str, arguments: list[str]) -> tuple[list[str], str | None]:
+    """The arguments without this option and its value, and that value; the last one if it is named twice."""
     kept: list[str] = []
     url = None
     words = iter(arguments)
     for word in words:
         name, equals, value = word.partition("=")
-        if name == "--storage":
+        if name == option:
             url = value if equals else next(words, None)
         else:
             kept.append(word)

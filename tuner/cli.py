@@ -200,6 +200,8 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool) -> None:
     from tuner.run import trainable
     from tuner.run.launch import launch
 
+    if serial and settings.joined:
+        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
     launched = launch(config, trainable, settings, err, serial=serial)
     out.print(front_table(launched.study))
     if launched.unmet:

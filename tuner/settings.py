@@ -84,9 +84,12 @@ def secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:
 
 
 def _with_password(url: str, password: str) -> str:
-    """The URL with this password, unless it has one already, or is of a file."""
-    parts = urlsplit(url)
-    if parts.password is not None or parts.scheme == "sqlite":
+    """The URL with this password, unless it has one already, or is not of a server."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # what is wrong with it is said by whoever opens the store
+        return url
+    if parts.password is not None or not parts.scheme.startswith("postgres"):
         return url
     if parts.username is None:
         raise UsageError(

@@ -53,7 +53,16 @@ def doctor(
 def copy(
     study: Name,
     *,
-    source: Annotated[str, typer.Option("--from", metavar="URL", help="The store that has the study.")],
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="URL",
+            envvar="TUNER_STORAGE_FROM",
+            show_envvar=False,
+            help="The store that has the study.",
+        ),
+    ],
     storage: Storage = None,
 ) -> None:
     """Copy a study from another store into this one, with all that was reported; it goes on here."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ from tests.tuner import toy
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.errors import Unreachable, UsageError
+from tuner.run import machines
+from tuner.run.devices import Share
 from tuner.run.ray_cluster import cluster as joined
 from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
@@ -213,9 +217,41 @@ def test_a_machine_that_lacks_something_is_named_before_any_trial(
     assert not StudyStore.open(sqlite_url).load("toy").records()
 
 
-def test_a_wrong_token_is_refused(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RAY_AUTH_TOKEN", "0" * 64)
-    with pytest.raises(UsageError, match="refuses our token"), raylet(cluster.address):
+def test_what_a_machines_check_raised_is_said(
+    cluster: Cluster, add_node: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(_question: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    add_node(1)
+    monkeypatch.setattr(machines, "this_machine", check)
+    with joined(cluster.address, []):
+        (answer,) = machines.ask_machines(Share(1, 0), int, tmp_path).values()
+    assert answer == "its check raised OSError: [Errno 5] Input/output error; see Ray's log there"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RAY_AUTH_TOKEN", "0" * 64, "refuses our token; copy"),
+        ("RAY_AUTH_MODE", "disabled", "asks for a token; leave out --insecure"),
+    ],
+)
+def test_a_wrong_token_or_none_is_refused(
+    name: str, value: str, said: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=said), raylet(cluster.address):
+        pass
+
+
+def test_other_versions_are_named(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "from ray._private import utils\nutils.compute_version_info = lambda: ('2.0.0', '3.7.0')\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    ours = "was started with: Ray: 2.0.0 Python: 3.7.0; install the same"
+    with pytest.raises(UsageError, match=f"has other versions: .* {ours}"), raylet(cluster.address):
         pass
 
 
@@ -225,6 +261,20 @@ def test_a_wrong_token_is_refused(cluster: Cluster, monkeypatch: pytest.MonkeyPa
 def test_an_address_that_nobody_serves(address: str, error: type[Exception]) -> None:
     with pytest.raises(error, match=address), raylet(address):
         pass
+
+
+def test_an_address_of_something_that_is_not_ray() -> None:
+    with (
+        ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        thread.submit(server.serve_forever)
+        address = f"127.0.0.1:{server.server_port}"
+        try:
+            with pytest.raises(Unreachable, match=f"{address} is no Ray cluster's head"), raylet(address):
+                pass
+        finally:
+            server.shutdown()
 
 
 def test_a_driver_that_is_killed_leaves_no_node_behind(cluster: Cluster) -> None:
@@ -251,8 +301,15 @@ def children(pid: int) -> list[int]:
     return [int(word) for word in listed.stdout.split()]
 
 
-def test_a_ray_of_ones_own_is_not_the_one_that_runs_here(cluster: Cluster) -> None:
+def test_a_ray_of_ones_own_is_not_the_one_that_runs_here(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import ray
 
+    secrets = {"TUNER_STORAGE", "TUNER_STORAGE_PASSWORD", "TUNER_DASHBOARD_PASSWORD", "PGPASSWORD"}
+    for name in secrets:
+        monkeypatch.setenv(name, "of the driver alone")
     with joined(None, []):
         assert ray.get_runtime_context().gcs_address != cluster.address
+        assert not secrets & ray.get(ray.remote(lambda: set(os.environ)).remote())
+    assert secrets <= set(os.environ)

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,6 +23,8 @@ import pytest
 
 from tests.acceptance.command_line import DR_TRIPLET, environment, tuner
 from tests.tuner import toy
+from tuner.errors import UsageError
+from tuner.run.cluster_token import require_closed
 from tuner.run.doctor import Patient, examine
 
 pytestmark = pytest.mark.integration
@@ -32,9 +35,9 @@ TOKEN = secrets.token_hex(32)
 DR_MNIST = DR_TRIPLET.with_name("dr_triplet_mnist.yaml")
 
 
-@pytest.fixture(scope="module")
-def head() -> Iterator[str]:
-    """The address of a head with one CPU, which asks for a token."""
+@contextmanager
+def started(**authentication: str) -> Iterator[str]:
+    """The address of a head with one CPU."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -44,7 +47,7 @@ def head() -> Iterator[str]:
     with (Path(folder) / "said.txt").open("w+") as said:
         process = subprocess.Popen(
             [sys.executable, "-m", "ray.scripts.scripts", *words.split()],
-            env=environment(RAY_TMPDIR=folder, RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=TOKEN),
+            env=environment(RAY_TMPDIR=folder, **authentication),
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,
@@ -58,6 +61,13 @@ def head() -> Iterator[str]:
             os.killpg(process.pid, signal.SIGKILL)  # asked to end, it would wait for its nodes
             process.communicate()
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def head() -> Iterator[str]:
+    """The address of a head that asks for a token."""
+    with started(RAY_AUTH_MODE="token", RAY_AUTH_TOKEN=TOKEN) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +129,9 @@ def test_a_wrong_token_is_refused(head: str, tmp_path: Path, monkeypatch: pytest
     assert [each.check for each in found] == ["cluster"]
     assert found[0].said == f"the Ray cluster {head} refuses our token"
     assert found[0].remedy.startswith("copy its head's token")
+
+
+def test_a_cluster_that_is_open_to_strangers_is_refused(head: str) -> None:
+    require_closed(head)
+    with started(RAY_AUTH_MODE="disabled") as address, pytest.raises(UsageError, match="asks for no token"):
+        require_closed(address)

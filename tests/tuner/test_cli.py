@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
-from tuner.__main__ import main, split_storage
+from tuner.__main__ import main, split_option
 
 ROOT = Path(__file__).parents[2]
 DR_TRIPLET = ROOT / "search_spaces" / "dr_triplet.yaml"
@@ -120,6 +121,14 @@ def test_validate_and_dry_run_make_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_cluster_that_would_not_be_used_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("launch", DR_TRIPLET, "--serial", "--cluster", "head:6379", monkeypatch=monkeypatch) == 2
+    assert re.match(r"--serial trains in this process.*leave out --cluster\n$", capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_resume_needs_only_the_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,7 +164,40 @@ def test_front_and_export_say_what_the_store_says(
 def test_the_storage_is_taken_from_the_command_line(
     arguments: list[str], kept: list[str], url: str | None
 ) -> None:
-    assert split_storage(arguments) == (kept, url)
+    assert split_option("--storage", arguments) == (kept, url)
+
+
+@pytest.mark.parametrize(
+    ("url", "moved"),
+    [
+        ("postgresql://tuner:pw@host:5432/tuner", True),
+        ("postgresql://tuner:p/w@host/tuner", True),
+        ("postgresql://me@firm:pw@host/tuner", True),
+        ("postgresql://host/tuner?user=tuner&password=pw", True),
+        ("postgresql://tuner@host:5432/tuner", False),
+        ("sqlite:///tuner.db", False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("option", "name"), [("--storage", "TUNER_STORAGE"), ("--from", "TUNER_STORAGE_FROM")]
+)
+def test_a_password_leaves_the_command_line(
+    url: str, moved: bool, option: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again: list[list[str]] = []
+
+    def execute(_program: str, words: list[str]) -> None:
+        again.append(words[3:])
+        sys.exit(0)
+
+    monkeypatch.setattr(os, "execv", execute)
+    monkeypatch.setenv(name, "")
+    if moved:
+        assert run("copy", "x", option, url, monkeypatch=monkeypatch) == 0
+        assert (again, os.environ[name]) == ([["copy", "x"]], url)
+    else:
+        assert run("copy", option, url, monkeypatch=monkeypatch) == 2  # it names no study
+        assert (again, os.environ[name]) == ([], "")
 
 
 def test_what_cannot_be_written_is_named(

@@ -32,8 +32,16 @@ def test_the_password_comes_from_a_file_and_is_escaped(tmp_path: Path) -> None:
     assert "s%2Fp" not in repr(settings)
 
 
-@pytest.mark.parametrize("url", ["sqlite:///tuner.db", "postgresql://tuner:own@postgres/tuner"])
-def test_a_url_that_needs_no_password_is_left_alone(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite:///tuner.db",
+        "postgresql://tuner:own@postgres/tuner",
+        "tuner.db",
+        "postgresql://tuner@[::1/tuner",
+    ],
+)
+def test_a_url_that_takes_no_password_is_left_alone(url: str) -> None:
     assert Settings.read(url, environ={"TUNER_STORAGE_PASSWORD": "other"}).storage == url
 
 

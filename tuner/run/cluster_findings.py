@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +14,7 @@ from ray.exceptions import RayError
 from tuner.config.study_sections import Resources
 from tuner.errors import TunerError
 from tuner.findings import Finding
+from tuner.run.cluster_token import OPEN, REMEDY, is_open
 from tuner.run.devices import Share, alive_nodes
 from tuner.run.local_findings import devices_finding
 from tuner.run.machine import Machine
@@ -26,8 +25,6 @@ from tuner.study.checkup import clock_finding, skew_of
 from tuner.study.versions import versions
 
 _ANY_SHARE = Share(cpus=1e-3, gpus=0.0)
-_TOKENS = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
-_PROBE_SECONDS = 60
 
 
 def cluster_findings(
@@ -54,7 +51,7 @@ def cluster_findings(
             return
         yield Finding.fine("cluster", f"{address} lets us in")
         insecure = os.environ.get("RAY_AUTH_MODE") == "disabled"
-        yield token_finding(open_to_all=_is_open(address), insecure=insecure)
+        yield token_finding(open_to_all=is_open(address), insecure=insecure)
         try:
             share, finding = _devices(resources)
             yield finding
@@ -80,27 +77,10 @@ def token_finding(*, open_to_all: bool, insecure: bool) -> Finding:
     """
     if not open_to_all:
         return Finding.fine("token", "the cluster refuses whoever has none")
-    said = "the cluster asks for none: whoever reaches it can run code on it"
+    said = f"the cluster {OPEN}"
     if insecure:
         return Finding.fine("token", f"{said}, as --insecure allows")
-    return Finding.wrong("token", f"{said}; start every node with RAY_AUTH_MODE=token and the same token")
-
-
-def _is_open(address: str) -> bool:
-    """Whether the cluster answers a stranger, who has no token."""
-    environment = {name: value for name, value in os.environ.items() if name not in _TOKENS}
-    command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", f"--address={address}"]
-    try:
-        answered = subprocess.run(
-            command,
-            env=environment | {"RAY_AUTH_MODE": "disabled"},
-            capture_output=True,
-            timeout=_PROBE_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return False
-    return answered.returncode == 0
+    return Finding.wrong("token", f"{said}; {REMEDY}")
 
 
 def _machines_findings(

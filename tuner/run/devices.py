@@ -14,6 +14,7 @@ from tuner.errors import UsageError
 
 LOOK_AGAIN_SECONDS = 1.0
 _POLL_SECONDS = 0.5
+_RAYS_STEP = 1e-4
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,11 @@ class Share:
 
     def fits(self, resources: Mapping[str, float]) -> int:
         """How many such shares a machine with these resources holds."""
-        by_cpus = int(resources.get("CPU", 0.0) // self.cpus)
+        by_cpus = _times(self.cpus, resources.get("CPU", 0.0))
         gpus = resources.get("GPU", 0.0)
         if not self.gpus:
             return by_cpus
-        by_gpus = int(gpus // self.gpus) if self.gpus >= 1 else int(gpus) * int(1 // self.gpus)
+        by_gpus = _times(self.gpus, gpus) if self.gpus >= 1 else int(gpus) * _times(self.gpus, 1)
         return min(by_cpus, by_gpus)
 
 
@@ -78,6 +79,11 @@ def devices_for(resources: Resources, *, wait_seconds: float = 0) -> Devices:
                 f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
             )
         time.sleep(_POLL_SECONDS)
+
+
+def _times(share: float, whole: float) -> int:
+    """How often a share goes into the whole, as Ray counts: in steps, since 1 // 0.2 is 4."""
+    return round(whole / _RAYS_STEP) // max(1, round(share / _RAYS_STEP))
 
 
 def alive_nodes() -> list[dict[str, Any]]:

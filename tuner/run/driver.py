@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tuner.run.cluster_token import require_closed
 from tuner.run.progress import Progress, Tally
 from tuner.run.ray_environment import set_ray_environment
 from tuner.run.session import Session
@@ -53,6 +54,8 @@ class Driver:
 
         with cluster(address, packages):
             self.stop.arm()  # starting Ray takes SIGTERM for itself
+            if address and not self.settings.insecure:
+                require_closed(address)
             devices = devices_for(self.study.config.resources, wait_seconds=_WAIT_SECONDS if address else 0)
             if address:
                 check_machines(devices.share, prepare, self.settings.runs_folder)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +13,7 @@ from rich.console import Console
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.driver import Driver
-from tuner.run.machine import prepare_all
+from tuner.run.machine import prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings
@@ -101,10 +100,11 @@ def launch(
 def _check_runs_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder) as probe:
-            probe.write(bytes(1024))
+        write_into(folder)
     except OSError as error:
-        raise UsageError(f"TUNER_RUNS: {folder} cannot be written to: {error.strerror}") from error
+        raise UsageError(
+            f"TUNER_RUNS: {folder} cannot be written to: {error.strerror}; name another folder"
+        ) from error
 
 
 def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:

@@ -16,7 +16,7 @@ from typing import Any
 from tuner.config.study_sections import Resources
 from tuner.findings import Finding
 from tuner.run.devices import Share
-from tuner.run.machine import Question, this_machine
+from tuner.run.machine import Question, this_machine, write_into
 from tuner.run.machine_findings import machine_findings
 
 _NVIDIA_SECONDS = 30
@@ -25,12 +25,12 @@ _NVIDIA_SECONDS = 30
 @contextmanager
 def lent_folder(folder: Path) -> Iterator[str | None]:
     """The folder, made for as long as the block runs if need be; gives why it cannot serve, or None."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    missing: list[Path] = []
     try:
         try:
+            missing += [path for path in (folder, *folder.parents) if not path.exists()]
             folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder) as probe:
-                probe.write(bytes(1024))
+            write_into(folder)
         except OSError as error:
             yield f"TUNER_RUNS: {folder} cannot be written to: {error.strerror}; name another folder"
         else:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pickle
 import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,7 +44,7 @@ class Machine:
         free_gib: free space where checkpoints go, in GiB; None if it has no such folder.
         runs_folder: why the folder for checkpoints cannot serve, or None.
         code: why training's code cannot be imported, or None.
-        data: why the data set cannot serve, or None.
+        data: why the data set cannot serve, or what else its check raised, or None.
     """
 
     hostname: str
@@ -63,7 +65,7 @@ def this_machine(question: Question) -> Machine:
         hostname=socket.gethostname(),
         clock=clock,
         versions=versions(),
-        free_gib=shutil.disk_usage(folder).free / 2**30 if folder.is_dir() else None,
+        free_gib=_free_gib(folder),
         runs_folder=_runs_folder(folder, question.marker),
         code=code,
         data=data,
@@ -80,29 +82,41 @@ def prepare_all(prepare: Callable[..., None], config: StudyConfig) -> None:
         prepare(train, config)
 
 
+def write_into(folder: Path) -> None:
+    """Writes a file into the folder, and removes it.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    with tempfile.TemporaryFile(dir=folder) as probe:
+        probe.write(bytes(1024))
+
+
 def _prepare(call: bytes) -> tuple[str | None, str | None]:
     try:
-        prepare = pickle.loads(call)
+        pickle.loads(call)()
     except ImportError as error:
         return str(error), None
-    try:
-        prepare()
     except TunerError as error:
         return None, str(error)
-    except ImportError as error:
-        return str(error), None
+    except Exception as error:  # noqa: BLE001 - trials would meet it too, so it is part of the answer
+        return None, f"the check of what trials read raised {type(error).__name__}: {error}; mend that there"
     return None, None
 
 
+def _free_gib(folder: Path) -> float | None:
+    with suppress(OSError):  # why there is no such folder is said by the check of it
+        return shutil.disk_usage(folder).free / 2**30
+    return None
+
+
 def _runs_folder(folder: Path, marker: str) -> str | None:
-    if not folder.is_dir():
-        return "there is no such folder"
-    if not (folder / marker).exists():
-        return "it is another folder than the driver's"
-    probe = folder / f"{marker}.{socket.gethostname()}"
     try:
-        probe.write_bytes(bytes(1024))
-        probe.unlink()
+        if not folder.is_dir():
+            return "there is no such folder"
+        if not (folder / marker).exists():
+            return "it is another folder than the driver's"
+        write_into(folder)
     except OSError as error:
         return f"it cannot be written to: {error.strerror}"
     return None

@@ -23,7 +23,7 @@ def machine_findings(name: str, answer: Machine | str, runs_folder: Path | None)
         runs_folder: the folder for checkpoints, as the driver knows it; None if another one stood in for it.
     """
     if isinstance(answer, str):
-        yield Finding.wrong(name, f"{answer}; see Ray's log there, and whether the driver can be reached")
+        yield Finding.wrong(name, answer)
         return
     if runs_folder is None:
         answer, runs_folder = replace(answer, runs_folder=None, free_gib=None), Path()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import GetTimeoutError, RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from tuner.errors import UsageError
@@ -56,6 +56,7 @@ def ask_machines(share: Share, prepare: Callable[[], None], runs_folder: Path) -
     file.touch()
     try:
         asked = {node_id: _ask(node_id, question) for node_id in nodes}
+        ray.wait(list(asked.values()), num_returns=len(asked), timeout=ANSWER_TIMEOUT_SECONDS)
         return {_name_of(nodes[node_id]): _answer(reference) for node_id, reference in asked.items()}
     finally:
         file.unlink(missing_ok=True)
@@ -73,7 +74,15 @@ def _ask(node_id: str, question: Question) -> ray.ObjectRef[Machine]:
 
 def _answer(reference: ray.ObjectRef[Machine]) -> Machine | str:
     try:
-        answer = ray.get(reference, timeout=ANSWER_TIMEOUT_SECONDS)
+        return ray.get(reference, timeout=0)
+    except GetTimeoutError:
+        said = f"nothing within {ANSWER_TIMEOUT_SECONDS} s"
+    except RayTaskError as error:
+        return f"its check raised {_last_line(error)}; see Ray's log there"
     except RayError as error:
-        return f"does not answer: {str(error).strip().splitlines()[-1]}"
-    return answer
+        said = _last_line(error)
+    return f"does not answer: {said}; see Ray's log there, and whether the driver can be reached"
+
+
+def _last_line(error: RayError) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[-1]

@@ -11,7 +11,7 @@ from typing import Any
 import ray
 
 from tuner.errors import Unreachable
-from tuner.run.ray_environment import WORKER_SETTINGS
+from tuner.run.ray_environment import WORKER_SETTINGS, without_secrets
 from tuner.run.raylet import raylet
 
 
@@ -32,8 +32,9 @@ def cluster(address: str | None, packages: Sequence[Path]) -> Iterator[None]:
         return
     logging.getLogger("ray.tune").setLevel(logging.CRITICAL)  # what it knows of trials, the store says better
     with ExitStack() as stack:
-        folder = stack.enter_context(raylet(address)) if address else None
-        _init(address, folder, packages)
+        with without_secrets():
+            folder = stack.enter_context(raylet(address)) if address else None
+            _init(address, folder, packages)
         stack.callback(ray.shutdown)
         yield
 

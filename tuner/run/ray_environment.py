@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tuner.errors import UsageError
@@ -28,7 +30,7 @@ _SETTINGS = {
     "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
     "TUNE_MAX_PENDING_TRIALS_PG": "10000",  # our searcher knows how many devices there are
 }
-_SECRETS = ("TUNER_STORAGE", "TUNER_STORAGE_PASSWORD", "TUNER_STORAGE_PASSWORD_FILE")
+_SECRETS = ("TUNER_STORAGE", "TUNER_DASHBOARD", "PGPASS")  # what the names of secrets begin with
 _OURS = "RAY_AUTH_TOKEN"
 
 
@@ -42,17 +44,29 @@ def set_ray_environment(address: str | None, *, insecure: bool = False) -> None:
         UsageError: a cluster would be joined without a token, and `insecure` does not allow it.
     """
     os.environ.update(_SETTINGS)
-    # Ray's workers inherit the environment, and have no business in the database.
-    for name in _SECRETS:
-        os.environ.pop(name, None)
     if address is not None and insecure:
         os.environ["RAY_AUTH_MODE"] = "disabled"
         return
     if address is not None:
         _require_token(address)
-    elif "RAY_AUTH_MODE" not in os.environ and "RAY_AUTH_TOKEN_PATH" not in os.environ:
+    else:  # without one, Ray would write one into the home folder, where all can read it
         os.environ.setdefault(_OURS, secrets.token_hex(32))
     os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+
+@contextmanager
+def without_secrets() -> Iterator[None]:
+    """Hides the secrets of store and dashboard while the block starts Ray, whose workers inherit the rest.
+
+    They are there again afterwards: the driver still has to connect to its database.
+    """
+    hidden = {name: value for name, value in os.environ.items() if name.startswith(_SECRETS)}
+    for name in hidden:
+        del os.environ[name]
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def _require_token(address: str) -> None:

@@ -24,6 +24,9 @@ CONNECT_TIMEOUT_SECONDS = 10
 END_TIMEOUT_SECONDS = 20
 _STARTED = "Ray runtime started"
 _REFUSED = "InvalidAuthToken"
+_MISMATCH = "Version mismatch:"
+_NO_HEAD = "Failed to get cluster ID"
+_ADVICE = "correct the address, or start the cluster's head"
 _OPTIONS = (
     "--num-cpus=0",
     "--num-gpus=0",
@@ -42,7 +45,7 @@ def raylet(address: str) -> Iterator[Path]:
     writing into each other's files when several start at once.
 
     Raises:
-        UsageError: the address is none, or the cluster refuses our token.
+        UsageError: the address is none, or the cluster refuses our token or our versions.
         Unreachable: nobody answers there, or the node does not start.
     """
     _knock(address)
@@ -80,7 +83,7 @@ def _knock(address: str) -> None:
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT_SECONDS).close()
     except (OSError, OverflowError) as error:
-        raise Unreachable(f"the Ray cluster {address} cannot be reached: {error}") from error
+        raise Unreachable(f"the Ray cluster {address} cannot be reached: {error}; {_ADVICE}") from error
 
 
 def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
@@ -90,13 +93,25 @@ def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
         if _STARTED in line:
             return
         if _REFUSED in line:
-            raise UsageError(
-                f"the Ray cluster {address} refuses our token; copy its head's token to ~/.ray/auth_token, "
-                "or name its file in RAY_AUTH_TOKEN_PATH"
-            )
-        said.append(line.strip())
-    last = next((line for line in reversed(said) if line), "it ended in silence")
+            raise UsageError(f"the Ray cluster {address} {_refusal()}")
+        if _NO_HEAD in line:  # Ray itself would ask twenty times, half a minute each
+            raise Unreachable(f"what answers at {address} is no Ray cluster's head; {_ADVICE}")
+        if line.strip():
+            said.append(line.strip())
+    _, mismatch, versions = " ".join(said).partition(_MISMATCH)
+    if mismatch:
+        raise UsageError(
+            f"the Ray cluster {address} has other versions:{versions}; install the same everywhere"
+        )
+    last = said[-1] if said else "it ended in silence"
     raise Unreachable(f"the Ray cluster {address} cannot be joined: {last}")
+
+
+def _refusal() -> str:
+    remedy = "copy its head's token to ~/.ray/auth_token, or name its file in RAY_AUTH_TOKEN_PATH"
+    if os.environ.get("RAY_AUTH_MODE") == "disabled":
+        return f"asks for a token; leave out --insecure, and {remedy}"
+    return f"refuses our token; {remedy}"
 
 
 def _end(process: subprocess.Popen[str]) -> None:

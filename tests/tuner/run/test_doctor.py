@@ -89,6 +89,7 @@ def test_nothing_is_wrong_and_nothing_is_left_behind(file: Path, tmp_path: Path)
         ),
         ({"TUNER_STORAGE_PASSWORD_FILE": "empty"}, Patient(), "storage", "empty is empty; write the secret"),
         ({"TUNER_RUNS": "/dev/null/runs"}, Patient(), "checkpoints", "/dev/null/runs cannot be written to"),
+        ({"TUNER_RUNS": "r" * 300}, Patient(), "checkpoints", "written to: File name too long; name another"),
         ({"RAY_ADDRESS": "ray://head:10001"}, Patient(), "cluster", "Ray's client .* cannot run a study"),
         ({}, Patient(cluster="127.0.0.1:1"), "token", r"auth_token cannot be read .*; copy the head's token"),
         ({"RAY_AUTH_TOKEN_PATH": "empty"}, Patient(cluster="127.0.0.1:1"), "token", "empty is empty"),
@@ -153,7 +154,7 @@ def test_code_that_is_not_installed() -> None:
             replace(SOUND, runs_folder="there is no such folder", free_gib=None),
             "TUNER_RUNS: /runs: there is no such folder; every machine must reach the checkpoints",
         ),
-        ("does not answer: timeout", "does not answer: timeout; see Ray's log there"),
+        ("does not answer: timeout; see Ray's log", "does not answer: timeout; see Ray's log"),
     ],
 )
 def test_a_machines_answer(answer: Machine | str, said: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,10 @@ from tuner.run.machines import problems_of
 
 def missing_data() -> None:
     raise UsageError("train.dataset: no such file")
+
+
+def damaged_data() -> None:
+    raise OSError(errno.EIO, "Input/output error")
 
 
 def asked(folder: Path, marker: str = "marker", prepare: object = partial(int)) -> Machine:
@@ -39,12 +44,17 @@ def test_a_folder_that_is_not_the_drivers(tmp_path: Path) -> None:
     )
     (problem,) = problems_of(asked(tmp_path / "runs"), tmp_path)
     assert "there is no such folder" in problem
+    (problem,) = problems_of(asked(tmp_path / ("r" * 300)), tmp_path)
+    assert "it cannot be written to: File name too long" in problem
 
 
 def test_data_and_code_that_are_missing(tmp_path: Path) -> None:
     (tmp_path / "marker").touch()
     assert list(problems_of(asked(tmp_path, prepare=missing_data), tmp_path)) == [
         "train.dataset: no such file"
+    ]
+    assert list(problems_of(asked(tmp_path, prepare=damaged_data), tmp_path)) == [
+        "the check of what trials read raised OSError: [Errno 5] Input/output error; mend that there"
     ]
     elsewhere = Question(str(tmp_path), "marker", b"ca_package_that_is_nowhere\nprepare\n.")
     (problem,) = problems_of(this_machine(elsewhere), tmp_path)
@@ -61,6 +71,9 @@ def test_data_and_code_that_are_missing(tmp_path: Path) -> None:
         (Share(1, 2), {"CPU": 8.0, "GPU": 3.0}, 1),
         (Share(0.5, 0.5), {"CPU": 8.0, "GPU": 2.0}, 4),
         (Share(1, 0.4), {"CPU": 8.0, "GPU": 3.0}, 6),  # not 7: a share lies on one GPU
+        (Share(0.1, 0.2), {"CPU": 1.0, "GPU": 1.0}, 5),
+        (Share(0.1, 0), {"CPU": 1.0}, 10),
+        (Share(0.1, 0), {"CPU": 0.3}, 3),
         (Share(1, 0), {}, 0),
     ],
 )

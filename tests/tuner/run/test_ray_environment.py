@@ -8,21 +8,39 @@ from pathlib import Path
 import pytest
 
 from tuner.errors import UsageError
-from tuner.run.ray_environment import set_ray_environment
+from tuner.run.ray_environment import set_ray_environment, without_secrets
 
 HEAD = "head:6379"
+SECRETS = {
+    "TUNER_STORAGE": "postgresql://tuner:secret@host/tuner",
+    "TUNER_STORAGE_PASSWORD": "secret",
+    "TUNER_STORAGE_PASSWORD_FILE": "/run/secrets/postgres_password",
+    "TUNER_DASHBOARD_PASSWORD": "secret",
+    "TUNER_DASHBOARD_PASSWORD_FILE": "/run/secrets/dashboard_password",
+    "PGPASSWORD": "secret",
+}
 
 
 @pytest.fixture(autouse=True)
 def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(os, "environ", {"HOME": str(tmp_path), "TUNER_STORAGE_PASSWORD": "secret"})
+    monkeypatch.setattr(os, "environ", {"HOME": str(tmp_path)})
 
 
-def test_a_ray_of_our_own_has_a_token_of_its_own() -> None:
+@pytest.mark.parametrize("said", [{}, {"RAY_AUTH_MODE": "token"}, {"RAY_AUTH_TOKEN_PATH": "/the/clusters"}])
+def test_a_ray_of_our_own_has_a_token_of_its_own(said: dict[str, str]) -> None:
+    os.environ.update(said)
     set_ray_environment(None)
     assert os.environ["RAY_AUTH_MODE"] == "token"
     assert len(os.environ["RAY_AUTH_TOKEN"]) == 64
-    assert "TUNER_STORAGE_PASSWORD" not in os.environ
+
+
+def test_secrets_are_hidden_while_ray_starts() -> None:
+    os.environ.update(SECRETS)
+    before = dict(os.environ)
+    with without_secrets():
+        assert not SECRETS.keys() & os.environ.keys()
+        assert "HOME" in os.environ
+    assert os.environ == before
 
 
 @pytest.mark.parametrize("variable", ["RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH", "HOME"])
