@@ -31,7 +31,7 @@ def load_training(folder: Path) -> Trainer:
         if not path.is_file():
             raise TrainerError(
                 f"{path}: is no file; name the folder of a training that has at least one epoch done, "
-                "such as runs/one or runs/<study>-<identity>/trial-<number>"
+                "such as runs/one, or the folder of a trial's checkpoint"
             )
     trainer = Trainer(_config(model))
     trainer.restore(state)
