@@ -1,4 +1,4 @@
-"""One training by hand: ``python -m trainers FILE [key=value …] [--out DIR]``."""
+"""One training by hand: ``python -m trainers FILE [key=value …] [--out DIR] [--no-figures]``."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from trainers.config import TrainConfig, load_config
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
+from trainers.figures import draw
 from trainers.seeding import set_threads
 from trainers.trainer import Evaluation, Trainer
 
@@ -25,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         set_threads(options.threads)
         config = load_config(options.file, options.overrides)
-        best = _train(config, options.out or Path("runs") / options.file.stem)
+        folder = options.out or Path("runs") / options.file.stem
+        best = _train(config, folder, options.figures)
     except TrainingStopped as stop:
         _say(f"stopped: {stop.reason}")
         return 3
@@ -39,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _train(config: TrainConfig, folder: Path) -> Evaluation:
+def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
     trainer = Trainer(config)
     _say(", ".join(f"{name} {value}" for name, value in trainer.facts().items()))
     for evaluation in trainer.fit():
@@ -47,6 +49,9 @@ def _train(config: TrainConfig, folder: Path) -> Evaluation:
         shown = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in SHOWN)
         _say(f"epoch {evaluation.epoch}/{config.epochs}  {shown}  {trainer.train_seconds:.1f} s")
     _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / 'model.safetensors'}")
+    if figures:
+        trainer.load_weights(folder / "model.safetensors")
+        _say("\n".join(draw(trainer, folder)))
     return trainer.best
 
 
@@ -66,6 +71,12 @@ def _parser() -> argparse.ArgumentParser:
         default=1,
         metavar="N",
         help="threads for torch (default: 1)",
+    )
+    parser.add_argument(
+        "--no-figures",
+        dest="figures",
+        action="store_false",
+        help="draw none at the end; python -m trainers.figures and the folder draws them later",
     )
     return parser
 

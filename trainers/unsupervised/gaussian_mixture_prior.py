@@ -1,6 +1,7 @@
 """A mixture of Gaussians on the vertices of a hypercube as prior of the latents."""
 
 import math
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -46,16 +47,17 @@ class GaussianMixturePrior(UnsupervisedSpec):
 
     def build(self, *, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:  # noqa: ARG002
         """Return the ``LatentObjective``."""
-        return _GaussianMixturePrior(self)
+        return _GaussianMixturePrior(self, lsdim)
 
 
 class _GaussianMixturePrior(nn.Module):
     nodes: Tensor
     shares: Tensor
 
-    def __init__(self, spec: GaussianMixturePrior) -> None:
+    def __init__(self, spec: GaussianMixturePrior, lsdim: int) -> None:
         super().__init__()
         self.spec = spec
+        self.lsdim = lsdim
         nodes, weights = np.polynomial.hermite.hermgauss(NODES)
         # ∫ N(z; μ, σ²) f(z) dz = Σ_i w_i / √π · f(μ + √2 σ x_i)
         self.register_buffer("nodes", torch.tensor(nodes * np.sqrt(2), dtype=torch.float32), persistent=False)
@@ -90,3 +92,9 @@ class _GaussianMixturePrior(nn.Module):
         below = log_normal(points, -scale, log_variance)
         above = log_normal(points, scale, log_variance)
         return torch.logaddexp(below, above) - math.log(2)
+
+    def components(self, encode: Encode) -> Posterior:  # noqa: ARG002
+        """Return the prior's 2^D Gaussians, (2^D, D): for a few dimensions."""
+        scale = self.spec.vertex_scale
+        vertices = torch.tensor(list(product((-scale, scale), repeat=self.lsdim)))
+        return Posterior(vertices, torch.full_like(vertices, self.spec.prior_log_variance))

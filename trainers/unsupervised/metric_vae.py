@@ -62,6 +62,10 @@ class _MetricVAE(nn.Module):
         """Return log q(z|x) − log p(z) at one sample of every image, (B,): unbiased for the KL divergence."""
         assert posterior.log_variance is not None
         own = log_normal(points, posterior.mean, posterior.log_variance).sum(1)
-        components = encode(self.pseudo_inputs.sigmoid()).log_density(points)
+        components = self.components(encode).log_density(points)
         prior = components.logsumexp(1) - torch.log(points.new_tensor(float(components.shape[1])))
         return own - prior
+
+    def components(self, encode: Encode) -> Posterior:
+        """Return the prior's K Gaussians q(z|u_k), (K, D)."""
+        return encode(self.pseudo_inputs.sigmoid())

@@ -1,0 +1,40 @@
+"""The Gaussians that a latent objective's prior is made of, where it is made of some."""
+
+from typing import Protocol, runtime_checkable
+
+import torch
+
+from trainers.objective import SemiSupervised
+from trainers.posterior import Posterior
+from trainers.trainer import Trainer
+from trainers.unsupervised.objective import Encode
+
+
+@runtime_checkable
+class MixturePrior(Protocol):
+    """A latent objective whose prior is a mixture of Gaussians with diagonal covariances."""
+
+    def components(self, encode: Encode) -> Posterior | None:
+        """Return the K Gaussians, means and log variances (K, D); None if there are none yet.
+
+        Args:
+            encode: q(z|x) of images in [0, 1].
+        """
+
+
+@torch.no_grad()
+def prior_components(trainer: Trainer) -> Posterior | None:
+    """Return the prior's Gaussians on the CPU where they can be drawn: in a latent space of two dimensions.
+
+    None if it has other dimensions, or a prior of another kind, or none at all.
+    """
+    objective, model = trainer.learner.objective, trainer.learner.model
+    if trainer.config.lsdim != 2 or not isinstance(objective, SemiSupervised):
+        return None
+    if not isinstance(objective.latent, MixturePrior):
+        return None
+    model.eval()
+    found = objective.latent.components(lambda pixels: model.posterior(pixels * 255))
+    if found is None or found.log_variance is None:
+        return None
+    return Posterior(found.mean.cpu(), found.log_variance.cpu())
