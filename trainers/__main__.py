@@ -8,7 +8,6 @@ from pathlib import Path
 
 from trainers.config import TrainConfig, load_config
 from trainers.errors import TrainerError, TrainingStopped
-from trainers.evaluation import METRICS
 from trainers.figures import draw
 from trainers.seeding import set_threads
 from trainers.trainer import Evaluation, Trainer
@@ -37,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return 130
-    print(json.dumps({"epoch": best.epoch, **{name: best.metrics[name] for name in METRICS}}, indent=2))
+    found = {name: best.metrics[name] for name in config.metrics}
+    print(json.dumps({"epoch": best.epoch, **found}, indent=2))
     return 0
 
 

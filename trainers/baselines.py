@@ -1,18 +1,32 @@
 """What a training has to beat: the same evaluation without any training."""
 
+from torch import Tensor
+
 from trainers.config import TrainConfig
 from trainers.evaluation import evaluate
+from trainers.posterior import Posterior
+from trainers.probing import probe_task
 from trainers.seeding import derive
-from trainers.splits import split
+from trainers.task import Task
 from trainers.trainer import Trainer
 
 
 def raw_pixels(config: TrainConfig) -> dict[str, float]:
-    """Return the validation split's metrics where an image is its own embedding: pixels in [0, 1]."""
-    data = config.dataset.load()
-    validation = split(config.dataset, data).validation
-    pixels = data.images[validation].flatten(1).float() / 255
-    return evaluate(pixels, data.labels[validation], seed=derive(config.seed, "evaluation"), normalize=False)
+    """Return the validation split's metrics where an image is its own embedding: pixels in [0, 1].
+
+    The config's probes are fitted on pixels as well. Pixels have no posterior, and so no samples.
+    """
+    task = Task.load(config)
+    validation, seed = task.splits.validation, derive(config.seed, "evaluation")
+    spec = config.evaluation.model_copy(update={"point": ("mean",)})
+
+    def embed(indices: Tensor) -> Posterior:
+        return Posterior(task.data.images[indices].flatten(1).float() / 255)
+
+    return {
+        **evaluate(embed(validation).mean, task.data.labels[validation], seed=seed, normalize=False),
+        **probe_task(spec, task, embed, validation, seed=seed, normalize=False),
+    }
 
 
 def untrained(config: TrainConfig) -> dict[str, float]:

@@ -11,7 +11,8 @@ from trainers.backbones import MLP, Backbone
 from trainers.batch_samplers import BatchSamplerSpec
 from trainers.datasets import Dataset
 from trainers.errors import ConfigError
-from trainers.evaluation.metrics import METRICS, Direction
+from trainers.evaluation.metrics import METRICS, OPTIONAL, Direction
+from trainers.evaluation.spec import EvaluationSpec
 from trainers.losses import Loss
 from trainers.optimizers import Adam, Optimizer
 from trainers.specs import Spec, explain, nearest
@@ -65,6 +66,7 @@ class TrainConfig(Spec):
         unsupervised: what is minimised beside it on all training images; nothing if not given.
         batch: how images are drawn.
         optimizer: how weights follow the gradient.
+        evaluation: what is measured after every epoch beside retrieval and clustering.
         epochs: the most epochs; one epoch ends with one evaluation on the validation split.
         patience: epochs without a better monitored metric after which training ends; no such end if not
             given.
@@ -81,10 +83,43 @@ class TrainConfig(Spec):
     unsupervised: Unsupervised | None = None
     batch: BatchSamplerSpec = BatchSamplerSpec()
     optimizer: Optimizer = Adam()
+    evaluation: EvaluationSpec = EvaluationSpec()
     epochs: PositiveInt = 30
     patience: PositiveInt | None = None
     monitor: Monitor = Monitor()
     device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    @model_validator(mode="after")
+    def _can_be_evaluated(self) -> "TrainConfig":
+        if self.evaluation.probes and self.dataset.split_by == "classes":
+            raise ValueError(
+                "evaluation.probes: split_by: classes evaluates classes that no probe can be fitted on; "
+                "leave probes out, or write dataset.split_by: samples"
+            )
+        if "sample" in self.evaluation.point and not self._has_posterior:
+            raise ValueError(
+                "evaluation.point: sample wants an encoder with a posterior, and this one gives points; "
+                "write point: [mean], or add a latent objective with a prior, such as "
+                "unsupervised: {name: unit_prior}"
+            )
+        if lacking := self.lacking(self.monitor.metric):
+            raise ValueError(lacking)
+        return self
+
+    @property
+    def _has_posterior(self) -> bool:
+        return self.unsupervised is not None and self.unsupervised.features(self.lsdim) > self.lsdim
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of all that an epoch of this training yields."""
+        return (*(name for name in METRICS if name not in OPTIONAL), *self.evaluation.metrics)
+
+    def lacking(self, metric: str) -> str | None:
+        """Return what to add where an epoch does not yield one of ``METRICS``; None if it does."""
+        if metric in self.metrics:
+            return None
+        return f"metric {metric} is not measured by this config; add {OPTIONAL[metric]}"
 
     @property
     def fingerprint(self) -> str:

@@ -7,7 +7,7 @@ from trainers import checkpoint
 from trainers.config import TrainConfig
 from trainers.objective import SemiSupervised, Supervised
 from trainers.optimizers import load_moments, moments
-from trainers.posterior import Encoder
+from trainers.posterior import Encoder, Posterior
 from trainers.standardise import Standardise
 from trainers.task import Task
 from trainers.uniform_batches import UniformBatches
@@ -66,6 +66,14 @@ class Learner:
         """Return the embeddings (N, lsdim), as the network gives them, of stored images (N, C, H, W)."""
         self.model.eval()
         return torch.cat([self.model(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)])
+
+    @torch.no_grad()
+    def posterior(self, images: Tensor) -> Posterior:
+        """Return q(z|x) of stored images (N, C, H, W); its means are what ``embed`` returns."""
+        self.model.eval()
+        parts = [self.model.posterior(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)]
+        spreads = [part.log_variance for part in parts if part.log_variance is not None]
+        return Posterior(torch.cat([part.mean for part in parts]), torch.cat(spreads) if spreads else None)
 
     def state(self) -> dict[str, Tensor]:
         """Return everything that a later process needs to go on, by name."""

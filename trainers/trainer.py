@@ -17,6 +17,8 @@ from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
 from trainers.learner import Learner
 from trainers.objective import STEP_METRICS
+from trainers.posterior import Posterior
+from trainers.probing import probe_task
 from trainers.seeding import derive, seed_everything
 from trainers.stops import saying_when
 from trainers.task import Task
@@ -25,7 +27,7 @@ from trainers.unsupervised.objective import Moment
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What the validation split said after an epoch, counted from 1; ``METRICS`` names the metrics."""
+    """What the validation split said after an epoch, counted from 1; the metrics are the config's."""
 
     epoch: int
     metrics: dict[str, float]
@@ -99,7 +101,7 @@ class Trainer:
         return {**means, "train_seconds": self.train_seconds}
 
     def evaluate_split(self, name: Literal["train", "validation", "test"]) -> dict[str, float]:
-        """Return the model's metrics on one split: all of ``METRICS`` but those of training.
+        """Return the model's metrics on one split: all of the config's but those of training.
 
         Raises:
             TrainingStopped: embeddings are not finite.
@@ -110,14 +112,21 @@ class Trainer:
         wait_for(self.device)
         seconds = perf_counter() - started
         labels = self.task.data.labels[indices].to(self.device)
-        seed = derive(self.config.seed, "evaluation")
+        seed, normalize = derive(self.config.seed, "evaluation"), self.config.loss.normalize
+        probed = probe_task(
+            self.config.evaluation, self.task, self._posterior, indices, seed=seed, normalize=normalize
+        )
         return {
-            **evaluate(embeddings, labels, seed=seed, normalize=self.config.loss.normalize),
+            **evaluate(embeddings, labels, seed=seed, normalize=normalize),
+            **probed,
             "embed_ms_per_image": 1000 * seconds / len(indices),
             "train_seconds": self.train_seconds,
             "labelled_samples": float(len(self.targets)),
             "lsdim": float(self.config.lsdim),
         }
+
+    def _posterior(self, indices: Tensor) -> Posterior:
+        return self.learner.posterior(self.task.data.images[indices])
 
     @property
     def best(self) -> Evaluation:

@@ -79,9 +79,35 @@ def test_monitor_refuses_an_unknown_metric_with_the_nearest() -> None:
         Monitor.model_validate({"metric": ["ari"]})
 
 
+def test_a_monitored_metric_must_be_measured(small: Any) -> None:
+    monitor = {"metric": "knn_ami_labelled"}
+    with pytest.raises(ValidationError, match=r"knn_ami_labelled is not .*; add evaluation: \{probes: "):
+        small(monitor=monitor)
+    assert small(monitor=monitor, evaluation={"probes": ["knn"]}).monitor.direction == "maximize"
+
+
+def test_classes_that_were_never_trained_have_no_probes(small: Any) -> None:
+    unseen = {"name": "digits", "split_by": "classes"}
+    with pytest.raises(ValidationError, match=r"evaluation\.probes: split_by: classes .*leave probes out"):
+        small(dataset=unseen, evaluation={"probes": ["knn"]})
+    assert small(dataset=unseen).evaluation.probes == ()
+
+
+@pytest.mark.parametrize("unsupervised", [None, {"name": "reconstruction"}])
+def test_points_have_no_samples(small: Any, unsupervised: Any) -> None:
+    with pytest.raises(ValidationError, match=r"evaluation\.point: sample wants an encoder with a posterior"):
+        small(unsupervised=unsupervised, evaluation={"point": ["mean", "sample"]})
+    assert small(unsupervised={"name": "unit_prior"}, evaluation={"point": ["sample"]})
+
+
 @pytest.mark.parametrize(
     "changes",
     [
+        {"evaluation": {"probes": ["knn", "knn"]}},
+        {"evaluation": {"probes": ["svm"]}},
+        {"evaluation": {"reference": []}},
+        {"evaluation": {"point": []}},
+        {"evaluation": {"neighbours": 0}},
         {"label_percent": 0},
         {"label_percent": 100.1},
         {"lsdim": 0},

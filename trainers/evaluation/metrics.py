@@ -1,8 +1,36 @@
 """The names of all metrics, spelled once."""
 
-from typing import Literal
+from itertools import product
+from typing import Literal, get_args
 
 Direction = Literal["maximize", "minimize"]
+Probe = Literal["knn", "random_forest", "mlp"]
+Reference = Literal["labelled", "train"]
+Point = Literal["mean", "sample"]
+
+PROBE_MEASURES = ("accuracy", "ami")
+SAMPLE_METRICS = ("ari_sample", "ami_sample")
+
+
+def probe_metric(probe: Probe, measure: str, reference: Reference, point: Point) -> str:
+    """Return what a measure of a probe is called, such as ``knn_accuracy_train_sample``."""
+    return f"{probe}_{measure}_{reference}" + ("_sample" if point == "sample" else "")
+
+
+def _remedy(probe: Probe, reference: Reference, point: Point) -> str:
+    keys = f"probes: [{probe}]"
+    keys += f", reference: [{reference}]" if reference != "labelled" else ""
+    keys += f", point: [{point}]" if point != "mean" else ""
+    return f"evaluation: {{{keys}}}"
+
+
+OPTIONAL: dict[str, str] = {
+    probe_metric(probe, measure, reference, point): _remedy(probe, reference, point)
+    for probe, measure, reference, point in product(
+        get_args(Probe), PROBE_MEASURES, get_args(Reference), get_args(Point)
+    )
+} | dict.fromkeys(SAMPLE_METRICS, "evaluation: {point: [sample]}")
+"""Every metric that only some configs yield, and what a config says to yield it."""
 
 METRICS: dict[str, Direction] = {
     "ari": "maximize",
@@ -24,5 +52,6 @@ METRICS: dict[str, Direction] = {
     "embed_ms_per_image": "minimize",
     "labelled_samples": "minimize",
     "lsdim": "minimize",
+    **dict.fromkeys(OPTIONAL, "maximize"),
 }
-"""Every metric that an epoch yields, and which way is better; the last eight come from the trainer."""
+"""Every metric that an epoch may yield, and which way is better; the optional ones only if asked for."""

@@ -23,7 +23,7 @@ from tuner.errors import UsageError
 from tuner.study.trial import Report, TrialSpec
 
 metrics = tuple(METRICS)
-"""The names of all that an epoch's evaluation yields; any of them can be an objective."""
+"""The names of all that an epoch may yield; those that a config asks for can be an objective of its study."""
 
 packages = tuple(Path(package.__path__[0]) for package in (tuner, trainers))
 """The folders of the code that workers need."""
@@ -45,9 +45,12 @@ def check(train: Mapping[str, Any], study: StudyConfig) -> None:
     if problems:
         raise ConfigProblems(problems)
     try:
-        _train_config(train, study.budget.epochs, study.primary.metric, study.primary.direction)
+        config = _train_config(train, study.budget.epochs, study.primary.metric, study.primary.direction)
     except ValidationError as error:
         raise ConfigProblems(problems_of(error, train)) from None
+    lacking = [Problem((), line) for each in study.objectives if (line := config.lacking(each.metric))]
+    if lacking:
+        raise ConfigProblems(lacking)
 
 
 def prepare(train: Mapping[str, Any], study: StudyConfig) -> None:

@@ -109,9 +109,9 @@ def test_a_signal_queues_what_runs_and_the_same_command_goes_on(
 
 
 def test_hours_end_a_launch(sqlite_url: str, tmp_path: Path) -> None:
-    launched = launch_toy(toy_config(trials=50, hours=1e-4, epoch_seconds=0.05), sqlite_url, tmp_path)
+    launched = launch_toy(toy_config(trials=50, hours=1e-3, epoch_seconds=0.1), sqlite_url, tmp_path)
     assert launched.exit_code == 0
-    assert launched.halted == "the 0.0001 hours of budget.hours are over"
+    assert launched.halted == "the 0.001 hours of budget.hours are over"
     assert 0 < launched.study.remaining < 50
 
 

@@ -1,0 +1,60 @@
+"""Probes: classifiers fitted on points of known class, and judged by what they say of others."""
+
+from dataclasses import dataclass
+
+import torch
+from sklearn.metrics import adjusted_mutual_info_score
+from torch import Tensor
+
+from trainers.evaluation.metrics import Probe
+from trainers.evaluation.probes.knn import knn
+from trainers.evaluation.probes.mlp import mlp
+from trainers.evaluation.probes.random_forest import random_forest
+
+
+@dataclass(frozen=True)
+class LabelledPoints:
+    """Points with their classes.
+
+    Attributes:
+        points: (N, D), finite.
+        labels: (N,) int64, on the same device.
+    """
+
+    points: Tensor
+    labels: Tensor
+
+
+def probe(
+    name: Probe, references: LabelledPoints, queries: Tensor, *, neighbours: int = 5, seed: int = 0
+) -> Tensor:
+    """Return the class (Q,) that a probe fitted on the references gives to each query.
+
+    Args:
+        name: of the probe.
+        references: what it is fitted on, at least two classes.
+        queries: (Q, D), finite.
+        neighbours: of ``knn``.
+        seed: of ``random_forest`` and ``mlp``; in [0, 2**32).
+    """
+    if name == "knn":
+        return knn(references.points, references.labels, queries, neighbours)
+    fitted = {"random_forest": random_forest, "mlp": mlp}[name]
+    found = fitted(
+        references.points.cpu().numpy(), references.labels.cpu().numpy(), queries.cpu().numpy(), seed
+    )
+    return torch.from_numpy(found).to(references.labels)
+
+
+def agreement(predicted: Tensor, labels: Tensor) -> dict[str, float]:
+    """Return how well predicted classes (Q,) agree with the true ones (Q,).
+
+    - ``accuracy``: the share that is right, in [0, 1].
+    - ``ami``: adjusted mutual information between the two (arithmetic mean): up to 1, chance is 0. A probe
+      that says the same of every query scores 0; one that swaps two classes all the time scores 1.
+    """
+    truth, said = labels.cpu().numpy(), predicted.cpu().numpy()
+    return {
+        "accuracy": float((truth == said).mean()),
+        "ami": float(adjusted_mutual_info_score(truth, said)),
+    }

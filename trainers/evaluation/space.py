@@ -1,0 +1,23 @@
+"""The space in which embeddings are compared."""
+
+from torch import Tensor, linalg
+from torch.nn import functional
+
+from trainers.errors import TrainingStopped
+
+
+def compared(embeddings: Tensor, *, normalize: bool) -> Tensor:
+    """Return the points (N, D) whose Euclidean distances count: the embeddings, or their directions.
+
+    Args:
+        embeddings: (N, D).
+        normalize: whether the space is the unit sphere, as it was in training.
+
+    Raises:
+        TrainingStopped: embeddings are not finite, or so large that their distances are not.
+    """
+    reach = 2 * linalg.vector_norm(embeddings, dim=1)  # no distance is larger than the largest of these
+    broken = int((~reach.square().isfinite()).sum())
+    if broken:
+        raise TrainingStopped(f"diverged: {broken} of {len(embeddings)} embeddings are not finite")
+    return functional.normalize(embeddings, eps=1e-12) if normalize else embeddings

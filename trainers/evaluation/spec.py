@@ -1,0 +1,58 @@
+"""What is measured after every epoch beside retrieval and clustering."""
+
+from collections.abc import Iterator
+
+from pydantic import Field, PositiveInt, field_validator
+
+from trainers.evaluation.metrics import (
+    PROBE_MEASURES,
+    SAMPLE_METRICS,
+    Point,
+    Probe,
+    Reference,
+    probe_metric,
+)
+from trainers.specs import Spec
+
+
+class EvaluationSpec(Spec):
+    """Which classifiers are fitted on embeddings, on whose, and on which of the posterior's points.
+
+    Every probe is fitted on every reference at every point, and each has metrics of its own: they are never
+    averaged, because they answer different questions.
+
+    Attributes:
+        probes: the classifiers; none unless asked for.
+        reference: what they are fitted on: ``labelled``, the training images whose label the training knew,
+            or ``train``, all training images with all their labels, most of which a semi-supervised training
+            never saw.
+        point: ``mean``, the embedding, or ``sample``, one draw of the posterior. With ``sample``, the k-means
+            scores ``ari_sample`` and ``ami_sample`` are measured as well, probes or not.
+        neighbours: how many references vote in ``knn``; at most as many as the smallest class has.
+    """
+
+    probes: tuple[Probe, ...] = ()
+    reference: tuple[Reference, ...] = Field(default=("labelled",), min_length=1)
+    point: tuple[Point, ...] = Field(default=("mean",), min_length=1)
+    neighbours: PositiveInt = 5
+
+    @field_validator("probes", "reference", "point")
+    @classmethod
+    def _each_once(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice is not None:
+            raise ValueError(f"{twice} is given twice; write it once")
+        return names
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The names of all that this part of a config adds to an epoch's metrics."""
+        return tuple(self._metrics())
+
+    def _metrics(self) -> Iterator[str]:
+        for point in self.point:
+            for reference in self.reference:
+                for probe in self.probes:
+                    yield from (probe_metric(probe, each, reference, point) for each in PROBE_MEASURES)
+        if "sample" in self.point:
+            yield from SAMPLE_METRICS
