@@ -9,7 +9,7 @@ import torch
 from pydantic import TypeAdapter
 from torch import Tensor, nn
 
-from tests.trainers.losses.variants import SPECS, VARIANTS, chooses, draws
+from tests.trainers.losses.variants import ORDERLESS, SPECS, VARIANTS, chooses
 from trainers.losses import Loss, LossValue
 
 LABELS = torch.tensor([0, 0, 0, 1, 1, 2, 2, 2, 3])
@@ -98,9 +98,8 @@ def test_its_own_parameters_have_a_gradient(module: nn.Module, embeddings: Tenso
         assert parameter.grad.abs().sum() > 0
 
 
-def test_does_not_see_the_order_of_the_batch(spec: Any, compute: Compute, embeddings: Tensor) -> None:
-    if draws(spec):
-        pytest.skip("draws by position; tests/trainers/losses/test_mining.py has its probabilities")
+@pytest.mark.parametrize("spec", ORDERLESS, indirect=True)
+def test_does_not_see_the_order_of_the_batch(compute: Compute, embeddings: Tensor) -> None:
     order = torch.randperm(9, generator=torch.Generator().manual_seed(1))
     torch.testing.assert_close(
         compute(embeddings[order], LABELS[order]).loss, compute(embeddings, LABELS).loss, rtol=1e-12, atol=0

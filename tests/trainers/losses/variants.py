@@ -44,12 +44,13 @@ def _specs() -> list[Any]:
     return found
 
 
-SPECS = _specs()
-
-
-def draws(spec: Any) -> bool:
-    """Say whether the loss depends on chance."""
+def _draws(spec: Any) -> bool:
+    """Say whether the loss draws by position; test_mining.py has its probabilities."""
     return spec.name == "triplet" and spec.mining in ("random", "distance")
+
+
+SPECS = _specs()
+ORDERLESS = [param for param in SPECS if not _draws(param.values[0])]
 
 
 def chooses(spec: Any) -> bool:
