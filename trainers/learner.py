@@ -42,7 +42,7 @@ class Learner:
         self.objective: nn.Module = Supervised(loss)
         if latent:
             built = latent.build(lsdim=config.lsdim, image_shape=task.image_shape)
-            size = latent.batch_size or config.batch.classes * config.batch.per_class
+            size = latent.batch_size or config.batch.size
             stream = UniformBatches(len(images), size, config.seed)
             self.objective = SemiSupervised(loss, built, latent, images, stream)
         self.objective.to(device)
