@@ -43,7 +43,7 @@ class MetricVAE(UnsupervisedSpec):
     name: Literal["metric_vae"] = "metric_vae"
     prior: Literal["pseudo_inputs", "fitted_mixture"] = "pseudo_inputs"
     pseudo_inputs: PositiveInt = 50
-    pseudo_input_init: PseudoInputInit = "random"
+    pseudo_input_init: PseudoInputInit = "data"
     pseudo_input_lr_factor: float = Field(default=1.0, gt=0)
     components: PositiveInt = 10
     decoder: Decoder = MLPDecoder()
