@@ -9,6 +9,7 @@ from torch import nn
 
 from trainers.errors import ConfigError
 from trainers.specs import MethodSpec
+from trainers.vae_conv import VAEConv
 
 Widths = Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
 
@@ -68,4 +69,4 @@ def _dense(widths: tuple[int, ...]) -> list[nn.Module]:
     return [layer for before, after in pairwise(widths) for layer in (nn.Linear(before, after), nn.ReLU())]
 
 
-Backbone = Annotated[MLP | ConvNet, Field(discriminator="name")]
+Backbone = Annotated[MLP | ConvNet | VAEConv, Field(discriminator="name")]

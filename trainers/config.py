@@ -8,14 +8,14 @@ from typing import Any, Literal
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, field_validator, model_validator
 
 from trainers.backbones import MLP, Backbone
-from trainers.batch_samplers import BatchSamplerSpec
+from trainers.batch_samplers import BatchSampler, ClassSampler, TripletSampler
 from trainers.datasets import Dataset
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import METRICS, OPTIONAL, Direction
 from trainers.evaluation.spec import EvaluationSpec
-from trainers.losses import Loss
+from trainers.losses import Loss, TripletLoss
 from trainers.optimizers import Adam, Optimizer
-from trainers.specs import Spec, explain, nearest
+from trainers.specs import Spec, explain, mistake_at, nearest
 from trainers.unsupervised import Unsupervised
 from trainers.yaml_file import read_mapping
 
@@ -81,7 +81,7 @@ class TrainConfig(Spec):
     label_percent: float = Field(default=100.0, gt=0, le=100)
     loss: Loss
     unsupervised: Unsupervised | None = None
-    batch: BatchSamplerSpec = BatchSamplerSpec()
+    batch: BatchSampler = ClassSampler()
     optimizer: Optimizer = Adam()
     evaluation: EvaluationSpec = EvaluationSpec()
     epochs: PositiveInt = 30
@@ -90,6 +90,22 @@ class TrainConfig(Spec):
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     @model_validator(mode="after")
+    def _triplets_as_drawn(self) -> "TrainConfig":
+        sampled = isinstance(self.loss, TripletLoss) and self.loss.mining == "sampled"
+        drawn = isinstance(self.batch, TripletSampler)
+        if sampled and not drawn:
+            raise mistake_at(
+                "loss.mining",
+                '"sampled" takes the triplets that the batch was drawn as, and this one is drawn as classes; '
+                "write batch: {name: triplets}, or another mining",
+            )
+        if drawn and not sampled:
+            raise mistake_at(
+                "batch.name",
+                '"triplets" goes with loss: {name: triplet, mining: sampled} only; write that, or classes',
+            )
+        return self
+
     def _can_be_evaluated(self) -> "TrainConfig":
         if self.evaluation.probes and self.dataset.split_by == "classes":
             raise ValueError(

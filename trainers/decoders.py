@@ -4,8 +4,9 @@ from itertools import pairwise
 from math import prod
 from typing import Annotated, Literal
 
+import torch
 from pydantic import Field, PositiveInt
-from torch import nn
+from torch import Tensor, nn
 
 from trainers.backbones import Widths
 from trainers.specs import MethodSpec
@@ -63,4 +64,42 @@ class ConvDecoder(MethodSpec):
         return nn.Sequential(*layers[:-1], nn.Sigmoid())
 
 
-Decoder = Annotated[MLPDecoder | ConvDecoder, Field(discriminator="name")]
+class SpatialBroadcastDecoder(MethodSpec):
+    """Every pixel has the latent and its own place, from which 3x3 convolutions with ReLU make the image.
+
+    Watters et al., 2019: nothing has to be learnt to put a part of the image elsewhere. All convolutions work
+    at the image's full size, which takes its time. Pixels in [0, 1] by a 1x1 convolution and a sigmoid.
+
+    Attributes:
+        channels: the number of channels of the convolutions, first to last.
+    """
+
+    name: Literal["spatial_broadcast"] = "spatial_broadcast"
+    channels: Widths = (64, 64, 64, 64)
+
+    def build(self, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:
+        """Return a network from latents (B, lsdim) to images (B, *image_shape) in [0, 1], of any size."""
+        depth, height, width = image_shape
+        layers: list[nn.Module] = [_Broadcast(height, width)]
+        for before, after in pairwise((lsdim + 2, *self.channels)):
+            layers += [nn.Conv2d(before, after, kernel_size=3, padding=1), nn.ReLU()]
+        return nn.Sequential(*layers, nn.Conv2d(self.channels[-1], depth, kernel_size=1), nn.Sigmoid())
+
+
+class _Broadcast(nn.Module):
+    places: Tensor
+
+    def __init__(self, height: int, width: int) -> None:
+        super().__init__()
+        rows, columns = torch.linspace(-1, 1, height), torch.linspace(-1, 1, width)
+        places = torch.stack(torch.meshgrid(rows, columns, indexing="ij"))
+        self.register_buffer("places", places, persistent=False)
+
+    def forward(self, latents: Tensor) -> Tensor:
+        """Return (B, lsdim + 2, H, W): at every pixel the latent, row and column in [−1, 1]."""
+        (_, height, width), count = self.places.shape, len(latents)
+        tiles = latents[:, :, None, None].expand(-1, -1, height, width)
+        return torch.cat([tiles, self.places.expand(count, -1, -1, -1)], 1)
+
+
+Decoder = Annotated[MLPDecoder | ConvDecoder | SpatialBroadcastDecoder, Field(discriminator="name")]

@@ -41,8 +41,8 @@ class Learner:
         loss = config.loss.build(class_count=task.class_count, lsdim=config.lsdim)
         self.objective: nn.Module = Supervised(loss)
         if latent:
-            built = latent.build(lsdim=config.lsdim, image_shape=task.image_shape)
-            size = latent.batch_size or config.batch.classes * config.batch.per_class
+            built = latent.build(lsdim=config.lsdim, images=images)
+            size = latent.batch_size or config.batch.size
             stream = UniformBatches(len(images), size, config.seed)
             self.objective = SemiSupervised(loss, built, latent, images, stream)
         self.objective.to(device)

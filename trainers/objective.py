@@ -1,17 +1,20 @@
 """What a training minimises: a metric loss on labelled images, alone or beside a latent objective on all."""
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 
 from trainers.errors import ConfigError
 from trainers.posterior import Encoder, Posterior
+from trainers.seeding import derive
 from trainers.uniform_batches import UniformBatches
 from trainers.unsupervised import Unsupervised
-from trainers.unsupervised.objective import Moment
+from trainers.unsupervised.objective import FitsLatents, Moment
 
 STEP_METRICS = ("loss", "active_ratio", "unsupervised_loss", "posterior_std")
+MOST_FITTED, FIT_BATCH = 10_000, 1024
 
 
 @dataclass(frozen=True)
@@ -81,17 +84,32 @@ class SemiSupervised(nn.Module):
 
     def forward(self, encoder: Encoder, images: Tensor, targets: Tensor, moment: Moment) -> StepValue:
         """Return the value of one step on labelled images (B, C, H, W) of classes (B,), and on others."""
-        weights = self.spec.weights(moment)
+        weights, since = self.spec.weights(moment), self.spec.in_force(moment)
+        if since is None:
+            labelled = encoder.posterior(images)
+            value = self.loss(self._point(labelled), targets)
+            nothing = torch.zeros_like(value.active_ratio)
+            return StepValue(weights.supervised * value.loss, value.active_ratio, nothing, labelled.std())
+        if self.spec.fits_latents and since.epoch == since.step == 1:
+            self._fit(encoder)
         extra = self.images[self.batches.at(moment)]
         posterior = encoder.posterior(extra)
         unsupervised = self.latent(
-            posterior, extra.float() / 255, lambda pixels: encoder.posterior(pixels * 255), moment
+            posterior, extra.float() / 255, lambda pixels: encoder.posterior(pixels * 255), since
         )
         loss, active = weights.unsupervised * unsupervised, torch.zeros_like(unsupervised.detach())
         if weights.supervised:
             value = self.loss(self._point(encoder.posterior(images)), targets)
             loss, active = loss + weights.supervised * value.loss, value.active_ratio
         return StepValue(loss, active, unsupervised, posterior.std())
+
+    @torch.no_grad()
+    def _fit(self, encoder: Encoder) -> None:
+        chosen = self.images[self.batches.sample(MOST_FITTED).to(self.images.device)]
+        encoder.eval()
+        latents = torch.cat([encoder(part) for part in torch.split(chosen, FIT_BATCH)])
+        encoder.train()
+        cast(FitsLatents, self.latent).fit(latents, derive(self.batches.seed, "fit"))
 
     def _point(self, posterior: Posterior) -> Tensor:
         by_sample = getattr(self.spec, "supervise", "mean") == "sample"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+FREE = 10.0  # log variances up to this size are taken as they are; a deviation from 1/148 to 148
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -50,10 +52,22 @@ def log_normal(points: Tensor, mean: Tensor | float, log_variance: Tensor | floa
     return -(scaled + log_variance + torch.log(points.new_tensor(2 * torch.pi))) / 2
 
 
+def softly_bounded(log_variance: Tensor) -> Tensor:
+    """Return log variances that stay where they are in [−10, 10], and grow as a logarithm beyond.
+
+    No output of a network makes a variance of 0 or infinity, and none is without a gradient: from beyond a
+    hard bound, a posterior that the metric loss alone has made narrow would not come back.
+    """
+    inside = log_variance.clamp(-FREE, FREE)
+    beyond = log_variance - inside
+    return inside + beyond.sign() * beyond.abs().log1p()
+
+
 class Encoder(nn.Sequential):
     """Stored pixels to embeddings: the first layer standardises, the second is the backbone.
 
-    A backbone with twice as many outputs as `lsdim` gives means and log variances; others give points.
+    A backbone with twice as many outputs as `lsdim` gives means and log variances, the latter softly bounded;
+    others give points.
     """
 
     def __init__(self, standardise: nn.Module, backbone: nn.Module, lsdim: int) -> None:
@@ -64,7 +78,7 @@ class Encoder(nn.Sequential):
         """Return q(z|x) of images (B, C, H, W), in the data set's own range."""
         features: Tensor = super().forward(images)  # type: ignore[no-untyped-call]
         mean, rest = features[:, : self.lsdim], features[:, self.lsdim :]
-        return Posterior(mean, rest if rest.shape[1] else None)
+        return Posterior(mean, softly_bounded(rest) if rest.shape[1] else None)
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the embeddings (B, lsdim): the means."""

@@ -72,6 +72,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {matches[0]}?" if matches else ""
 
 
+def mistake_at(path: str, message: str) -> ValidationError:
+    """Return what a validator raises about the key at a dotted path below its own mapping."""
+    kind = PydanticCustomError("mistake", "{message}", {"message": message})
+    mistake = InitErrorDetails(type=kind, loc=tuple(path.split(".")), input=None)
+    return ValidationError.from_exception_data("mistake", [mistake])
+
+
 def explain(error: ValidationError, data: Any) -> str:
     """Return one line for every mistake of ``data``: its dotted path, and what is wrong with it.
 

@@ -28,3 +28,8 @@ class UniformBatches:
             self._order = torch.cat([torch.randperm(self.count, generator=chance) for _ in range(rounds)])
             self._epoch = moment.epoch
         return self._order[(moment.step - 1) * self.size :][: self.size]
+
+    def sample(self, most: int) -> Tensor:
+        """Return the positions of at most so many different images, int64; the seed alone picks them."""
+        chance = generator(derive(self.seed, "sample"))
+        return torch.randperm(self.count, generator=chance)[:most]

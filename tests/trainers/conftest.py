@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 
 from trainers.backbones import Backbone
+from trainers.batch_samplers import BatchSampler
 from trainers.config import TrainConfig
 from trainers.datasets import Dataset
 from trainers.decoders import Decoder
@@ -60,7 +61,7 @@ def decoder_type(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture(
     params=[
         method
-        for union in (Loss, Unsupervised, Backbone, Decoder, Optimizer, Dataset)
+        for union in (Loss, Unsupervised, Backbone, Decoder, Optimizer, Dataset, BatchSampler)
         for method in members(union)
     ],
     ids=by_name,

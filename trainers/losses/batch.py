@@ -14,9 +14,13 @@ def labelled(embeddings: Tensor, labels: Tensor, *, on_sphere: bool) -> tuple[Te
         on_sphere: whether points are put on the unit sphere. A row of zeros stays where it is.
     """
     known = labels >= 0
-    points = embeddings[known]
+    return in_space(embeddings[known], on_sphere=on_sphere), labels[known]
+
+
+def in_space(points: Tensor, *, on_sphere: bool) -> Tensor:
+    """Return points (B, D) in float32 at least, on the unit sphere if so asked; zeros stay where they are."""
     wide = points if points.dtype == torch.float64 else points.float()
-    return normalize(wide, eps=1e-12) if on_sphere else wide, labels[known]
+    return normalize(wide, eps=1e-12) if on_sphere else wide
 
 
 def pairs(labels: Tensor) -> tuple[Tensor, Tensor]:

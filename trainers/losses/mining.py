@@ -42,6 +42,40 @@ def paired(values: Tensor, positive: Tensor, negative: Tensor, partners: Tensor)
     return values[kept], values.gather(1, partners)[kept]
 
 
+def as_drawn(points: Tensor, labels: Tensor, *, squared: bool) -> tuple[Tensor, Tensor, Tensor]:
+    """Return v_ap and v_an, (B/3,) each, of the triplets that a batch was drawn as, and which of them count.
+
+    A triplet counts, (B/3,) bool, if all of its labels are known, and say of its positive and negative that
+    they are. Where two points are equal their distance is 0 and has no gradient.
+
+    Args:
+        points: (B, D), anchors, then their positives, then their negatives, in the same order.
+        labels: (B,), -1 where unknown.
+        squared: whether to return squared distances.
+
+    Raises:
+        ValueError: B is not divisible by three.
+    """
+    if len(points) % 3:
+        raise ValueError(
+            f"mining: sampled wants a batch of anchors, their positives and their negatives; {len(points)} "
+            f"images cannot be parted in three; draw them with batch: {{name: triplets}}"
+        )
+    anchors, positives, negatives = points.chunk(3) if len(points) else (points,) * 3
+    a, p, n = labels.view(3, -1)
+    near, far = (_distances(anchors, others, squared=squared) for others in (positives, negatives))
+    return near, far, (a == p).logical_and(a != n).logical_and((a >= 0) & (n >= 0))
+
+
+def _distances(one: Tensor, other: Tensor, *, squared: bool) -> Tensor:
+    """Return the distance of each row to the row of the same number, (N,), of tensors (N, D)."""
+    values = (one - other).square().sum(1)
+    if squared:
+        return values
+    zero = values.detach() == 0
+    return values.masked_fill(zero, 1).sqrt().masked_fill(zero, 0)  # the root's slope at 0 is infinite
+
+
 @torch.no_grad()
 def next_farther(values: Tensor, negative: Tensor) -> Tensor:
     """Return (B, B), for every pair (a, p) the nearest negative that is farther than p, else the farthest.

@@ -6,10 +6,10 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, mod
 from torch import Tensor, nn
 
 from trainers.distances import pairwise_distances
-from trainers.losses.batch import labelled, pairs
+from trainers.losses.batch import in_space, labelled, pairs
 from trainers.losses.batch_all import batch_all
 from trainers.losses.direction import direction_regularised
-from trainers.losses.mining import drawn_by_distance, drawn_evenly, hardest, next_farther, paired
+from trainers.losses.mining import as_drawn, drawn_by_distance, drawn_evenly, hardest, next_farther, paired
 from trainers.losses.soft_triplets import soft_batch_all, softplus
 from trainers.losses.value import LossValue
 from trainers.specs import MethodSpec
@@ -33,6 +33,8 @@ class TripletLoss(MethodSpec):
             the farthest one if none is.
         ``random``: for every anchor and positive a negative drawn evenly.
         ``distance``: the same, drawn so that all distances are alike likely (Wu et al., ICCV 2017).
+        ``sampled``: those that the batch was drawn as, by ``batch: {name: triplets}``: anchors, then their
+            positives, then their negatives. What the labels say is no triplet does not count.
 
     Attributes:
         margin: by how much a negative has to be farther than a positive; without a meaning if soft.
@@ -52,7 +54,7 @@ class TripletLoss(MethodSpec):
     reg_ratio: float | None = Field(default=None, ge=0)
     normalize: bool = True
     power: Literal[1, 2] = 1
-    mining: Literal["all", "semihard", "hard", "facenet", "random", "distance"] = "all"
+    mining: Literal["all", "semihard", "hard", "facenet", "random", "distance", "sampled"] = "all"
     soft: bool = False
     reduction: Literal["mean", "mean_active"] = "mean"
 
@@ -67,7 +69,7 @@ class TripletLoss(MethodSpec):
         if self.soft and self.mining == "semihard":
             raise ValueError(
                 "mining: semihard picks triplets by the margin, which soft: true has not; "
-                "allowed with it: all, hard, facenet, random, distance"
+                "allowed with it: all, hard, facenet, random, distance, sampled"
             )
         if self.gamma and (self.soft or self.mining != "all"):
             raise ValueError(
@@ -92,7 +94,7 @@ class TripletLoss(MethodSpec):
 
     def build(self, *, class_count: int, lsdim: int) -> nn.Module:  # noqa: ARG002  (losses with proxies need them)
         """Return the loss as a module: embeddings (B, D) and labels (B,) in, a LossValue out."""
-        return _Triplet(self)
+        return _SampledTriplets(self) if self.mining == "sampled" else _Triplet(self)
 
 
 class _Triplet(nn.Module):
@@ -140,4 +142,23 @@ class _Triplet(nn.Module):
                 distances = values.detach() if self.spec.power == 1 else values.detach().sqrt()
                 partners = drawn_by_distance(distances, negative, points.shape[1])
                 near, far = paired(values, positive, negative, partners)
-        return softplus(near - far) if self.spec.soft else (near - far + self.spec.margin).clamp(min=0)
+        return _costs(self.spec, near, far)
+
+
+class _SampledTriplets(nn.Module):
+    def __init__(self, spec: TripletLoss) -> None:
+        super().__init__()
+        self.spec = spec
+
+    def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
+        points = in_space(embeddings, on_sphere=self.spec.normalize)
+        near, far, counts = as_drawn(points, labels, squared=self.spec.power == 2)
+        costs = _costs(self.spec, near, far) * counts  # a product, in which what is not finite shows
+        active, chosen = (costs > 0).sum(), counts.sum()
+        count = active if self.spec.reduction == "mean_active" else chosen
+        return LossValue(costs.sum() / count.clamp(min=1), active / chosen.clamp(min=1))
+
+
+def _costs(spec: TripletLoss, near: Tensor, far: Tensor) -> Tensor:
+    """Return the loss (T,) of triplets with v_ap and v_an, (T,) each."""
+    return softplus(near - far) if spec.soft else (near - far + spec.margin).clamp(min=0)

@@ -1,8 +1,9 @@
 """The latent objectives, one file each: what the embedding of every image is to be good for.
 
 ``Unsupervised`` is the union of their configs, told apart by ``name``. A config has ``features(lsdim)``, the
-number of outputs the encoder needs, and ``build(lsdim=…, image_shape=…)``, which returns a module that maps a
-``Posterior``, the pixels, and an encoder of other pixels to a scalar (``LatentObjective``).
+number of outputs the encoder needs, and ``build(lsdim=…, images=…)``, which is given the training images and
+returns a module that maps a ``Posterior``, the pixels, and an encoder of other pixels to a scalar
+(``LatentObjective``).
 """
 
 from typing import Annotated

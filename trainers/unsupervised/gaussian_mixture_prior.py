@@ -45,7 +45,7 @@ class GaussianMixturePrior(UnsupervisedSpec):
         """Return how many outputs the encoder needs: a mean and a log variance each dimension."""
         return 2 * lsdim
 
-    def build(self, *, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:  # noqa: ARG002
+    def build(self, *, lsdim: int, images: Tensor) -> nn.Module:  # noqa: ARG002
         """Return the ``LatentObjective``."""
         return _GaussianMixturePrior(self, lsdim)
 

@@ -1,10 +1,10 @@
 """What every latent objective has: its weight against the metric loss, and when each is minimised."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 from torch import Tensor
 
 from trainers.posterior import Posterior
@@ -40,7 +40,22 @@ class LatentObjective(Protocol):
             posterior: q(z|x) of the batch.
             pixels: (B, C, H, W) in [0, 1].
             encode: q(z|x) of other images in [0, 1].
-            moment: where the training stands, for what warms up.
+            moment: where the training stands since the objective is in force, for what warms up.
+        """
+
+
+class FitsLatents(Protocol):
+    """A ``LatentObjective`` that looks at the latents of the training images once, before its first step."""
+
+    def fit(self, latents: Tensor, seed: int) -> None:
+        """Fit to latents (N, D), posterior means, without a gradient.
+
+        Args:
+            latents: of a sample of the training images, or of all.
+            seed: picks all chance; in [0, 2**32).
+
+        Raises:
+            TrainingStopped: the latents are not finite.
         """
 
 
@@ -48,25 +63,60 @@ class UnsupervisedSpec(MethodSpec):
     """L = (1 − alpha) · supervised_scale · L_S + alpha · L_U, the latter on all training images.
 
     Attributes:
-        alpha: weight of the latent objective, in (0, 1]; with 1 no label is looked at.
+        alpha: weight of the latent objective, in (0, 1]; with 1 no label is looked at where it counts.
         supervised_scale: multiplies the metric loss, which is of order 1, where the latent objective is a sum
             over pixels or dimensions.
         schedule: ``joint`` minimises both in every step. ``alternate_epochs`` and ``alternate_batches`` do so
-            in the odd epochs or steps, counted from 1, and in the even ones alpha · L_U alone.
+            in the odd epochs or steps, counted from 1, and in the even ones alpha · L_U alone. ``staged``
+            minimises supervised_scale · L_S alone at first, then both in every step; what warms up does so
+            from then on.
+        metric_epochs: how many epochs the metric loss is alone; with ``staged`` only, which needs it.
         batch_size: how many images of the whole training split a step adds; as many as it has labelled ones
             if not given.
     """
 
     alpha: float = Field(default=0.5, gt=0, le=1)
     supervised_scale: float = Field(default=1.0, gt=0)
-    schedule: Literal["joint", "alternate_epochs", "alternate_batches"] = "joint"
+    schedule: Literal["joint", "alternate_epochs", "alternate_batches", "staged"] = "joint"
+    metric_epochs: PositiveInt | None = None
     batch_size: PositiveInt | None = None
 
+    @model_validator(mode="after")
+    def _stage_one_has_a_length(self) -> "UnsupervisedSpec":
+        if self.schedule == "staged" and self.metric_epochs is None:
+            raise ValueError(
+                "schedule: staged wants metric_epochs, the epochs of the metric loss alone; add it"
+            )
+        if self.schedule != "staged" and self.metric_epochs is not None:
+            raise ValueError(
+                f"metric_epochs is given, and schedule: {self.schedule} has no first stage; "
+                "remove it, or write schedule: staged"
+            )
+        return self
+
+    @property
+    def fits_latents(self) -> bool:
+        """Whether what ``build`` returns is one that ``FitsLatents``."""
+        return False
+
+    def in_force(self, moment: Moment) -> Moment | None:
+        """Return the moment as the latent objective counts it, from its own first epoch; None before that."""
+        epoch = moment.epoch - (self.metric_epochs or 0)
+        return replace(moment, epoch=epoch) if epoch >= 1 else None
+
     def weights(self, moment: Moment) -> Weights:
-        """Return the weights of the two losses in a step."""
-        turn = {"joint": 1, "alternate_epochs": moment.epoch, "alternate_batches": moment.step}[self.schedule]
-        supervised = (1 - self.alpha) * self.supervised_scale if turn % 2 else 0.0
+        """Return the weights of the two losses in a step; that of the latent objective may be 0."""
+        if self.in_force(moment) is None:
+            return Weights(self.supervised_scale, 0.0)
+        turns = {"alternate_epochs": moment.epoch, "alternate_batches": moment.step}
+        supervised = (1 - self.alpha) * self.supervised_scale if turns.get(self.schedule, 1) % 2 else 0.0
         return Weights(supervised, self.alpha)
+
+
+def shape_of(images: Tensor) -> tuple[int, int, int]:
+    """Return channels, height and width of images (N, C, H, W)."""
+    _, channels, height, width = images.shape
+    return channels, height, width
 
 
 class KLTerm(Spec):

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from trainers.decoders import Decoder, MLPDecoder
 from trainers.posterior import Posterior
-from trainers.unsupervised.objective import Encode, Moment, UnsupervisedSpec
+from trainers.unsupervised.objective import Encode, Moment, UnsupervisedSpec, shape_of
 
 Reduction = Literal["sum", "mean"]
 
@@ -30,9 +30,9 @@ class Reconstruction(UnsupervisedSpec):
         """Return how many outputs the encoder needs."""
         return lsdim
 
-    def build(self, *, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:
+    def build(self, *, lsdim: int, images: Tensor) -> nn.Module:
         """Return the ``LatentObjective``."""
-        return _Reconstruction(self.decoder.build(lsdim, image_shape), self.reduction)
+        return _Reconstruction(self.decoder.build(lsdim, shape_of(images)), self.reduction)
 
 
 class _Reconstruction(nn.Module):

@@ -117,7 +117,7 @@ def test_the_pseudo_images_of_a_metric_vae_are_encoded(trained: Any) -> None:
     trainer = trained(lsdim=2, unsupervised={"name": "metric_vae", "pseudo_inputs": 3})
     components = prior_components(trainer)
     assert components is not None
-    pixels = 255 * trainer.learner.objective.latent.pseudo_inputs.detach().sigmoid()
+    pixels = 255 * trainer.learner.objective.latent.prior.pseudo_inputs.detach().sigmoid()
     for k in range(3):
         expected = trainer.learner.model.posterior(pixels[k : k + 1])
         torch.testing.assert_close(components.mean[k], expected.mean[0])

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from tests.trainers.losses.variants import ORDERLESS, SPECS, VARIANTS, chooses
 from trainers.losses import Loss, LossValue
 
-LABELS = torch.tensor([0, 0, 0, 1, 1, 2, 2, 2, 3])
+LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 2, 0, 3])  # three anchors, their positives and negatives
 CLASSES = 9
 
 Compute = Callable[[Tensor, Tensor], LossValue]

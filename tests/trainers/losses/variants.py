@@ -17,6 +17,8 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"mining": "facenet"},
         {"mining": "random", "margin": 1.0},
         {"mining": "distance", "margin": 1.0},
+        {"mining": "sampled", "margin": 1.0},
+        {"mining": "sampled", "soft": True, "power": 2},
     ],
     "contrastive": [
         {"squared_hinge": True, "pos_margin": 0.1},
@@ -44,13 +46,18 @@ def _specs() -> list[Any]:
     return found
 
 
+def by_position(spec: Any) -> bool:
+    """Say whether the triplets are those the batch was drawn as; test_sampled.py has them."""
+    return spec.name == "triplet" and spec.mining == "sampled"
+
+
 def _draws(spec: Any) -> bool:
     """Say whether the loss draws by position; test_mining.py has its probabilities."""
     return spec.name == "triplet" and spec.mining in ("random", "distance")
 
 
 SPECS = _specs()
-ORDERLESS = [param for param in SPECS if not _draws(param.values[0])]
+ORDERLESS = [param for param in SPECS if not (_draws(param.values[0]) or by_position(param.values[0]))]
 
 
 def chooses(spec: Any) -> bool:

@@ -12,6 +12,7 @@ from trainers.unsupervised import GaussianMixturePrior, MetricVAE
 from trainers.unsupervised.unit_prior import unit_divergence
 
 SAMPLES = 200_000
+IMAGES = torch.zeros(8, 1, 8, 8, dtype=torch.uint8)
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_the_mixture_on_the_vertices_factorises(
     scale: float, log_variance: float, posterior: Posterior
 ) -> None:
     spec = GaussianMixturePrior(vertex_scale=scale, prior_log_variance=log_variance)
-    module = spec.build(lsdim=3, image_shape=(1, 8, 8)).double()
+    module = spec.build(lsdim=3, images=IMAGES).double()
     points = torch.randn(50, 3, dtype=torch.float64) * 3
     whole = vertices(scale, log_variance)
     torch.testing.assert_close(module.log_prior(points).sum(1), whole.log_prob(points))  # type: ignore[operator]
@@ -59,7 +60,7 @@ def test_the_mixture_on_the_vertices_factorises(
 
 
 def test_one_sample_is_right_on_average(posterior: Posterior) -> None:
-    module = GaussianMixturePrior().build(lsdim=3, image_shape=(1, 8, 8)).double()
+    module = GaussianMixturePrior().build(lsdim=3, images=IMAGES).double()
     assert posterior.log_variance is not None
     many = Posterior(posterior.mean.repeat(20_000, 1), posterior.log_variance.repeat(20_000, 1))
     torch.manual_seed(0)
@@ -68,14 +69,14 @@ def test_one_sample_is_right_on_average(posterior: Posterior) -> None:
 
 
 def test_the_prior_of_pseudo_images_averages_densities(posterior: Posterior) -> None:
-    module = MetricVAE(pseudo_inputs=5).build(lsdim=3, image_shape=(1, 8, 8)).double()
+    module = MetricVAE(pseudo_inputs=5).build(lsdim=3, images=IMAGES).double()
 
     def encode(pixels: Tensor) -> Posterior:
         flat = pixels.flatten(1)
         return Posterior(4 * flat[:, :3], flat[:, 3:6])
 
     points = posterior.sample()
-    components = normal(encode(module.pseudo_inputs.sigmoid()))  # type: ignore[operator]
+    components = normal(encode(module.prior.pseudo_inputs.sigmoid()))  # type: ignore[operator]
     densities = torch.stack([components.log_prob(point).sum(1).exp().mean() for point in points])
     own = normal(posterior).log_prob(points).sum(1)
     found = module.divergence(posterior, points, encode)  # type: ignore[operator]
@@ -87,7 +88,7 @@ def test_the_studys_own_mixture_has_one_mode_and_ours_has_two() -> None:
 
     def modes(scale: float, log_variance: float) -> int:
         spec = GaussianMixturePrior(vertex_scale=scale, prior_log_variance=log_variance)
-        density = spec.build(lsdim=1, image_shape=(1, 8, 8)).log_prior(line)  # type: ignore[operator]
+        density = spec.build(lsdim=1, images=IMAGES).log_prior(line)  # type: ignore[operator]
         inner = density[1:-1]
         return int(((inner > density[:-2]) & (inner > density[2:])).sum())
 

@@ -24,6 +24,16 @@ def test_weights(schedule: str, epoch: int, step: int, weights: Weights) -> None
     assert spec.weights(Moment(epoch, step, steps=4)) == weights
 
 
+@pytest.mark.parametrize("alpha", [0.25, 1.0])
+def test_the_metric_loss_is_alone_in_the_first_stage(alpha: float) -> None:
+    spec = Reconstruction(alpha=alpha, supervised_scale=2, schedule="staged", metric_epochs=3)
+    assert spec.weights(Moment(3, 4, steps=4)) == Weights(supervised=2.0, unsupervised=0.0)
+    assert spec.weights(Moment(4, 1, steps=4)) == Weights(2 * (1 - alpha), alpha)
+    assert spec.in_force(Moment(3, 4, steps=4)) is None
+    assert spec.in_force(Moment(5, 2, steps=4)) == Moment(2, 2, steps=4)  # what warms up counts from there
+    assert Reconstruction().in_force(Moment(1, 1, steps=4)) == Moment(1, 1, steps=4)
+
+
 def test_the_warm_up_grows_step_by_step() -> None:
     term = KLTerm(warm_up_epochs=2)
     ramps = [term.ramp(Moment(epoch, step, steps=4)) for epoch in (1, 2, 3) for step in (1, 2, 3, 4)]

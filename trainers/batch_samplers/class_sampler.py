@@ -1,7 +1,8 @@
-"""Which images make a batch: some classes, and some images of each."""
+"""Batches of some classes, and some images of each."""
 
 import math
 from collections.abc import Iterator
+from typing import Literal
 
 import torch
 from pydantic import Field
@@ -9,10 +10,10 @@ from torch import Tensor
 
 from trainers.errors import ConfigError
 from trainers.seeding import derive, generator
-from trainers.specs import Spec
+from trainers.specs import MethodSpec
 
 
-class BatchSamplerSpec(Spec):
+class ClassSampler(MethodSpec):
     """Balanced batches, P classes times K images (Hermans et al., 2017).
 
     Attributes:
@@ -22,9 +23,15 @@ class BatchSamplerSpec(Spec):
             training split, labelled or not, so that an epoch costs the same whatever the label percentage.
     """
 
+    name: Literal["classes"] = "classes"
     classes: int = Field(default=10, ge=2)
     per_class: int = Field(default=8, ge=2)
     steps_per_epoch: int | None = Field(default=None, ge=1)
+
+    @property
+    def size(self) -> int:
+        """How many images a batch has, where there are enough."""
+        return self.classes * self.per_class
 
     def build(self, labels: Tensor, train_size: int, seed: int) -> "ClassBatches":
         """Return the batches of a training.
@@ -37,12 +44,12 @@ class BatchSamplerSpec(Spec):
         Raises:
             ConfigError: fewer than two classes have two labelled images.
         """
-        steps = self.steps_per_epoch or math.ceil(train_size / (self.classes * self.per_class))
+        steps = self.steps_per_epoch or math.ceil(train_size / self.size)
         return ClassBatches(labels, self.classes, self.per_class, steps, seed)
 
 
 class ClassBatches:
-    """The batches of every epoch; those of one epoch depend on the seed and the epoch's number only."""
+    """The ``Batches`` of P classes and K images of each."""
 
     def __init__(self, labels: Tensor, classes: int, per_class: int, steps: int, seed: int) -> None:
         pools = [(labels == label).nonzero()[:, 0] for label in torch.unique(labels) if label >= 0]
