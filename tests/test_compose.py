@@ -209,9 +209,7 @@ def test_an_empty_secret_that_nobody_may_write_is_made_anew(tmp_path: Path) -> N
     before = empty.stat().st_ino
     subprocess.run([script], check=True, capture_output=True)
     assert len(empty.read_text()) == 64
-    assert (
-        empty.stat().st_ino != before
-    )  # root may write to it, so ask for another file
+    assert empty.stat().st_ino != before  # root may write into it: that it is another file holds for all
 
 
 def test_the_example_of_settings_names_all_of_them_and_no_secret() -> None:
