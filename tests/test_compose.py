@@ -200,6 +200,18 @@ def test_secrets_are_made_once(tmp_path: Path) -> None:
     assert {file.stat().st_mode & 0o777 for file in (tmp_path / "secrets").iterdir()} == {0o444}
 
 
+def test_an_empty_secret_that_nobody_may_write_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "docker").mkdir()
+    script = shutil.copy(ROOT / "docker" / "make_secrets.sh", tmp_path / "docker")
+    (tmp_path / "secrets").mkdir()
+    empty = tmp_path / "secrets" / "ray_token"
+    empty.touch(0o444)
+    before = empty.stat().st_ino
+    subprocess.run([script], check=True, capture_output=True)
+    assert len(empty.read_text()) == 64
+    assert empty.stat().st_ino != before  # root may write into it: that it is another file holds for all
+
+
 def test_the_example_of_settings_names_all_of_them_and_no_secret() -> None:
     used = set(re.findall(r"\$\{(\w+):", COMPOSE_FILE.read_text()))
     named = set(re.findall(r"^# (\w+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))

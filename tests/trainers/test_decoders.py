@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 import torch
 
+from trainers.decoders import SpatialBroadcastDecoder
+
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (1, 28, 28), (3, 32, 32), (3, 5, 7)])
 def test_draws_images_of_any_size_with_pixels_in_0_1(decoder_type: Any, shape: tuple[int, int, int]) -> None:
@@ -18,3 +20,12 @@ def test_draws_images_of_any_size_with_pixels_in_0_1(decoder_type: Any, shape: t
     assert latents.grad is not None
     assert (latents.grad.abs().sum(1) > 0).all()
     assert all(parameter.grad is not None for parameter in decoder.parameters())
+
+
+def test_a_broadcast_latent_knows_its_place() -> None:
+    first = SpatialBroadcastDecoder().build(2, (1, 2, 3))[0]  # type: ignore[index]
+    (image,) = first(torch.tensor([[5.0, 7.0]]))
+    assert image[0].tolist() == [[5] * 3] * 2
+    assert image[1].tolist() == [[7] * 3] * 2
+    assert image[2].tolist() == [[-1] * 3, [1] * 3]
+    assert image[3].tolist() == [[-1, 0, 1]] * 2
