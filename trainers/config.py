@@ -10,6 +10,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, field_
 from trainers.backbones import MLP, Backbone
 from trainers.batch_samplers import BatchSamplerSpec
 from trainers.datasets import Dataset
+from trainers.diagnostics.health import Finding
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import METRICS, Direction
 from trainers.losses import Loss
@@ -69,6 +70,8 @@ class TrainConfig(Spec):
         patience: epochs without a better monitored metric after which training ends; no such end if not
             given.
         monitor: the metric that patience and the best epoch look at.
+        stop_on: verdicts that end the training when an epoch has them; one alone needs no list. None if not
+            given; what diverges always ends.
         device: ``auto`` takes a GPU if there is one.
     """
 
@@ -84,15 +87,25 @@ class TrainConfig(Spec):
     epochs: PositiveInt = 30
     patience: PositiveInt | None = None
     monitor: Monitor = Monitor()
+    stop_on: tuple[Finding, ...] = ()
     device: Literal["auto", "cpu", "cuda"] = "auto"
+
+    @field_validator("stop_on", mode="before")
+    @classmethod
+    def _one_alone(cls, stop_on: Any) -> Any:
+        # A hole has single values for its choices: a word, or null.
+        if stop_on is None:
+            return ()
+        return (stop_on,) if isinstance(stop_on, str) else stop_on
 
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that name this training, wherever it runs and however long.
 
-        A state may be gone on from on another device, for more epochs, or with more patience.
+        A state may be gone on from on another device, for more epochs, with more patience, or with other
+        verdicts to stop on.
         """
-        text = self.model_dump_json(exclude={"device", "epochs", "patience"})
+        text = self.model_dump_json(exclude={"device", "epochs", "patience", "stop_on"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -57,6 +57,7 @@ def test_it_trains_alone_and_says_where_the_model_lies(file: Path, tmp_path: Pat
     model = tmp_path / "out" / "model.safetensors"
     assert model.exists()
     assert "epoch 1/1  loss " in ran.stderr
+    assert " s  healthy\n" in ran.stderr
     assert ran.stderr.rstrip().endswith(f"its weights lie in {model}")
 
 

@@ -1,11 +1,10 @@
 """What embeddings are worth: retrieval and clustering, under the names in ``METRICS``."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
-from trainers.errors import TrainingStopped
 from trainers.evaluation.clustering import clustering
+from trainers.evaluation.finite import check_finite
 from trainers.evaluation.metrics import METRICS, Direction
 from trainers.evaluation.retrieval import retrieval
 
@@ -25,9 +24,6 @@ def evaluate(embeddings: Tensor, labels: Tensor, *, seed: int, normalize: bool) 
         TrainingStopped: embeddings are not finite, or so large that their distances are not.
         ConfigError: no two labels are equal.
     """
-    reach = 2 * torch.linalg.vector_norm(embeddings, dim=1)  # no distance is larger than the largest of these
-    broken = int((~reach.square().isfinite()).sum())
-    if broken:
-        raise TrainingStopped(f"diverged: {broken} of {len(embeddings)} embeddings are not finite")
+    check_finite(embeddings)
     points = functional.normalize(embeddings, eps=1e-12) if normalize else embeddings
     return {**clustering(points, labels, seed), **retrieval(points, labels)}
