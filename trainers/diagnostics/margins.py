@@ -4,37 +4,27 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from trainers.losses.batch import pairs
 from trainers.losses.direction import SMALLEST_PRODUCT
 
 
-def negative_distance(values: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean of the distances between all images of two different classes; there have to be two.
+def mean_distances(values: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the mean distance of images of two classes, and the mean of D_an − D_ap over all triplets.
+
+    No triplet costs anything only if the latter is at least the margin, for a mean of hinges is at least
+    the hinge of the mean.
 
     Args:
         values: (N, N), distances to the loss's power.
-        labels: (N,), from 0 on without a gap.
+        labels: (N,), from 0 on without a gap, two of which are equal, and two of which are not.
     """
-    _, others = _sums(values, labels)
-    sizes = torch.bincount(labels)[labels]
-    return others.sum() / (len(labels) - sizes).sum()
-
-
-def mean_gap(values: Tensor, labels: Tensor) -> Tensor:
-    """Return the mean of D_an − D_ap over all triplets; one triplet there has to be.
-
-    No triplet costs anything only if this is at least the margin: a mean of hinges is at least the hinge of
-    the mean.
-
-    Args:
-        values: (N, N), distances to the loss's power.
-        labels: (N,), from 0 on without a gap.
-    """
-    own, others = _sums(values, labels)
+    to_classes = values @ one_hot(labels).to(values.dtype)
+    own = to_classes.gather(1, labels[:, None])[:, 0]
+    others = to_classes.sum(1) - own
     sizes = torch.bincount(labels)[labels]
     positives, negatives = sizes - 1, len(labels) - sizes
     # Each negative of an anchor stands in as many triplets as the anchor has positives, and the reverse.
-    return (others * positives - own * negatives).sum() / (positives * negatives).sum()
+    gap = (others * positives - own * negatives).sum() / (positives * negatives).sum()
+    return others.sum() / negatives.sum(), gap
 
 
 def worst_gap(values: Tensor, labels: Tensor) -> Tensor:
@@ -44,12 +34,13 @@ def worst_gap(values: Tensor, labels: Tensor) -> Tensor:
 
     Args:
         values: (N, N), distances to the loss's power.
-        labels: (N,), two of which are equal, and two of which are not.
+        labels: (N,), each at least 0, two of which are equal, and two of which are not.
     """
-    positive, negative = pairs(labels)
-    nearest = values.masked_fill(~negative, torch.inf).amin(1)
-    farthest = values.masked_fill(~positive, -torch.inf).amax(1)
-    return (nearest - farthest).amin()  # an anchor without one of them is infinitely far from being the least
+    same = labels[:, None] == labels
+    nearest = values.masked_fill(same, torch.inf).amin(1)
+    farthest = (values * same).amax(1)  # or 0, the distance to itself
+    paired = torch.bincount(labels)[labels] > 1
+    return (nearest - farthest)[paired].amin()
 
 
 def direction_cosine(distances: Tensor, triplets: Tensor) -> Tensor:
@@ -67,10 +58,3 @@ def direction_cosine(distances: Tensor, triplets: Tensor) -> Tensor:
     defined = product >= SMALLEST_PRODUCT
     cosines = (an.square() + ap.square() - pn.square()) / (2 * product.masked_fill(~defined, 1))
     return (cosines.clamp(-1, 1) * defined).mean()
-
-
-def _sums(values: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Return for every image the sum of its distances to its own class, and to all others: (N,) each."""
-    to_classes = values @ one_hot(labels).to(values.dtype)
-    own = to_classes.gather(1, labels[:, None])[:, 0]
-    return own, to_classes.sum(1) - own

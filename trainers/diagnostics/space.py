@@ -5,7 +5,7 @@ from torch import Tensor
 
 from trainers.diagnostics.classes import inter_class_distance, intra_class_variance
 from trainers.diagnostics.geometry import Geometry
-from trainers.diagnostics.margins import direction_cosine, mean_gap, negative_distance, worst_gap
+from trainers.diagnostics.margins import direction_cosine, mean_distances, worst_gap
 from trainers.diagnostics.sample import Sample
 from trainers.diagnostics.spread import effective_rank
 from trainers.distances import pairwise_distances
@@ -32,13 +32,14 @@ def describe(embeddings: Tensor, sample: Sample, geometry: Geometry) -> dict[str
     squared = geometry.power == 2
     distances = pairwise_distances(points)
     values = distances.square() if squared else distances
+    apart, gap = mean_distances(values, labels)
     found = {
         "intra_class_variance": intra_class_variance(points, labels),
         "inter_class_distance": inter_class_distance(points, labels, squared=squared),
-        "pairwise_class_distance": negative_distance(values, labels),
+        "pairwise_class_distance": apart,
         "effective_rank": effective_rank(points),
         "mean_norm": torch.linalg.vector_norm(embeddings, dim=1).mean(),
-        "mean_margin_gap": mean_gap(values, labels) - geometry.margin,
+        "mean_margin_gap": gap - geometry.margin,
         "worst_margin_gap": worst_gap(values, labels) - geometry.margin,
         "direction_cosine": direction_cosine(distances, triplets),
         "mean_spread": embeddings.std(0, correction=0).mean(),
