@@ -47,7 +47,9 @@ def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
     for evaluation in trainer.fit():
         trainer.save(folder)
         shown = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in SHOWN)
-        _say(f"epoch {evaluation.epoch}/{config.epochs}  {shown}  {trainer.train_seconds:.1f} s")
+        health = evaluation.health
+        state = health.verdict if health.verdict == "healthy" else f"{health.verdict}: {health.reason}"
+        _say(f"epoch {evaluation.epoch}/{config.epochs}  {shown}  {trainer.train_seconds:.1f} s  {state}")
     _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / 'model.safetensors'}")
     if figures:
         trainer.load_weights(folder / "model.safetensors")

@@ -10,6 +10,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, field_
 from trainers.backbones import MLP, Backbone
 from trainers.batch_samplers import BatchSampler, ClassSampler, TripletSampler
 from trainers.datasets import Dataset
+from trainers.diagnostics.health import Finding
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import METRICS, OPTIONAL, Direction
 from trainers.evaluation.spec import EvaluationSpec
@@ -71,6 +72,8 @@ class TrainConfig(Spec):
         patience: epochs without a better monitored metric after which training ends; no such end if not
             given.
         monitor: the metric that patience and the best epoch look at.
+        stop_on: verdicts that end the training when an epoch has them; one alone needs no list. None if not
+            given; what diverges always ends.
         device: ``auto`` takes a GPU if there is one.
     """
 
@@ -87,6 +90,7 @@ class TrainConfig(Spec):
     epochs: PositiveInt = 30
     patience: PositiveInt | None = None
     monitor: Monitor = Monitor()
+    stop_on: tuple[Finding, ...] = ()
     device: Literal["auto", "cpu", "cuda"] = "auto"
 
     @model_validator(mode="after")
@@ -106,6 +110,7 @@ class TrainConfig(Spec):
             )
         return self
 
+    @model_validator(mode="after")
     def _can_be_evaluated(self) -> "TrainConfig":
         if self.evaluation.probes and self.dataset.split_by == "classes":
             raise ValueError(
@@ -137,13 +142,22 @@ class TrainConfig(Spec):
             return None
         return f"metric {metric} is not measured by this config; add {OPTIONAL[metric]}"
 
+    @field_validator("stop_on", mode="before")
+    @classmethod
+    def _one_alone(cls, stop_on: Any) -> Any:
+        # A hole has single values for its choices: a word, or null.
+        if stop_on is None:
+            return ()
+        return (stop_on,) if isinstance(stop_on, str) else stop_on
+
     @property
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that name this training, wherever it runs and however long.
 
-        A state may be gone on from on another device, for more epochs, or with more patience.
+        A state may be gone on from on another device, for more epochs, with more patience, or with other
+        verdicts to stop on.
         """
-        text = self.model_dump_json(exclude={"device", "epochs", "patience"})
+        text = self.model_dump_json(exclude={"device", "epochs", "patience", "stop_on"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

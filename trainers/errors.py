@@ -20,8 +20,10 @@ class TrainingStopped(TrainerError):  # noqa: N818  (it ends a training; the pro
 
     Attributes:
         reason: what happened and when, such as ``diverged: loss is nan at epoch 3``.
+        verdict: how the training fared, in the words of ``trainers.diagnostics.health``, if it was that.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, verdict: str | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.verdict = verdict

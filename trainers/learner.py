@@ -57,8 +57,10 @@ class Learner:
         value = self.objective(self.model, images, targets, moment)
         self.optimizer.zero_grad()
         value.loss.backward()
+        numbers: Tensor = value.numbers(
+            each for group in self.optimizer.param_groups for each in group["params"]
+        )
         self.optimizer.step()
-        numbers: Tensor = value.numbers()
         return numbers
 
     @torch.no_grad()

@@ -1,11 +1,13 @@
 """What a training minimises: a metric loss on labelled images, alone or beside a latent objective on all."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 
+from trainers.diagnostics.gradients import embedding_gradient_norm, parameter_gradient_norm
 from trainers.errors import ConfigError
 from trainers.posterior import Encoder, Posterior
 from trainers.seeding import derive
@@ -13,8 +15,16 @@ from trainers.uniform_batches import UniformBatches
 from trainers.unsupervised import Unsupervised
 from trainers.unsupervised.objective import FitsLatents, Moment
 
-STEP_METRICS = ("loss", "active_ratio", "unsupervised_loss", "posterior_std")
 MOST_FITTED, FIT_BATCH = 10_000, 1024
+VALUES = (
+    "loss",
+    "active_ratio",
+    "unsupervised_loss",
+    "posterior_std",
+    "active_positives",
+    "active_negatives",
+)
+STEP_METRICS = (*VALUES, "embedding_gradient_norm", "parameter_gradient_norm")
 
 
 @dataclass(frozen=True)
@@ -26,16 +36,32 @@ class StepValue:
         active_ratio: of the metric loss; 0 in a step without it.
         unsupervised_loss: the latent objective, unweighted; 0 without one.
         posterior_std: the posterior's standard deviation, averaged over images and dimensions; 0 of points.
+        active_positives: share of the positive pairs that cost something; None of a loss that is no sum over
+            pairs, and in a step without a metric loss.
+        active_negatives: the same of the negative pairs.
+        embeddings: (B, D), what the metric loss saw, with ``grad`` after the backward pass; None in a step
+            without it.
     """
 
     loss: Tensor
     active_ratio: Tensor
     unsupervised_loss: Tensor
     posterior_std: Tensor
+    active_positives: Tensor | None = None
+    active_negatives: Tensor | None = None
+    embeddings: Tensor | None = None
 
-    def numbers(self) -> Tensor:
-        """Return all of them without a gradient, (4,), in the order of ``STEP_METRICS``."""
-        return torch.stack([getattr(self, name).detach() for name in STEP_METRICS])
+    def numbers(self, parameters: Iterable[nn.Parameter]) -> Tensor:
+        """Return (8,), in the order of ``STEP_METRICS``, after the backward pass; what is None counts as 0.
+
+        Args:
+            parameters: all that the optimizer changes.
+        """
+        found = [getattr(self, name) for name in VALUES]
+        found.append(None if self.embeddings is None else embedding_gradient_norm(self.embeddings))
+        found.append(parameter_gradient_norm(parameters))
+        nothing = self.loss.new_zeros(())
+        return torch.stack([nothing if number is None else number.detach() for number in found])
 
 
 class Supervised(nn.Module):
@@ -47,9 +73,19 @@ class Supervised(nn.Module):
 
     def forward(self, encoder: Encoder, images: Tensor, targets: Tensor, moment: Moment) -> StepValue:  # noqa: ARG002
         """Return the value of one step on labelled images (B, C, H, W) of classes (B,)."""
-        value = self.loss(encoder(images), targets)
+        points = encoder(images)
+        points.retain_grad()
+        value = self.loss(points, targets)
         nothing = torch.zeros_like(value.active_ratio)
-        return StepValue(value.loss, value.active_ratio, nothing, nothing)
+        return StepValue(
+            value.loss,
+            value.active_ratio,
+            nothing,
+            nothing,
+            value.active_positives,
+            value.active_negatives,
+            points,
+        )
 
 
 class SemiSupervised(nn.Module):
@@ -97,11 +133,21 @@ class SemiSupervised(nn.Module):
         unsupervised = self.latent(
             posterior, extra.float() / 255, lambda pixels: encoder.posterior(pixels * 255), since
         )
-        loss, active = weights.unsupervised * unsupervised, torch.zeros_like(unsupervised.detach())
-        if weights.supervised:
-            value = self.loss(self._point(encoder.posterior(images)), targets)
-            loss, active = loss + weights.supervised * value.loss, value.active_ratio
-        return StepValue(loss, active, unsupervised, posterior.std())
+        loss = weights.unsupervised * unsupervised
+        if not weights.supervised:
+            return StepValue(loss, torch.zeros_like(loss), unsupervised, posterior.std())
+        points = self._point(encoder.posterior(images))
+        points.retain_grad()
+        value = self.loss(points, targets)
+        return StepValue(
+            loss + weights.supervised * value.loss,
+            value.active_ratio,
+            unsupervised,
+            posterior.std(),
+            value.active_positives,
+            value.active_negatives,
+            points,
+        )
 
     @torch.no_grad()
     def _fit(self, encoder: Encoder) -> None:

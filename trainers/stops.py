@@ -18,7 +18,7 @@ def saying_when(when: str) -> Iterator[None]:
     try:
         yield
     except TrainingStopped as stop:
-        raise TrainingStopped(f"{stop.reason} {when}") from stop
+        raise TrainingStopped(f"{stop.reason} {when}", stop.verdict) from stop
     except (RuntimeError, MemoryError) as error:
         # torch has an error of its own for a GPU's memory, and for the processor's only this message.
         if not isinstance(error, torch.OutOfMemoryError | MemoryError) and "DefaultCPUAllocator" not in str(

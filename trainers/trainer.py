@@ -1,7 +1,7 @@
 """One training: the model, the loop, the state that outlives a process."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
@@ -13,8 +13,14 @@ from torch import Tensor
 from trainers import checkpoint
 from trainers.config import TrainConfig
 from trainers.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
+from trainers.diagnostics.course import Course, loss_decay
+from trainers.diagnostics.geometry import Geometry
+from trainers.diagnostics.health import Health, diagnose
+from trainers.diagnostics.sample import Sample
+from trainers.diagnostics.space import describe
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
+from trainers.history import Evaluation
 from trainers.learner import Learner
 from trainers.objective import STEP_METRICS
 from trainers.posterior import Posterior
@@ -24,13 +30,7 @@ from trainers.stops import saying_when
 from trainers.task import Task
 from trainers.unsupervised.objective import Moment
 
-
-@dataclass(frozen=True)
-class Evaluation:
-    """What the validation split said after an epoch, counted from 1; the metrics are the config's."""
-
-    epoch: int
-    metrics: dict[str, float]
+__all__ = ["Evaluation", "Trainer"]
 
 
 class Trainer:
@@ -45,6 +45,8 @@ class Trainer:
         config: what was asked for.
         task: what it learns from.
         learner: the model and what changes it.
+        sample: the labelled images whose space is described after every epoch.
+        start: what was said of it before the first one.
         history: the evaluation of every epoch so far.
     """
 
@@ -67,6 +69,8 @@ class Trainer:
             self.learner = Learner(config, self.task, self.device)
             self.images = self.task.data.images[self.task.labelled].to(self.device)
             self.targets = self.task.targets.to(self.device)
+            self.sample = Sample.draw(self.task.targets, config.seed)
+            self.start = self.describe_sample()
         self.history: list[Evaluation] = []
         self.train_seconds = 0.0
 
@@ -74,15 +78,23 @@ class Trainer:
         """Train until the config's epochs are done or patience has run out; yield every epoch's evaluation.
 
         Raises:
-            TrainingStopped: loss or embeddings are no longer finite, or the device's memory is too small.
+            TrainingStopped: loss or embeddings are no longer finite, the device's memory is too small, or the
+                last epoch's verdict is one to stop on.
         """
         while not self.finished:
+            self._stop_if_told()
             epoch = len(self.history) + 1
             with saying_when(f"at epoch {epoch}"):
                 training = self._train(epoch)
-                metrics = self.evaluate_split("validation") | training
-            self.history.append(Evaluation(epoch, metrics))
+                metrics = self.evaluate_split("validation") | training | self.describe_sample()
+            self.history.append(Evaluation(epoch, metrics, self._health(metrics)))
             yield self.history[-1]
+
+    def _stop_if_told(self) -> None:
+        if self.fallen_ill:
+            last = self.history[-1]
+            verdict, reason = last.health.verdict, last.health.reason
+            raise TrainingStopped(f"{verdict}: {reason} at epoch {last.epoch}", verdict)
 
     def _train(self, epoch: int) -> dict[str, float]:
         started = perf_counter()
@@ -97,8 +109,23 @@ class Trainer:
         means = dict(zip(STEP_METRICS, (sums / self.batches.steps).tolist(), strict=True))
         self.train_seconds += perf_counter() - started
         if not isfinite(means["loss"]):
-            raise TrainingStopped(f"diverged: loss is {means['loss']}")
-        return {**means, "train_seconds": self.train_seconds}
+            raise TrainingStopped(f"diverged: loss is {means['loss']}", "diverged")
+        before = self.history[-1].metrics["loss"] if self.history else None
+        decay = loss_decay(means["loss"], before)
+        return {**means, "loss_decay": decay, "train_seconds": self.train_seconds}
+
+    def describe_sample(self) -> dict[str, float]:
+        """Return what the space of the training's sample of labelled images looks like now.
+
+        Raises:
+            TrainingStopped: embeddings are not finite.
+        """
+        embeddings = self.learner.embed(self.images[self.sample.positions])
+        return describe(embeddings, self.sample, Geometry.of(self.config.loss))
+
+    def _health(self, metrics: dict[str, float]) -> Health:
+        history = [*(evaluation.metrics for evaluation in self.history), metrics]
+        return diagnose(Course(self.config.loss, self.config.unsupervised, self.start, history))
 
     def evaluate_split(self, name: Literal["train", "validation", "test"]) -> dict[str, float]:
         """Return the model's metrics on one split: all of the config's but those of training.
@@ -145,6 +172,11 @@ class Trainer:
             patience is not None and done > 0 and done - self.best.epoch >= patience
         )
 
+    @property
+    def fallen_ill(self) -> bool:
+        """Whether the last epoch's verdict is one that ends the training."""
+        return bool(self.history) and self.history[-1].health.verdict in self.config.stop_on
+
     def save(self, folder: Path) -> Path:
         """Write the state into ``folder/state.safetensors`` and return that path.
 
@@ -174,8 +206,12 @@ class Trainer:
             raise TrainerError(
                 f"{state}: is the state of another config; restore it with its own, or train again"
             )
+        try:
+            history = [Evaluation.read(each) for each in facts["history"]]
+        except KeyError as missing:
+            raise TrainerError(f"{state}: is of a version that wrote no {missing}; train again") from missing
         self.learner.load_state(tensors)
-        self.history = [Evaluation(**evaluation) for evaluation in facts["history"]]
+        self.history = history
         self.train_seconds = facts["train_seconds"]
 
     def load_weights(self, model: Path) -> None:

@@ -53,10 +53,19 @@ def test_a_config_survives_json(small: Any) -> None:
 
 
 def test_fingerprint_sees_everything_but_where_and_how_long(small: Any) -> None:
-    for change in ({"device": "auto"}, {"epochs": 7}, {"patience": 9}):
+    for change in ({"device": "auto"}, {"epochs": 7}, {"patience": 9}, {"stop_on": ["collapsed"]}):
         assert small().fingerprint == small(**change).fingerprint
     others = [small(seed=1), small(lsdim=7), small(loss={"name": "triplet", "margin": 0.3})]
     assert len({small().fingerprint, *(other.fingerprint for other in others)}) == 4
+
+
+def test_one_verdict_to_stop_on_needs_no_list(small: Any) -> None:
+    assert small(stop_on="collapsed").stop_on == small(stop_on=["collapsed"]).stop_on == ("collapsed",)
+    assert small(stop_on=None).stop_on == small().stop_on == ()
+    with pytest.raises(
+        ValidationError, match=r"stop_on\.0\n.*'collapsed', 'posterior_collapsed', 'equilateral'"
+    ):
+        small(stop_on="healthy")
 
 
 def test_monitor_takes_the_metrics_own_direction_unless_told() -> None:

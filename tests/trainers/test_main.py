@@ -59,6 +59,7 @@ def test_it_trains_alone_and_says_where_the_model_lies(file: Path, tmp_path: Pat
     assert "epoch 1/1  loss " in ran.stderr
     assert f"its weights lie in {model}\n" in ran.stderr
     assert ran.stderr.rstrip().endswith(f"gallery: {model.parent / 'gallery.png'}")
+    assert " s  healthy\n" in ran.stderr
 
 
 def test_a_mistake_is_one_line_and_code_2(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

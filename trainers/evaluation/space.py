@@ -6,6 +6,20 @@ from torch.nn import functional
 from trainers.errors import TrainingStopped
 
 
+def check_finite(embeddings: Tensor) -> None:
+    """Whether all embeddings (N, D) and all distances between them are finite.
+
+    Raises:
+        TrainingStopped: some are not.
+    """
+    reach = 2 * linalg.vector_norm(embeddings, dim=1)  # no distance is larger than the largest of these
+    broken = int((~reach.square().isfinite()).sum())
+    if broken:
+        raise TrainingStopped(
+            f"diverged: {broken} of {len(embeddings)} embeddings are not finite", "diverged"
+        )
+
+
 def compared(embeddings: Tensor, *, normalize: bool) -> Tensor:
     """Return the points (N, D) whose Euclidean distances count: the embeddings, or their directions.
 
@@ -16,8 +30,5 @@ def compared(embeddings: Tensor, *, normalize: bool) -> Tensor:
     Raises:
         TrainingStopped: embeddings are not finite, or so large that their distances are not.
     """
-    reach = 2 * linalg.vector_norm(embeddings, dim=1)  # no distance is larger than the largest of these
-    broken = int((~reach.square().isfinite()).sum())
-    if broken:
-        raise TrainingStopped(f"diverged: {broken} of {len(embeddings)} embeddings are not finite")
+    check_finite(embeddings)
     return functional.normalize(embeddings, eps=1e-12) if normalize else embeddings

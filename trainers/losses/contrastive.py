@@ -51,9 +51,9 @@ class _Contrastive(nn.Module):
         points, labels = labelled(embeddings, labels, on_sphere=self.spec.normalize)
         positive, negative = pairs(labels)
         values = pairwise_distances(points, squared=self.spec.power == 2)
-        pull, _ = self._mean(values - self.spec.pos_margin, positive)
-        push, active_ratio = self._mean(self.spec.neg_margin - values, negative)
-        return LossValue(pull + push, active_ratio)
+        pull, active_positives = self._mean(values - self.spec.pos_margin, positive)
+        push, active_negatives = self._mean(self.spec.neg_margin - values, negative)
+        return LossValue(pull + push, active_negatives, active_positives, active_negatives)
 
     def _mean(self, excess: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """Return the reduced hinges of the pairs in the mask, and which share of them is active."""

@@ -16,3 +16,5 @@ class LossValue:
 
     loss: Tensor
     active_ratio: Tensor
+    active_positives: Tensor | None = None
+    active_negatives: Tensor | None = None

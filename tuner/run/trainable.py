@@ -15,7 +15,7 @@ from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
 from trainers.seeding import set_threads
-from trainers.trainer import Trainer
+from trainers.trainer import Evaluation, Trainer
 from tuner.config.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.config.validation import problems_of
@@ -87,23 +87,38 @@ def train(spec: TrialSpec) -> Iterator[Report]:
             yield last
     except (TrainingStopped, ConfigError) as fault:
         # Both are the configuration's own fault: another machine would end in the same way.
-        yield replace(last, facts=facts, stopped=str(fault))
+        yield replace(last, facts=facts | _ending(fault), stopped=str(fault))
 
 
 def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterator[Report]:
     folder = Path(spec.folder)
     # What the attempt before this one saved, and could not report; at its end it had a result to report, too.
-    unseen = trainer.history[spec.reported :] or (trainer.history[-1:] if trainer.finished else [])
+    ended = trainer.finished or trainer.fallen_ill
+    unseen = trainer.history[spec.reported :] or (trainer.history[-1:] if ended else [])
     for evaluation in unseen:
         is_last = trainer.finished and evaluation is unseen[-1]
         result = trainer.best.metrics if is_last else None
+        facts |= _health(evaluation)
         yield Report(evaluation.epoch, evaluation.metrics, spec.checkpoint, result, facts=facts)
         facts = {}
     for evaluation in trainer.fit():
         checkpoint = str(trainer.save(folder))
         result = trainer.best.metrics if trainer.finished else None
-        yield Report(evaluation.epoch, evaluation.metrics, checkpoint, result, facts=facts | trainer.usage())
+        facts |= trainer.usage() | _health(evaluation)
+        yield Report(evaluation.epoch, evaluation.metrics, checkpoint, result, facts=facts)
         facts = {}
+
+
+def _health(evaluation: Evaluation) -> dict[str, Any]:
+    return {"health": evaluation.health.verdict, "health_reason": evaluation.health.reason}
+
+
+def _ending(fault: TrainingStopped | ConfigError) -> dict[str, Any]:
+    """The health of a training that its own verdict ended; one that diverged has no evaluation to say so."""
+    if isinstance(fault, TrainingStopped) and fault.verdict is not None:
+        reason = fault.reason.removeprefix(f"{fault.verdict}: ")
+        return {"health": fault.verdict, "health_reason": reason}
+    return {}
 
 
 def _train_config(train: Mapping[str, Any], epochs: int, metric: str, direction: str) -> TrainConfig:

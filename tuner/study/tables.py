@@ -35,7 +35,7 @@ reports = Table(
 )
 
 NUMBERS = ("seconds", "attempt", "retry_of", "peak_memory_mib")
-WORDS = ("node", "node_id", "device", "device_name", "started_at", "reason")
+WORDS = ("node", "node_id", "device", "device_name", "started_at", "reason", "health", "health_reason")
 
 
 def make_tables(engine: Engine, metrics: Collection[str]) -> None:

@@ -1,0 +1,53 @@
+"""What a training has gone through: all that a verdict on it may look at."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from trainers.losses import Loss
+from trainers.unsupervised import Unsupervised
+
+EPOCHS = 3  # one after another in which a sign has to hold: what passes by itself is no verdict
+
+Metrics = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Course:
+    """A training as its configs and numbers tell it.
+
+    Attributes:
+        loss: the config of the metric loss.
+        unsupervised: that of the latent objective, if there is one.
+        start: what ``describe`` said before the first step.
+        history: the metrics of every epoch so far, one at least.
+    """
+
+    loss: Loss
+    unsupervised: Unsupervised | None
+    start: Metrics
+    history: Sequence[Metrics]
+
+    @property
+    def now(self) -> Metrics:
+        """The metrics of the last epoch."""
+        return self.history[-1]
+
+    def lately(self, holds: Callable[[Metrics], bool]) -> bool:
+        """Return whether something holds in each of the last ``EPOCHS`` epochs; there have to be so many."""
+        return all(holds(metrics) for metrics in self.history[-EPOCHS:])
+
+    def said(self, *names: str) -> str:
+        """Return some of the last epoch's metrics with their names, in one line."""
+        return ", ".join(f"{name} {self.now[name]:.3g}" for name in names)
+
+
+def loss_decay(now: float, before: float | None) -> float:
+    """Return by which share of its absolute value the loss fell since the epoch before.
+
+    It is negative if the loss rose, and 0 in the first epoch, and where the loss was 0 before.
+
+    Args:
+        now: the loss of this epoch.
+        before: that of the epoch before; None in the first.
+    """
+    return (before - now) / abs(before) if before else 0.0

@@ -1,0 +1,55 @@
+"""How a training fares, judged by the metrics of its epochs: a verdict, and the numbers it rests on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from trainers.diagnostics.course import EPOCHS, Course
+from trainers.diagnostics.signs import (
+    collapsed,
+    converged,
+    equilateral,
+    norm_inflating,
+    posterior_collapsed,
+)
+
+Finding = Literal[
+    "collapsed", "posterior_collapsed", "equilateral", "norm_inflating", "converged", "diverged"
+]
+
+
+_SIGNS: dict[Finding, Callable[[Course], str | None]] = {
+    "collapsed": collapsed,
+    "posterior_collapsed": posterior_collapsed,
+    "equilateral": equilateral,
+    "norm_inflating": norm_inflating,
+    "converged": converged,
+}
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the last epochs say of a training.
+
+    Attributes:
+        verdict: ``healthy``, or what was found. A training that diverges ends at once, so that no epoch has
+            the verdict ``diverged``.
+        reason: one line, with the numbers.
+    """
+
+    verdict: Literal["healthy"] | Finding = "healthy"
+    reason: str = "no epoch has been looked at"
+
+
+def diagnose(course: Course) -> Health:
+    """Return how a training fares after its last epoch.
+
+    A verdict other than ``healthy`` has to hold in each of the last 3 epochs, so none is given before the
+    third. Of several the first counts, in the order of ``Finding``; docs/methods.md has what each rests on.
+    """
+    if len(course.history) >= EPOCHS:
+        for finding, sign in _SIGNS.items():
+            reason = sign(course)
+            if reason:
+                return Health(finding, reason)
+    return Health("healthy", course.said("loss", "active_ratio", "effective_rank"))
