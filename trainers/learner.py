@@ -1,0 +1,84 @@
+"""What learns: the model, what it minimises and its optimizer, a step at a time."""
+
+import torch
+from torch import Tensor, nn
+
+from trainers import checkpoint
+from trainers.config import TrainConfig
+from trainers.objective import SemiSupervised, Supervised
+from trainers.optimizers import load_moments, moments
+from trainers.posterior import Encoder
+from trainers.standardise import Standardise
+from trainers.task import Task
+from trainers.uniform_batches import UniformBatches
+from trainers.unsupervised.objective import Moment
+
+EMBED_BATCH = 1024
+
+
+class Learner:
+    """A model in training.
+
+    Attributes:
+        device: where it computes.
+        model: stored pixels (B, C, H, W) to embeddings (B, lsdim).
+        objective: what a step minimises; it may have parameters of its own, such as proxies or a decoder.
+        optimizer: of the parameters of both.
+    """
+
+    def __init__(self, config: TrainConfig, task: Task, device: torch.device) -> None:
+        """Build everything with weights drawn from torch's global generator.
+
+        Raises:
+            ConfigError: the config does not fit the data.
+        """
+        self.device = device
+        images = task.data.images[task.splits.train]
+        latent = config.unsupervised
+        outputs = latent.features(config.lsdim) if latent else config.lsdim
+        backbone = config.backbone.build(task.image_shape, outputs)
+        self.model = Encoder(Standardise(images), backbone, config.lsdim).to(device)
+        loss = config.loss.build(class_count=task.class_count, lsdim=config.lsdim)
+        self.objective: nn.Module = Supervised(loss)
+        if latent:
+            built = latent.build(lsdim=config.lsdim, image_shape=task.image_shape)
+            size = latent.batch_size or config.batch.classes * config.batch.per_class
+            stream = UniformBatches(len(images), size, config.seed)
+            self.objective = SemiSupervised(loss, built, latent, images, stream)
+        self.objective.to(device)
+        self.optimizer = config.optimizer.build(self.model, self.objective)
+
+    def step(self, images: Tensor, targets: Tensor, moment: Moment) -> Tensor:
+        """Train one step on labelled images (B, C, H, W) of classes (B,).
+
+        Returns:
+            The numbers of ``STEP_METRICS``, on the device: reading one waits for it.
+        """
+        value = self.objective(self.model, images, targets, moment)
+        self.optimizer.zero_grad()
+        value.loss.backward()
+        self.optimizer.step()
+        numbers: Tensor = value.numbers()
+        return numbers
+
+    @torch.no_grad()
+    def embed(self, images: Tensor) -> Tensor:
+        """Return the embeddings (N, lsdim), as the network gives them, of stored images (N, C, H, W)."""
+        self.model.eval()
+        return torch.cat([self.model(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)])
+
+    def state(self) -> dict[str, Tensor]:
+        """Return everything that a later process needs to go on, by name."""
+        return checkpoint.grouped(
+            {
+                "model": self.model.state_dict(),
+                "objective": self.objective.state_dict(),
+                "optimizer": moments(self.optimizer),
+            }
+        )
+
+    def load_state(self, tensors: dict[str, Tensor]) -> None:
+        """Take up what ``state`` returned."""
+        self.model.load_state_dict(checkpoint.group(tensors, "model"))
+        self.objective.load_state_dict(checkpoint.group(tensors, "objective"))
+        load_moments(self.optimizer, checkpoint.group(tensors, "optimizer"))
