@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from trainers import checkpoint
 from trainers.config import TrainConfig
+from trainers.datasets.image_set import Stored
 from trainers.objective import SemiSupervised, Supervised
 from trainers.optimizers import load_moments, moments
 from trainers.posterior import Encoder
@@ -12,15 +13,14 @@ from trainers.standardise import Standardise
 from trainers.task import Task
 from trainers.uniform_batches import UniformBatches
 from trainers.unsupervised.objective import Moment
-
-EMBED_BATCH = 1024
+from trainers.views import Views
 
 
 class Learner:
     """A model in training.
 
     Attributes:
-        device: where it computes.
+        views: what the model sees of images.
         model: stored pixels (B, C, H, W) to embeddings (B, lsdim).
         objective: what a step minimises; it may have parameters of its own, such as proxies or a decoder.
         optimizer: of the parameters of both.
@@ -32,16 +32,21 @@ class Learner:
         Raises:
             ConfigError: the config does not fit the data.
         """
-        self.device = device
+        self.views = Views(config, device)
+        shape = self.views.shape(task.image_shape)
         images = task.data.images[task.splits.train]
         latent = config.unsupervised
         outputs = latent.features(config.lsdim) if latent else config.lsdim
-        backbone = config.backbone.build(task.image_shape, outputs)
-        self.model = Encoder(Standardise(images), backbone, config.lsdim).to(device)
+        backbone = config.backbone.build(shape, outputs)
+        # Given weights know pixels as ImageNet's were; others learn from their own.
+        pretrained = config.backbone.pretrained
+        standardise = Standardise.of_imagenet() if pretrained else Standardise.of(self.views.sample(images))
+        self.model = Encoder(standardise, backbone, config.lsdim).to(device)
         loss = config.loss.build(class_count=task.class_count, lsdim=config.lsdim)
         self.objective: nn.Module = Supervised(loss)
         if latent:
-            built = latent.build(lsdim=config.lsdim, image_shape=task.image_shape)
+            assert isinstance(images, Tensor), "the config refuses files beside a latent objective"
+            built = latent.build(lsdim=config.lsdim, image_shape=shape)
             size = latent.batch_size or config.batch.classes * config.batch.per_class
             stream = UniformBatches(len(images), size, config.seed)
             self.objective = SemiSupervised(loss, built, latent, images, stream)
@@ -62,10 +67,14 @@ class Learner:
         return numbers
 
     @torch.no_grad()
-    def embed(self, images: Tensor) -> Tensor:
-        """Return the embeddings (N, lsdim), as the network gives them, of stored images (N, C, H, W)."""
+    def embed(self, images: Stored) -> Tensor:
+        """Return the embeddings (N, lsdim), as the network gives them, of images (N, C, H, W) or files.
+
+        Raises:
+            DatasetError: a file is missing or damaged.
+        """
         self.model.eval()
-        return torch.cat([self.model(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)])
+        return torch.cat([self.model(pixels) for pixels in self.views.evaluation(images)])
 
     def state(self) -> dict[str, Tensor]:
         """Return everything that a later process needs to go on, by name."""
