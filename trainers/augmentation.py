@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 import torch
-from pydantic import Field, PositiveInt
+from pydantic import Field
 from torch import Tensor
 from torchvision.transforms import v2
 
@@ -21,13 +21,13 @@ class CropAndFlip(MethodSpec):
     RandomResizedCrop, which goes back to Szegedy et al. (CVPR 2015), and is resized to ``crop``.
 
     Attributes:
-        crop: height and width, in pixels, of what the network sees.
+        crop: height and width, in pixels, of what the network sees; 2 or more.
         min_scale: the smallest share of the area, in (0, 1]; torchvision's own is 0.08.
         flip: whether half of the training images are mirrored, left to right.
     """
 
     name: Literal["crop_and_flip"] = "crop_and_flip"
-    crop: PositiveInt = 224
+    crop: int = Field(default=224, ge=2)
     min_scale: float = Field(default=0.2, gt=0, le=1)
     flip: bool = True
 

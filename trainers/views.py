@@ -96,7 +96,7 @@ class Views:
             yield pixels.to(self.device)
 
     def sample(self, images: Stored) -> Tensor:
-        """Return images from which mean and deviation are taken: all in memory, or 512 of files.
+        """Return images (N, C, H, W) from which mean and deviation are taken: all in memory, or 512 of files.
 
         Which files depends on the training's seed only.
 
@@ -106,4 +106,6 @@ class Views:
         if not isinstance(images, ImageFiles):
             return images
         order = torch.randperm(len(images), generator=generator(derive(self._seed, "statistics")))
-        return torch.cat([pixels.cpu() for pixels in self.evaluation(images[order[:SAMPLE].sort().values])])
+        chosen = order[:SAMPLE].sort().values
+        wanted = [[(index, 0)] for index in chosen.tolist()]
+        return torch.cat(list(load(images.squeezed, None, wanted, self._workers)))

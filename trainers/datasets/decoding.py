@@ -6,7 +6,6 @@ from pathlib import Path
 import torch
 from PIL import Image
 from torch import Tensor
-from torchvision.datasets.folder import default_loader
 from torchvision.transforms.functional import pil_to_tensor, resize
 
 from trainers.errors import DatasetError
@@ -46,9 +45,18 @@ def decode_one(name: str, file: Path, size: list[int] | None = None, *, grayscal
         DatasetError: the image is missing or damaged.
     """
     try:
-        image = default_loader(str(file)).convert("L" if grayscale else "RGB")
+        image = _read(file).convert("L" if grayscale else "RGB")
         pixels: Tensor = pil_to_tensor(image if size is None else resize(image, size))
     # What Pillow raises on damaged files, by format.
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DatasetError(f"{name}: {file} is no readable image: {error}; replace or remove it") from error
     return pixels
+
+
+def _read(file: Path) -> Image.Image:
+    """Return an image in colours, with transparency if it came from a palette."""
+    with Image.open(file) as image:
+        if image.mode.startswith(("I", "F")):
+            raise ValueError(f"it has more than 8 bits a pixel (mode {image.mode}), which would be cut off")
+        # A palette may have transparent colours, which Pillow drops only by way of RGBA without a warning.
+        return image.convert("RGBA" if image.mode in {"P", "PA"} else "RGB")
