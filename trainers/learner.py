@@ -20,6 +20,7 @@ class Learner:
     """A model in training.
 
     Attributes:
+        device: where it computes.
         views: what the model sees of images.
         model: stored pixels (B, C, H, W) to embeddings (B, lsdim).
         objective: what a step minimises; it may have parameters of its own, such as proxies or a decoder.
@@ -32,6 +33,7 @@ class Learner:
         Raises:
             ConfigError: the config does not fit the data.
         """
+        self.device = device
         self.views = Views(config, device)
         shape = self.views.shape(task.image_shape)
         images = task.data.images[task.splits.train]
