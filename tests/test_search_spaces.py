@@ -21,4 +21,5 @@ def test_the_main_job_is_there() -> None:
         "dr_triplet.yaml",
         "triplet_margin.yaml",
         "dr_triplet_mnist.yaml",
+        "dr_triplet_cub200.yaml",
     }

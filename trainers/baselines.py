@@ -1,5 +1,6 @@
 """What a training has to beat: the same evaluation without any training."""
 
+import torch
 from torch import Tensor
 
 from trainers.config import TrainConfig
@@ -9,19 +10,22 @@ from trainers.probing import probe_task
 from trainers.seeding import derive
 from trainers.task import Task
 from trainers.trainer import Trainer
+from trainers.views import Views
 
 
 def raw_pixels(config: TrainConfig) -> dict[str, float]:
     """Return the validation split's metrics where an image is its own embedding: pixels in [0, 1].
 
-    The config's probes are fitted on pixels as well. Pixels have no posterior, and so no samples.
+    With an augmentation these are the pixels that a network would be evaluated on. The config's probes are
+    fitted on pixels as well. Pixels have no posterior, and so no samples.
     """
     task = Task.load(config)
     validation, seed = task.splits.validation, derive(config.seed, "evaluation")
     spec = config.evaluation.model_copy(update={"point": ("mean",)})
 
     def embed(indices: Tensor) -> Posterior:
-        return Posterior(task.data.images[indices].flatten(1).float() / 255)
+        views = Views(config, torch.device("cpu")).evaluation(task.data.images[indices])
+        return Posterior(torch.cat([images.flatten(1).float() / 255 for images in views]))
 
     return {
         **evaluate(embed(validation).mean, task.data.labels[validation], seed=seed, normalize=False),

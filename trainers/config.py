@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, field_validator, model_validator
 
+from trainers.augmentation import Augmentation
 from trainers.backbones import MLP, Backbone
 from trainers.batch_samplers import BatchSampler, ClassSampler, TripletSampler
 from trainers.datasets import Dataset
@@ -60,6 +61,7 @@ class TrainConfig(Spec):
     Attributes:
         seed: of weights, batches and the choice of labelled images; not of the split, which the dataset has.
         dataset: what is learnt, and how it is split.
+        augmentation: how training images are changed at random; not at all if not given.
         backbone: the network.
         lsdim: the dimensionality of the embeddings.
         label_percent: share of the training images whose label is known, in (0, 100].
@@ -75,10 +77,13 @@ class TrainConfig(Spec):
         stop_on: verdicts that end the training when an epoch has them; one alone needs no list. None if not
             given; what diverges always ends.
         device: ``auto`` takes a GPU if there is one.
+        loader_workers: processes beside the training that decode images where ``dataset.decode`` is
+            ``every_epoch``; with 0 the training does.
     """
 
     seed: NonNegativeInt = 0
     dataset: Dataset
+    augmentation: Augmentation | None = None
     backbone: Backbone = MLP()
     lsdim: PositiveInt = 64
     label_percent: float = Field(default=100.0, gt=0, le=100)
@@ -92,6 +97,35 @@ class TrainConfig(Spec):
     monitor: Monitor = Monitor()
     stop_on: tuple[Finding, ...] = ()
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    loader_workers: NonNegativeInt = 0
+
+    @model_validator(mode="after")
+    def _images_are_where_they_are_wanted(self) -> "TrainConfig":
+        from_files = getattr(self.dataset, "decode", "once") == "every_epoch"
+        if self.unsupervised and from_files:
+            raise ValueError(
+                "unsupervised: holds training images in memory; leave it out, or write dataset.decode: once"
+            )
+        if self.unsupervised and self.augmentation:
+            raise ValueError(
+                "augmentation: does not go with unsupervised, which sees images as they are; leave one out"
+            )
+        if self.loader_workers and not from_files:
+            raise ValueError(
+                f"loader_workers: {self.loader_workers} have nothing to decode; write 0, or give a dataset "
+                "that has it decode: every_epoch"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _the_crop_fits(self) -> "TrainConfig":
+        size = getattr(self.dataset, "image_size", None)
+        if self.augmentation and size is not None:
+            try:
+                self.augmentation.shape((3, size, size))
+            except ConfigError as error:
+                raise ValueError(str(error)) from error
+        return self
 
     @model_validator(mode="after")
     def _triplets_as_drawn(self) -> "TrainConfig":
@@ -157,7 +191,7 @@ class TrainConfig(Spec):
         A state may be gone on from on another device, for more epochs, with more patience, or with other
         verdicts to stop on.
         """
-        text = self.model_dump_json(exclude={"device", "epochs", "patience", "stop_on"})
+        text = self.model_dump_json(exclude={"device", "epochs", "patience", "stop_on", "loader_workers"})
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

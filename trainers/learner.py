@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from trainers import checkpoint
 from trainers.config import TrainConfig
+from trainers.datasets.image_set import Stored
 from trainers.objective import SemiSupervised, Supervised
 from trainers.optimizers import load_moments, moments
 from trainers.posterior import Encoder, Posterior
@@ -12,8 +13,7 @@ from trainers.standardise import Standardise
 from trainers.task import Task
 from trainers.uniform_batches import UniformBatches
 from trainers.unsupervised.objective import Moment
-
-EMBED_BATCH = 1024
+from trainers.views import Views
 
 
 class Learner:
@@ -21,6 +21,7 @@ class Learner:
 
     Attributes:
         device: where it computes.
+        views: what the model sees of images.
         model: stored pixels (B, C, H, W) to embeddings (B, lsdim).
         objective: what a step minimises; it may have parameters of its own, such as proxies or a decoder.
         optimizer: of the parameters of both.
@@ -33,14 +34,20 @@ class Learner:
             ConfigError: the config does not fit the data.
         """
         self.device = device
+        self.views = Views(config, device)
+        shape = self.views.shape(task.image_shape)
         images = task.data.images[task.splits.train]
         latent = config.unsupervised
         outputs = latent.features(config.lsdim) if latent else config.lsdim
-        backbone = config.backbone.build(task.image_shape, outputs)
-        self.model = Encoder(Standardise(images), backbone, config.lsdim).to(device)
+        backbone = config.backbone.build(shape, outputs)
+        # Given weights know pixels as ImageNet's were; others learn from their own.
+        pretrained = config.backbone.pretrained
+        standardise = Standardise.of_imagenet() if pretrained else Standardise.of(self.views.sample(images))
+        self.model = Encoder(standardise, backbone, config.lsdim).to(device)
         loss = config.loss.build(class_count=task.class_count, lsdim=config.lsdim)
         self.objective: nn.Module = Supervised(loss)
         if latent:
+            assert isinstance(images, Tensor), "the config refuses files beside a latent objective"
             built = latent.build(lsdim=config.lsdim, images=images)
             size = latent.batch_size or config.batch.size
             stream = UniformBatches(len(images), size, config.seed)
@@ -63,17 +70,19 @@ class Learner:
         self.optimizer.step()
         return numbers
 
-    @torch.no_grad()
-    def embed(self, images: Tensor) -> Tensor:
-        """Return the embeddings (N, lsdim), as the network gives them, of stored images (N, C, H, W)."""
-        self.model.eval()
-        return torch.cat([self.model(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)])
+    def embed(self, images: Stored) -> Tensor:
+        """Return the embeddings (N, lsdim), as the network gives them, of images (N, C, H, W) or files.
+
+        Raises:
+            DatasetError: a file is missing or damaged.
+        """
+        return self.posterior(images).mean
 
     @torch.no_grad()
-    def posterior(self, images: Tensor) -> Posterior:
-        """Return q(z|x) of stored images (N, C, H, W); its means are what ``embed`` returns."""
+    def posterior(self, images: Stored) -> Posterior:
+        """Return q(z|x) of the same; its means are the embeddings."""
         self.model.eval()
-        parts = [self.model.posterior(part.to(self.device)) for part in torch.split(images, EMBED_BATCH)]
+        parts = [self.model.posterior(pixels) for pixels in self.views.evaluation(images)]
         spreads = [part.log_variance for part in parts if part.log_variance is not None]
         return Posterior(torch.cat([part.mean for part in parts]), torch.cat(spreads) if spreads else None)
 

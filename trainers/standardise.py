@@ -3,9 +3,13 @@
 import torch
 from torch import Tensor, nn
 
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
 
 class Standardise(nn.Module):
-    """Maps images (B, C, H, W) to floats; over the training images a channel has mean 0, variance 1.
+    """Maps images (B, C, H, W) to floats; over those with ``mean`` and ``std`` a channel has mean 0, std 1.
+
+    Both are (C,), of pixels divided by 255.
 
     Images are uint8, or float32 where a dataset holds vectors (B, 1, 1, D): these are one channel, so their
     axes keep their proportions. Mean and standard deviation are buffers, so saved weights are complete:
@@ -15,12 +19,24 @@ class Standardise(nn.Module):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, training_images: Tensor) -> None:
+    def __init__(self, mean: Tensor, std: Tensor) -> None:
         super().__init__()
-        of_channels = _of_bytes if training_images.dtype == torch.uint8 else _of_floats
-        mean, std = of_channels(training_images)
         self.register_buffer("mean", mean.float()[:, None, None])
         self.register_buffer("std", std.masked_fill(std == 0, 1).float()[:, None, None])
+
+    @classmethod
+    def of(cls, training_images: Tensor) -> "Standardise":
+        """Return the layer that standardises these images (N, C, H, W)."""
+        of_channels = _of_bytes if training_images.dtype == torch.uint8 else _of_floats
+        return cls(*of_channels(training_images))
+
+    @classmethod
+    def of_imagenet(cls) -> "Standardise":
+        """Return the layer that standardises ImageNet's images, for weights that were trained on them.
+
+        It gives three channels; grey images (B, 1, H, W) are shown three times.
+        """
+        return cls(torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD))
 
     def forward(self, images: Tensor) -> Tensor:
         """Return the images as float32, standardised."""

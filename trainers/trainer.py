@@ -67,7 +67,7 @@ class Trainer:
         seed_everything(derive(config.seed, "weights"))
         with saying_when("before epoch 1"):
             self.learner = Learner(config, self.task, self.device)
-            self.images = self.task.data.images[self.task.labelled].to(self.device)
+            self.images = self.learner.views.near(self.task.data.images[self.task.labelled])
             self.targets = self.task.targets.to(self.device)
             self.sample = Sample.draw(self.task.targets, config.seed)
             self.start = self.describe_sample()
@@ -102,9 +102,11 @@ class Trainer:
         seed_everything(derive(self.config.seed, "epoch", epoch))
         self.learner.model.train()
         sums = torch.zeros(len(STEP_METRICS), device=self.device)
-        for step, batch in enumerate(self.batches.epoch(epoch), 1):
+        batches = list(self.batches.epoch(epoch))
+        views = self.learner.views.training(self.images, batches, epoch)
+        for step, (batch, images) in enumerate(zip(batches, views, strict=True), 1):
             moment = Moment(epoch, step, self.batches.steps)
-            sums += self.learner.step(self.images[batch], self.targets[batch], moment)
+            sums += self.learner.step(images, self.targets[batch], moment)
         # Reading a number waits for the device: once an epoch, not in every step.
         means = dict(zip(STEP_METRICS, (sums / self.batches.steps).tolist(), strict=True))
         self.train_seconds += perf_counter() - started
@@ -233,7 +235,9 @@ class Trainer:
             "split_hash": self.task.splits.hash,
             "train_samples": len(self.task.splits.train),
             "classes_per_batch": self.batches.classes,
-            "parameters": sum(parameter.numel() for parameter in self.learner.model.parameters()),
+            "parameters": sum(
+                weights.numel() for weights in self.learner.model.parameters() if weights.requires_grad
+            ),
             "device_name": device_name(self.device),
         }
 

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from trainers.backbones import Backbone
 from trainers.batch_samplers import BatchSampler
@@ -98,3 +100,16 @@ def small() -> Callable[..., TrainConfig]:
         return TrainConfig.model_validate(config | changes)
 
     return build
+
+
+@pytest.fixture(scope="session")
+def folder_of_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three classes of ten noisy colour images, 20x20 pixels; nobody may change them."""
+    root = tmp_path_factory.mktemp("images")
+    chance = np.random.default_rng(0)
+    for name, colour in (("blue", (0, 0, 90)), ("green", (0, 90, 0)), ("red", (90, 0, 0))):
+        (root / name).mkdir()
+        for number in range(10):
+            pixels = chance.integers(0, 160, (20, 20, 3)) + np.array(colour)
+            Image.fromarray(pixels.astype(np.uint8)).save(root / name / f"{number}.png")
+    return root

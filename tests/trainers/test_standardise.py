@@ -6,16 +6,16 @@ from trainers.standardise import Standardise
 def test_training_images_get_mean_0_and_variance_1_a_channel() -> None:
     images = torch.randint(0, 256, (50, 3, 4, 4), dtype=torch.uint8)
     images[:, 1] = images[:, 1] // 4 + 90
-    result = Standardise(images)(images)
+    result = Standardise.of(images)(images)
     torch.testing.assert_close(result.mean((0, 2, 3)), torch.zeros(3), atol=1e-5, rtol=0)
     torch.testing.assert_close(result.std((0, 2, 3), correction=0), torch.ones(3), atol=1e-5, rtol=0)
 
 
 def test_a_channel_that_never_changes_is_centred() -> None:
     images = torch.full((5, 1, 2, 2), 77, dtype=torch.uint8)
-    torch.testing.assert_close(Standardise(images)(images), torch.zeros(5, 1, 2, 2), atol=1e-6, rtol=0)
+    torch.testing.assert_close(Standardise.of(images)(images), torch.zeros(5, 1, 2, 2), atol=1e-6, rtol=0)
 
 
 def test_the_scale_is_part_of_the_weights() -> None:
     images = torch.randint(0, 256, (9, 1, 2, 2), dtype=torch.uint8)
-    assert set(Standardise(images).state_dict()) == {"mean", "std"}
+    assert set(Standardise.of(images).state_dict()) == {"mean", "std"}

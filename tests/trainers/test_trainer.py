@@ -94,7 +94,7 @@ def test_what_a_loss_learns_or_draws_resumes_bit_for_bit(
 
 
 def with_dropout(trainer: Trainer) -> Trainer:
-    trainer.learner.model = nn.Sequential(trainer.learner.model, nn.Dropout(0.5))
+    trainer.learner.model[1] = nn.Sequential(trainer.learner.model[1], nn.Dropout(0.5))
     return trainer
 
 

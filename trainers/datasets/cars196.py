@@ -11,6 +11,7 @@ from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
 from trainers.datasets.halves import read_halves, require_unpacked
+from trainers.datasets.image_files import Decode
 from trainers.datasets.image_set import DatasetSpec, ImageSet
 from trainers.errors import DatasetError
 
@@ -36,13 +37,17 @@ class Cars196(DatasetSpec):
     Attributes:
         split_by: ``classes``; there is no other way.
         root: the folder with one of the two layouts.
-        image_size: height and width, in pixels, to which every image is resized.
+        image_size: height and width, in pixels, to which every image is resized. With ``decode: every_epoch``
+            and an augmentation: its shorter side, of images that are evaluated.
+        decode: ``once`` keeps all decoded images in memory; ``every_epoch`` decodes a batch whenever it is
+            wanted, from the files as they are.
     """
 
     name: Literal["cars196"] = "cars196"
     split_by: Literal["classes"] = "classes"
     root: Path
     image_size: PositiveInt = 64
+    decode: Decode = "once"
 
     def check(self) -> None:
         """Look whether the lists and the folders of the images are there.
@@ -57,13 +62,14 @@ class Cars196(DatasetSpec):
         require_unpacked(self.name, self.root, missing, f"Stanford Cars{other}")
 
     def load(self) -> ImageSet:
-        """Return images (N, 3, image_size, image_size), training files first, decoded once a process.
+        """Return images (N, 3, image_size, image_size), or their files, read once a process; training
+        files stand first.
 
         Raises:
             DatasetError: a file is missing or damaged.
         """
         self.check()
-        return _read(self.root, self.image_size)
+        return _read(self.root, self.image_size, self.decode)
 
 
 def _place(root: Path, name: str) -> Path:
@@ -72,7 +78,7 @@ def _place(root: Path, name: str) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _read(root: Path, image_size: int) -> ImageSet:
+def _read(root: Path, image_size: int, decode: Decode) -> ImageSet:
     if (root / ONE_LIST).exists():
         listing, meta = root / ONE_LIST, root / ONE_LIST
         images = _listed(listing, "relative_im_path", root)
@@ -85,7 +91,9 @@ def _read(root: Path, image_size: int) -> ImageSet:
         raise DatasetError(
             f"cars196: {meta} names {len(names)} classes, not {CLASSES}; unpack the archive again"
         )
-    return read_halves("cars196", listing, images, names, classes=CLASSES, image_size=image_size)
+    return read_halves(
+        "cars196", listing, images, names, classes=CLASSES, image_size=image_size, decode=decode
+    )
 
 
 def _listed(file: Path, field: str, folder: Path) -> list[tuple[Path, int]]:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import PositiveInt
 
 from trainers.datasets.halves import read_halves, require_unpacked
+from trainers.datasets.image_files import Decode
 from trainers.datasets.image_set import DatasetSpec, ImageSet
 from trainers.errors import DatasetError
 
@@ -24,13 +25,17 @@ class Cub200(DatasetSpec):
     Attributes:
         split_by: ``classes``; there is no other way.
         root: the folder ``CUB_200_2011`` that the archive unpacks.
-        image_size: height and width, in pixels, to which every image is resized.
+        image_size: height and width, in pixels, to which every image is resized. With ``decode: every_epoch``
+            and an augmentation: its shorter side, of images that are evaluated.
+        decode: ``once`` keeps all decoded images in memory; ``every_epoch`` decodes a batch whenever it is
+            wanted, from the files as they are.
     """
 
     name: Literal["cub200"] = "cub200"
     split_by: Literal["classes"] = "classes"
     root: Path
     image_size: PositiveInt = 64
+    decode: Decode = "once"
 
     def check(self) -> None:
         """Look whether the lists and the folder of the images are there.
@@ -43,17 +48,17 @@ class Cub200(DatasetSpec):
         require_unpacked(self.name, self.root, missing, "CUB_200_2011.tgz")
 
     def load(self) -> ImageSet:
-        """Return images (N, 3, image_size, image_size), decoded once a process.
+        """Return images (N, 3, image_size, image_size), or their files, read once a process.
 
         Raises:
             DatasetError: a file is missing or damaged.
         """
         self.check()
-        return _read(self.root, self.image_size)
+        return _read(self.root, self.image_size, self.decode)
 
 
 @lru_cache(maxsize=1)
-def _read(root: Path, image_size: int) -> ImageSet:
+def _read(root: Path, image_size: int, decode: Decode) -> ImageSet:
     files, numbers = _listed(root / IMAGES), _listed(root / LABELS)
     if files.keys() != numbers.keys():
         raise DatasetError(
@@ -64,7 +69,9 @@ def _read(root: Path, image_size: int) -> ImageSet:
         raise DatasetError(f"cub200: {root / LABELS} has a class that is no number; unpack the archive again")
     images = [(root / "images" / file, int(numbers[key])) for key, file in files.items()]
     names = {number: file.parent.name for file, number in images}
-    return read_halves("cub200", root / LABELS, images, names, classes=CLASSES, image_size=image_size)
+    return read_halves(
+        "cub200", root / LABELS, images, names, classes=CLASSES, image_size=image_size, decode=decode
+    )
 
 
 def _listed(file: Path) -> dict[str, str]:

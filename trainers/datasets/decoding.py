@@ -1,11 +1,11 @@
-"""Image files on disk, decoded to one size."""
+"""Image files on disk, decoded to pixels."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from PIL import Image
 from torch import Tensor
-from torchvision.datasets.folder import default_loader
 from torchvision.transforms.functional import pil_to_tensor, resize
 
 from trainers.errors import DatasetError
@@ -26,14 +26,37 @@ def decode(name: str, files: Sequence[Path], image_size: int, *, grayscale: bool
     # Filled one by one: a list of tensors and their stack would take the memory twice.
     images = torch.empty(len(files), 1 if grayscale else 3, image_size, image_size, dtype=torch.uint8)
     for index, file in enumerate(files):
-        images[index] = _decode(name, file, image_size, grayscale)
+        images[index] = decode_one(name, file, [image_size, image_size], grayscale=grayscale)
     return images
 
 
-def _decode(name: str, file: Path, image_size: int, grayscale: bool) -> Tensor:
+def decode_one(name: str, file: Path, size: list[int] | None = None, *, grayscale: bool = False) -> Tensor:
+    """Return one image (1 or 3, H, W) uint8.
+
+    Transparency is left out, and of moving pictures all but the first.
+
+    Args:
+        name: the dataset's name, for the message.
+        file: the image.
+        size: what it is resized to: height and width, or the shorter side alone; as it is if not given.
+        grayscale: whether colours are reduced to one channel.
+
+    Raises:
+        DatasetError: the image is missing or damaged.
+    """
     try:
-        image = default_loader(str(file)).convert("L" if grayscale else "RGB")
-        pixels: Tensor = pil_to_tensor(resize(image, [image_size, image_size]))
-    except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises on damaged files, by format
+        image = _read(file).convert("L" if grayscale else "RGB")
+        pixels: Tensor = pil_to_tensor(image if size is None else resize(image, size))
+    # What Pillow raises on damaged files, by format.
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DatasetError(f"{name}: {file} is no readable image: {error}; replace or remove it") from error
     return pixels
+
+
+def _read(file: Path) -> Image.Image:
+    """Return an image in colours, with transparency if it came from a palette."""
+    with Image.open(file) as image:
+        if image.mode.startswith(("I", "F")):
+            raise ValueError(f"it has more than 8 bits a pixel (mode {image.mode}), which would be cut off")
+        # A palette may have transparent colours, which Pillow drops only by way of RGBA without a warning.
+        return image.convert("RGBA" if image.mode in {"P", "PA"} else "RGB")

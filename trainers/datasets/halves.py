@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from trainers.datasets.decoding import decode
+from trainers.datasets.image_files import Decode, stored
 from trainers.datasets.image_set import ImageSet
 from trainers.errors import DatasetError
 
@@ -31,8 +31,9 @@ def read_halves(
     *,
     classes: int,
     image_size: int,
+    decode: Decode,
 ) -> ImageSet:
-    """Return the images (N, 3, image_size, image_size), in the order of the list.
+    """Return the images (N, 3, image_size, image_size), or their files, in the order of the list.
 
     Args:
         name: the dataset's name.
@@ -41,6 +42,7 @@ def read_halves(
         class_names: the name of every class that has images, by its number.
         classes: how many classes there have to be; the last half of them are the test classes.
         image_size: height and width in pixels.
+        decode: when the files are decoded.
 
     Raises:
         DatasetError: a class has no image, or is not among the expected ones; an image is missing or damaged.
@@ -53,7 +55,7 @@ def read_halves(
             f"class {odd} is {'unknown' if odd in found else 'missing'}; unpack the archive again"
         )
     return ImageSet(
-        images=decode(name, [file for file, _ in images], image_size),
+        images=stored(name, [file for file, _ in images], image_size, decode),
         labels=torch.tensor([number - 1 for _, number in images]),
         class_names=tuple(class_names[number] for number in sorted(expected)),
         own_test_classes=classes // 2,

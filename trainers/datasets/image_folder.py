@@ -8,7 +8,7 @@ import torch
 from pydantic import PositiveInt
 from torchvision.datasets import ImageFolder as TorchvisionFolder
 
-from trainers.datasets.decoding import decode
+from trainers.datasets.image_files import Decode, stored
 from trainers.datasets.image_set import DatasetSpec, ImageSet
 from trainers.errors import DatasetError
 
@@ -18,13 +18,17 @@ class ImageFolder(DatasetSpec):
 
     Attributes:
         root: the folder of the class folders.
-        image_size: height and width, in pixels, to which every image is resized.
+        image_size: height and width, in pixels, to which every image is resized. With ``decode: every_epoch``
+            and an augmentation: its shorter side, of images that are evaluated.
+        decode: ``once`` keeps all decoded images in memory; ``every_epoch`` decodes a batch whenever it is
+            wanted, from the files as they are.
         grayscale: whether colours are reduced to one channel.
     """
 
     name: Literal["image_folder"] = "image_folder"
     root: Path
     image_size: PositiveInt = 32
+    decode: Decode = "once"
     grayscale: bool = False
 
     def check(self) -> None:
@@ -41,24 +45,23 @@ class ImageFolder(DatasetSpec):
             )
 
     def load(self) -> ImageSet:
-        """Return images (N, 1 or 3, image_size, image_size), decoded once a process.
+        """Return images (N, 1 or 3, image_size, image_size), or their files, read once a process.
 
         Raises:
             DatasetError: a folder is missing or holds no image, or an image is damaged.
         """
         self.check()
-        return _read(self.root, self.image_size, self.grayscale)
+        return _read(self.root, self.image_size, self.grayscale, self.decode)
 
 
 @lru_cache(maxsize=1)
-def _read(root: Path, image_size: int, grayscale: bool) -> ImageSet:
+def _read(root: Path, image_size: int, grayscale: bool, decode: Decode) -> ImageSet:
     try:
         folder = TorchvisionFolder(str(root))
     except FileNotFoundError as error:
         raise DatasetError(
             f"image_folder: {root}: {error}; remove the folder or put images into it"
         ) from error
-    images = decode(
-        "image_folder", [Path(file) for file, _ in folder.samples], image_size, grayscale=grayscale
-    )
+    files = [Path(file) for file, _ in folder.samples]
+    images = stored("image_folder", files, image_size, decode, grayscale=grayscale)
     return ImageSet(images, torch.tensor(folder.targets), tuple(folder.classes))

@@ -1,4 +1,4 @@
-"""Images in memory, and what every dataset's config has."""
+"""Images with their classes, and what every dataset's config has."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,15 +6,19 @@ from typing import Literal
 from pydantic import Field, NonNegativeInt, model_validator
 from torch import Tensor
 
+from trainers.datasets.image_files import ImageFiles
 from trainers.specs import MethodSpec
+
+Stored = Tensor | ImageFiles
 
 
 @dataclass(frozen=True)
 class ImageSet:
-    """Decoded images with their classes.
+    """Images with their classes.
 
     Attributes:
-        images: (N, C, H, W) uint8; or (N, 1, 1, D) float32, which are no images but vectors of D numbers.
+        images: (N, C, H, W) uint8; or (N, 1, 1, D) float32, which are no images but vectors of D numbers; or
+            files that stay on disk, for which indices (M,) and ``shape`` do the same.
         labels: (N,) int64, an index into class_names.
         class_names: one name a class.
         own_test: how many of the last images are the test split that the dataset itself defines; 0 if it has
@@ -23,7 +27,7 @@ class ImageSet:
             it is split by classes; 0 if it has none.
     """
 
-    images: Tensor
+    images: Stored
     labels: Tensor
     class_names: tuple[str, ...]
     own_test: int = 0

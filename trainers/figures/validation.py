@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from trainers.datasets.image_files import ImageFiles
 from trainers.datasets.image_set import ImageSet
 from trainers.seeding import generator
 from trainers.trainer import Trainer
@@ -54,8 +55,11 @@ class ValidationSplit:
     @property
     def has_pictures(self) -> bool:
         """Whether the data are pixels, not vectors."""
-        return not self.data.images.is_floating_point()
+        return isinstance(self.data.images, ImageFiles) or not self.data.images.is_floating_point()
 
     def pictures(self, positions: Tensor) -> Tensor:
-        """Return the stored images (n, C, H, W) uint8 at positions (n,) of this split."""
-        return self.data.images[self.indices[positions]]
+        """Return the images (n, C, H, W) uint8 at positions (n,) of this split; files at ``image_size``."""
+        images = self.data.images[self.indices[positions]]
+        if isinstance(images, Tensor):
+            return images
+        return torch.stack([images.squeezed(index) for index in range(len(images))])

@@ -54,16 +54,19 @@ def check(train: Mapping[str, Any], study: StudyConfig) -> None:
 
 
 def prepare(train: Mapping[str, Any], study: StudyConfig) -> None:
-    """Whether what one filled training config reads is there: the files of its data set.
+    """Whether what one filled training config reads is there: the files of its data set, given weights.
 
     Raises:
-        UsageError: files are missing or damaged.
+        UsageError: files are missing or damaged, or weights are another network's.
     """
     config = _train_config(train, study.budget.epochs, study.primary.metric, study.primary.direction)
     try:
         config.dataset.check()
+        config.backbone.check()
     except DatasetError as error:
         raise UsageError(f"train.dataset: {error}") from error
+    except ConfigError as error:
+        raise UsageError(f"train.{error}") from error
 
 
 def train(spec: TrialSpec) -> Iterator[Report]:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from trainers.config import TrainConfig
+from trainers.datasets.image_files import ImageFiles
 from trainers.errors import DatasetError
 from trainers.splits import split
 from trainers.trainer import Trainer
@@ -47,6 +48,17 @@ def test_images_and_labels_are_as_promised(made: Any) -> None:
     assert len(set(data.class_names)) == len(data.class_names)
     assert 0 <= data.own_test < len(data.images)
     assert 0 <= data.own_test_classes < len(data.class_names)
+
+
+def test_decoded_every_epoch_it_shows_the_same(made: Any) -> None:
+    if "decode" not in type(made).model_fields:
+        assert isinstance(made.load().images, torch.Tensor)
+        return
+    once, files = made.load(), made.model_copy(update={"decode": "every_epoch"}).load()
+    assert isinstance(files.images, ImageFiles)
+    assert (files.images.shape, files.class_names) == (once.images.shape, once.class_names)
+    assert torch.equal(files.labels, once.labels)
+    assert torch.equal(torch.stack([files.images.squeezed(index) for index in range(9)]), once.images[:9])
 
 
 def test_it_is_read_once_however_it_is_split(made: Any) -> None:

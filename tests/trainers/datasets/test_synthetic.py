@@ -79,7 +79,7 @@ def test_a_larger_share_keeps_the_samples_of_a_smaller_one() -> None:
 
 def test_networks_see_vectors_of_mean_0_and_variance_1_in_their_proportions() -> None:
     images = Synthetic(dims=5).load().images * torch.tensor([1.0, 2.0, 3.0, 4.0, 5.0]) + 7
-    result = Standardise(images)(images)
+    result = Standardise.of(images)(images)
     assert float(result.mean()) == pytest.approx(0, abs=1e-5)
     assert float(result.std(correction=0)) == pytest.approx(1, abs=1e-5)
     torch.testing.assert_close(

@@ -153,3 +153,9 @@ def test_prepare_names_the_files(tmp_path: Path) -> None:
     trainable.prepare(TRAIN, STUDY)
     with pytest.raises(UsageError, match=r"train\.dataset: .*train-images-idx3-ubyte"):
         trainable.prepare(TRAIN | {"dataset": {"name": "mnist", "root": str(tmp_path)}}, STUDY)
+
+
+def test_prepare_names_the_weights(tmp_path: Path) -> None:
+    backbone = {"name": "resnet18", "weights": str(tmp_path / "resnet18.pth")}
+    with pytest.raises(UsageError, match=r"train\.backbone\.weights: .*resnet18\.pth is no readable file"):
+        trainable.prepare(TRAIN | {"backbone": backbone}, STUDY)

@@ -1,12 +1,12 @@
 """The encoder that goes with variational autoencoders of small images."""
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, PositiveInt
 from torch import nn
 
-from trainers.errors import ConfigError
+from trainers.backbones.mlp import Widths
+from trainers.backbones.vectors import refuse_vectors
 from trainers.specs import MethodSpec
 
 
@@ -22,24 +22,28 @@ class VAEConv(MethodSpec):
     """
 
     name: Literal["vae_conv"] = "vae_conv"
-    channels: Annotated[tuple[PositiveInt, ...], Field(min_length=1)] = (8, 16, 32, 64)
+    channels: Widths = (8, 16, 32, 64)
 
-    def build(self, input_shape: tuple[int, int, int], lsdim: int) -> nn.Module:
-        """Return a network from images (B, *input_shape), of any size, to (B, lsdim).
+    @property
+    def pretrained(self) -> bool:
+        """False: weights are always drawn."""
+        return False
+
+    def check(self) -> None:
+        """Find nothing missing: there is no file to read."""
+
+    def build(self, input_shape: tuple[int, int, int], outputs: int) -> nn.Module:
+        """Return a network from images (B, *input_shape), of any size, to (B, outputs).
 
         Raises:
-            ConfigError: the data are vectors, (1, 1, D), in which no number has neighbours.
+            ConfigError: the data are vectors, (1, 1, D).
         """
+        refuse_vectors(self.name, input_shape)
         depth, height, width = input_shape
-        if height == 1 and width > 1:
-            raise ConfigError(
-                f"backbone: vae_conv looks for neighbours in images, and this dataset holds vectors of "
-                f"{width} numbers; write backbone: {{name: mlp}}"
-            )
         layers: list[nn.Module] = []
         for number, (before, after) in enumerate(pairwise((depth, *self.channels)), 1):
             layers += [nn.Conv2d(before, after, kernel_size=3, padding=1), nn.LeakyReLU()]
             if number % 2 == 0:
                 layers.append(nn.MaxPool2d(2, ceil_mode=True))
                 height, width = (height + 1) // 2, (width + 1) // 2
-        return nn.Sequential(*layers, nn.Flatten(), nn.Linear(self.channels[-1] * height * width, lsdim))
+        return nn.Sequential(*layers, nn.Flatten(), nn.Linear(self.channels[-1] * height * width, outputs))

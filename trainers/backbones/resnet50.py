@@ -1,0 +1,30 @@
+"""A residual network of 50 layers."""
+
+from typing import Literal
+
+from torch import nn
+from torchvision.models import resnet50
+
+from trainers.backbones.pooling import Pooling, pooled, refuse_small
+from trainers.backbones.torchvision_network import TorchvisionSpec
+
+
+class ResNet50(TorchvisionSpec):
+    """50 layers with shortcuts (He et al., CVPR 2016); 24 million weights.
+
+    Attributes:
+        pooling: how the last map becomes a row: the mean of each channel (2048 numbers), or the mean and the
+            largest value (twice as many).
+    """
+
+    name: Literal["resnet50"] = "resnet50"
+    pooling: Pooling = "mean"
+
+    def trunk(self, input_shape: tuple[int, int, int]) -> tuple[nn.Module, int]:
+        """Return the network without its classifier, images (B, 3, H, W) to (B, F), and F.
+
+        Raises:
+            ConfigError: the images are smaller than 16x16.
+        """
+        refuse_small(self.name, input_shape)
+        return pooled(resnet50(), self.pooling)
