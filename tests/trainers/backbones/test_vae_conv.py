@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import nn
 
+from trainers.backbones.vae_conv import VAEConv
 from trainers.errors import ConfigError
 from trainers.trainer import Trainer
-from trainers.backbones.vae_conv import VAEConv
 
 
 def test_images_are_halved_twice_before_the_outputs() -> None:
