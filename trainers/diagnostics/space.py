@@ -4,11 +4,11 @@ import torch
 from torch import Tensor
 
 from trainers.diagnostics.classes import inter_class_distance, intra_class_variance
+from trainers.diagnostics.distances import fixed_distances
 from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.margins import direction_cosine, mean_distances, worst_gap
 from trainers.diagnostics.sample import Sample
 from trainers.diagnostics.spread import effective_rank
-from trainers.distances import pairwise_distances
 from trainers.evaluation.space import check_finite
 
 
@@ -30,7 +30,7 @@ def describe(embeddings: Tensor, sample: Sample, geometry: Geometry) -> dict[str
     labels, triplets = sample.labels.to(embeddings.device), sample.triplets.to(embeddings.device)
     points = geometry.points(embeddings)
     squared = geometry.power == 2
-    distances = pairwise_distances(points)
+    distances = fixed_distances(points)
     values = distances.square() if squared else distances
     apart, gap = mean_distances(values, labels)
     found = {

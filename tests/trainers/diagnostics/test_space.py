@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
+from trainers.diagnostics.distances import fixed_distances
 from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.sample import Sample, choose_triplets
 from trainers.diagnostics.space import describe
+from trainers.distances import pairwise_distances
 from trainers.errors import TrainingStopped
 from trainers.losses import ContrastiveLoss, ProxyNCALoss, TripletLoss
 
@@ -191,3 +193,12 @@ def test_a_losss_own_space() -> None:
 
 def test_every_loss_has_a_space(loss_type: Any) -> None:
     assert Geometry.of(loss_type()).on_sphere == loss_type().normalize
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_fixed_distances_are_those_of_the_losses(dtype: torch.dtype) -> None:
+    rows = torch.randn(40, 70, dtype=dtype, generator=torch.Generator().manual_seed(0)) + 5
+    rows = torch.cat([rows, rows[:7], torch.zeros(2, 70, dtype=dtype)])
+    found = fixed_distances(rows)
+    torch.testing.assert_close(found, pairwise_distances(rows))
+    assert torch.equal(found == 0, pairwise_distances(rows) == 0)
