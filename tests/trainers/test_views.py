@@ -49,7 +49,8 @@ def same(first: list[Tensor], second: list[Tensor]) -> bool:
 
 @pytest.mark.parametrize("augmentation", [None, CROP], ids=["plain", "crop"])
 def test_files_and_memory_show_a_network_the_same(config: Any, augmentation: Any) -> None:
-    once, files = (config(decode, augmentation=augmentation) for decode in ("once", "every_epoch"))
+    loss = {"name": "triplet", "mining": "random"}  # draws from the training's own chance
+    once, files = (config(decode, augmentation=augmentation, loss=loss) for decode in ("once", "every_epoch"))
     assert torch.equal(evaluation(once), evaluation(files))
     assert same(training(once), training(files))
     assert raw_pixels(once) == raw_pixels(files)
@@ -139,6 +140,9 @@ def test_files_of_any_size_and_kind_are_shown(config: Any, tmp_path: Path) -> No
     assert [batch.shape for batch in training(cropped, batches=(torch.arange(20),))] == [(20, 3, 16, 16)]
     grey = cropped.model_copy(update={"dataset": cropped.dataset.model_copy(update={"grayscale": True})})
     assert evaluation(grey).shape == (20, 1, 16, 16)
+    files = plain.dataset.load().images
+    assert torch.equal(Views(plain, torch.device("cpu")).sample(files), evaluation(plain))
+    assert next(Trainer(cropped).fit()).metrics["loss"] > 0
     assert len(kinds) == 10
 
 
