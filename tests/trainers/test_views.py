@@ -15,6 +15,7 @@ from trainers.config import TrainConfig
 from trainers.datasets import ImageFolder
 from trainers.datasets.image_files import ImageFiles
 from trainers.errors import DatasetError
+from trainers.figures.validation import ValidationSplit
 from trainers.trainer import Trainer
 from trainers.views import Views
 
@@ -58,6 +59,8 @@ def test_files_and_memory_show_a_network_the_same(config: Any, augmentation: Any
     embedded = [each.learner.embed(each.task.data.images) for each in (one, other)]
     assert torch.equal(*embedded)
     assert embedded[0].shape == (30, 4)
+    pictures = [ValidationSplit.of(each).pictures(torch.arange(3)) for each in (one, other)]
+    assert torch.equal(*pictures)
     list(zip(one.fit(), other.fit(), strict=True))
     assert timeless(one.history) == timeless(other.history)
 
