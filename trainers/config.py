@@ -62,6 +62,8 @@ class TrainConfig(Spec):
         seed: of weights, batches and the choice of labelled images; not of the split, which the dataset has.
         dataset: what is learnt, and how it is split.
         augmentation: how training images are changed at random; not at all if not given.
+        standardise: whether each channel is brought to mean 0 and variance 1 over the training images before
+            the network; if not, pixels are only brought into [0, 1].
         backbone: the network.
         lsdim: the dimensionality of the embeddings.
         label_percent: share of the training images whose label is known, in (0, 100].
@@ -84,6 +86,7 @@ class TrainConfig(Spec):
     seed: NonNegativeInt = 0
     dataset: Dataset
     augmentation: Augmentation | None = None
+    standardise: bool = True
     backbone: Backbone = MLP()
     lsdim: PositiveInt = 64
     label_percent: float = Field(default=100.0, gt=0, le=100)
@@ -114,6 +117,15 @@ class TrainConfig(Spec):
             raise ValueError(
                 f"loader_workers: {self.loader_workers} have nothing to decode; write 0, or give a dataset "
                 "that has it decode: every_epoch"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _given_weights_want_their_scale(self) -> "TrainConfig":
+        if self.backbone.pretrained and not self.standardise:
+            raise ValueError(
+                "standardise: given weights want pixels as ImageNet's were; write true, "
+                "or backbone.weights: none"
             )
         return self
 

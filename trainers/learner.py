@@ -40,10 +40,7 @@ class Learner:
         latent = config.unsupervised
         outputs = latent.features(config.lsdim) if latent else config.lsdim
         backbone = config.backbone.build(shape, outputs)
-        # Given weights know pixels as ImageNet's were; others learn from their own.
-        pretrained = config.backbone.pretrained
-        standardise = Standardise.of_imagenet() if pretrained else Standardise.of(self.views.sample(images))
-        self.model = Encoder(standardise, backbone, config.lsdim).to(device)
+        self.model = Encoder(self._standardise(config, images), backbone, config.lsdim).to(device)
         loss = config.loss.build(class_count=task.class_count, lsdim=config.lsdim)
         self.objective: nn.Module = Supervised(loss)
         if latent:
@@ -54,6 +51,13 @@ class Learner:
             self.objective = SemiSupervised(loss, built, latent, images, stream)
         self.objective.to(device)
         self.optimizer = config.optimizer.build(self.model, self.objective)
+
+    def _standardise(self, config: TrainConfig, images: Stored) -> Standardise:
+        # Given weights know pixels as ImageNet's were; others learn from their own.
+        if config.backbone.pretrained:
+            return Standardise.of_imagenet()
+        sample = self.views.sample(images)
+        return Standardise.of(sample) if config.standardise else Standardise.as_stored(sample)
 
     def step(self, images: Tensor, targets: Tensor, moment: Moment) -> Tensor:
         """Train one step on labelled images (B, C, H, W) of classes (B,).

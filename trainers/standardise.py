@@ -38,6 +38,13 @@ class Standardise(nn.Module):
         """
         return cls(torch.tensor(IMAGENET_MEAN), torch.tensor(IMAGENET_STD))
 
+    @classmethod
+    def as_stored(cls, images: Tensor) -> "Standardise":
+        """Return the layer that leaves vectors as they are, and brings pixels into [0, 1]."""
+        channels = images.shape[1]
+        scale = 1.0 if images.dtype == torch.uint8 else 1 / 255
+        return cls(torch.zeros(channels), torch.full((channels,), scale))
+
     def forward(self, images: Tensor) -> Tensor:
         """Return the images as float32, standardised."""
         return (images.float() / 255 - self.mean) / self.std

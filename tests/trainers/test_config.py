@@ -133,3 +133,11 @@ def test_points_have_no_samples(small: Any, unsupervised: Any) -> None:
 def test_values_out_of_range_are_refused(small: Any, changes: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         small(**changes)
+
+
+def test_given_weights_are_shown_pixels_at_their_own_scale(small: Any) -> None:
+    backbone = {"name": "resnet18", "weights": "imagenet"}
+    with pytest.raises(
+        ValueError, match="standardise: given weights want pixels as ImageNet's were; write true"
+    ):
+        small(backbone=backbone, standardise=False)

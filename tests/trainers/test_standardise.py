@@ -1,3 +1,4 @@
+import pytest
 import torch
 
 from trainers.standardise import Standardise
@@ -19,3 +20,10 @@ def test_a_channel_that_never_changes_is_centred() -> None:
 def test_the_scale_is_part_of_the_weights() -> None:
     images = torch.randint(0, 256, (9, 1, 2, 2), dtype=torch.uint8)
     assert set(Standardise.of(images).state_dict()) == {"mean", "std"}
+
+
+def test_pixels_may_only_be_brought_into_the_unit_interval() -> None:
+    pixels = torch.tensor([[0, 51, 255]], dtype=torch.uint8)[:, None, None]
+    assert Standardise.as_stored(pixels)(pixels).flatten().tolist() == pytest.approx([0, 0.2, 1])
+    vectors = torch.tensor([[-3.0, 0.5, 700]])[:, None, None]
+    assert Standardise.as_stored(vectors)(vectors).flatten().tolist() == pytest.approx([-3, 0.5, 700])

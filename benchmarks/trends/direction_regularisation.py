@@ -1,0 +1,67 @@
+"""Direction regularisation on classes that were never trained (Mohan et al., CVPR 2020)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.trends import mnist
+from benchmarks.trends.table import Table
+from benchmarks.trends.trend import Claim, Row, Trend, always, beats
+
+RATIOS = (0, 0.36, 0.71, 1, 1.43, 1.75, 2)
+WEIGHTS = (0, 0.1, 0.3, 0.5)
+COLUMNS = ("recall_at_1", "map_at_r", "active_ratio", "direction_cosine", "health")
+
+
+def _config(loss: dict[str, Any], *, standardise: bool = False) -> dict[str, Any]:
+    return {
+        **mnist.NETWORK,
+        "dataset": mnist.unseen_classes(),
+        "standardise": standardise,
+        "lsdim": 16,
+        "loss": loss,
+        "batch": {"classes": 6, "per_class": 16, "steps_per_epoch": 100},
+        "epochs": 4,
+    }
+
+
+def _triplet(ratio: float) -> dict[str, Any]:
+    return {"name": "triplet", "margin": 0.28, "reg_ratio": ratio}
+
+
+def _triplet_claims(table: Table) -> list[Claim]:
+    return [
+        beats(table, "ratio 1", "ratio 0", "recall_at_1", by=0.05),
+        beats(table, "ratio 1", "ratio 0", "map_at_r", by=0.05),
+        always(table, "ratio 1", "healthy"),
+        always(table, "ratio 1.75", "equilateral"),
+        always(table, "ratio 2", "equilateral"),
+    ]
+
+
+def _proxy_claims(table: Table) -> list[Claim]:
+    return [beats(table, "weight 0.3", "weight 0", metric) for metric in ("recall_at_1", "map_at_r")]
+
+
+triplet = Trend(
+    "Triplet loss, margin 0.28, by regularisation as a multiple of it; MNIST, trained on 0–5, judged on 6–9",
+    COLUMNS,
+    (
+        *(Row(f"ratio {ratio:g}", _config(_triplet(ratio))) for ratio in RATIOS),
+        *(
+            Row(f"ratio {ratio:g}, standardised pixels", _config(_triplet(ratio), standardise=True))
+            for ratio in (0, 1, 1.75)
+        ),
+    ),
+    _triplet_claims,
+)
+
+proxy_nca = Trend(
+    "ProxyNCA by the weight of the regularisation; MNIST, trained on 0–5, judged on 6–9",
+    COLUMNS,
+    tuple(
+        Row(f"weight {weight:g}", _config({"name": "proxy_nca", "reg_constant": weight}))
+        for weight in WEIGHTS
+    ),
+    _proxy_claims,
+)
