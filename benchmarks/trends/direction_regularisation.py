@@ -8,35 +8,43 @@ from benchmarks.trends import mnist
 from benchmarks.trends.table import Table
 from benchmarks.trends.trend import Claim, Row, Trend, always, beats
 
-RATIOS = (0, 0.36, 0.71, 1, 1.43, 1.75, 2)
+RATIOS = (0, 0.71, 1, 1.43, 1.75)
+TRAP_RATIOS = (0, 1, 1.75, 2)
 WEIGHTS = (0, 0.1, 0.3, 0.5)
 COLUMNS = ("recall_at_1", "map_at_r", "active_ratio", "direction_cosine", "health")
+SLOW = "; small steps, pixels in [0, 1]"
 
 
-def _config(loss: dict[str, Any], *, standardise: bool = False) -> dict[str, Any]:
+def _config(loss: dict[str, Any]) -> dict[str, Any]:
     return {
         **mnist.NETWORK,
         "dataset": mnist.unseen_classes(),
-        "standardise": standardise,
         "lsdim": 16,
         "loss": loss,
-        "batch": {"classes": 6, "per_class": 16, "steps_per_epoch": 100},
+        "batch": {"classes": 6, "per_class": 16, "steps_per_epoch": 300},
         "epochs": 4,
     }
 
 
 def _triplet(ratio: float) -> dict[str, Any]:
-    return {"name": "triplet", "margin": 0.28, "reg_ratio": ratio}
+    return _config({"name": "triplet", "margin": 0.28, "reg_ratio": ratio})
+
+
+def _slow(ratio: float) -> dict[str, Any]:
+    """Return a training that starts with all embeddings close together, and leaves slowly."""
+    config = _triplet(ratio)
+    batch = {**config["batch"], "steps_per_epoch": 100}
+    return {**config, "standardise": False, "optimizer": {"name": "adam", "lr": 3e-4}, "batch": batch}
 
 
 def _triplet_claims(table: Table) -> list[Claim]:
-    return [
-        beats(table, "ratio 1", "ratio 0", "recall_at_1", by=0.05),
-        beats(table, "ratio 1", "ratio 0", "map_at_r", by=0.05),
-        always(table, "ratio 1", "healthy"),
-        always(table, "ratio 1.75", "equilateral"),
-        always(table, "ratio 2", "equilateral"),
+    gains = [
+        beats(table, f"ratio {ratio:g}", "ratio 0", metric, by=0.05)
+        for ratio in (1, 1.43)
+        for metric in ("recall_at_1", "map_at_r")
     ]
+    trapped = [always(table, f"ratio {ratio:g}{SLOW}", "equilateral") for ratio in (1.75, 2)]
+    return [*gains, always(table, "ratio 1", "healthy"), always(table, f"ratio 1{SLOW}", "healthy"), *trapped]
 
 
 def _proxy_claims(table: Table) -> list[Claim]:
@@ -47,11 +55,8 @@ triplet = Trend(
     "Triplet loss, margin 0.28, by regularisation as a multiple of it; MNIST, trained on 0–5, judged on 6–9",
     COLUMNS,
     (
-        *(Row(f"ratio {ratio:g}", _config(_triplet(ratio))) for ratio in RATIOS),
-        *(
-            Row(f"ratio {ratio:g}, standardised pixels", _config(_triplet(ratio), standardise=True))
-            for ratio in (0, 1, 1.75)
-        ),
+        *(Row(f"ratio {ratio:g}", _triplet(ratio)) for ratio in RATIOS),
+        *(Row(f"ratio {ratio:g}{SLOW}", _slow(ratio)) for ratio in TRAP_RATIOS),
     ),
     _triplet_claims,
 )
