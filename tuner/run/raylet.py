@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 
 from tuner.errors import Unreachable, UsageError
+from tuner.settings import host_and_port
 
 CONNECT_TIMEOUT_SECONDS = 10
 END_TIMEOUT_SECONDS = 20
@@ -77,12 +78,9 @@ def _started(address: str, folder: str) -> Iterator[None]:
 
 def _knock(address: str) -> None:
     """Ray itself would try for two minutes, and then end the process."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not port.isdecimal():
-        raise UsageError(f"the cluster's address {address!r} is not HOST:PORT, such as 10.0.0.1:6379")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT_SECONDS).close()
-    except (OSError, OverflowError) as error:
+        socket.create_connection(host_and_port(address), timeout=CONNECT_TIMEOUT_SECONDS).close()
+    except OSError as error:
         raise Unreachable(f"the Ray cluster {address} cannot be reached: {error}; {_ADVICE}") from error
 
 
