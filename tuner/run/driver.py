@@ -56,9 +56,10 @@ class Driver:
             self.stop.arm()  # starting Ray takes SIGTERM for itself
             if address and not self.settings.insecure:
                 require_closed(address)
-            devices = devices_for(self.study.config.resources, wait_seconds=_WAIT_SECONDS if address else 0)
+            wait_seconds = _WAIT_SECONDS if address else 0
+            devices = devices_for(self.study.config.resources, self.stop, wait_seconds=wait_seconds)
             if address:
-                check_machines(devices.share, prepare, self.settings.runs_folder)
+                check_machines(devices.share, prepare, self.settings.runs_folder, self.stop)
             with self._session() as session:
                 run_on_ray(session, train, devices)
         return session
