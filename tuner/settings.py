@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,8 @@ from urllib.parse import quote, urlsplit
 from tuner.errors import UsageError
 
 DEFAULT_STORAGE = "sqlite:///tuner.db"
+_ADDRESS = re.compile(r"(?P<host>[^][\s/:@]+|\[[^][\s/]+\]):(?P<port>[0-9]{1,5})")
+_LAST_PORT = 65_535
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,8 @@ class Settings:
         storage: the study store's URL; it may carry a password, so it is never printed nor passed on.
         runs_folder: the folder for checkpoints, a folder a study; absolute, because workers have a
             working folder of their own.
-        ray_address: the Ray cluster to join, or None to start Ray on this machine.
+        ray_address: the Ray cluster to join, or None to start Ray on this machine; only `host_and_port` says
+            whether it can serve, because those who only read need no cluster.
         insecure: whether a cluster may be joined without a token.
         repeated: the options that name the same store in another command.
         joined: the options that name the same cluster in another command that trains.
@@ -49,7 +53,7 @@ class Settings:
         file that `TUNER_STORAGE_PASSWORD_FILE` names.
 
         Raises:
-            UsageError: a secret's file cannot be read, or the cluster's address is one that cannot serve.
+            UsageError: a secret's file cannot be read.
         """
         url = storage or environ.get("TUNER_STORAGE") or DEFAULT_STORAGE
         password = secret("TUNER_STORAGE_PASSWORD", environ)
@@ -57,7 +61,7 @@ class Settings:
         return cls(
             storage=url if password is None else _with_password(url, password),
             runs_folder=Path(environ.get("TUNER_RUNS") or "runs").absolute(),
-            ray_address=_address(cluster or environ.get("RAY_ADDRESS")),
+            ray_address=cluster or environ.get("RAY_ADDRESS") or None,
             insecure=insecure,
             repeated=repeated,
             joined=(*(("--cluster", cluster) if cluster else ()), *(("--insecure",) if insecure else ())),
@@ -83,6 +87,26 @@ def secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:
     return found
 
 
+def host_and_port(address: str) -> tuple[str, int]:
+    """Where a cluster's head listens, from HOST:PORT; an IPv6 address stands in brackets.
+
+    Raises:
+        UsageError: it is no such address.
+    """
+    if address.startswith("ray://"):
+        raise UsageError(
+            f"the cluster's address {address!r}: Ray's client (ray://) cannot run a study; "
+            "give the head's own address, such as 10.0.0.1:6379"
+        )
+    found = _ADDRESS.fullmatch(address)
+    if found is None or not 1 <= int(found["port"]) <= _LAST_PORT:
+        raise UsageError(
+            f"the cluster's address {address!r} is not HOST:PORT with a port from 1 to {_LAST_PORT}; "
+            "write it like 10.0.0.1:6379, in --cluster or RAY_ADDRESS"
+        )
+    return found["host"].strip("[]"), int(found["port"])
+
+
 def _with_password(url: str, password: str) -> str:
     """The URL with this password, unless it has one already, or is not of a server."""
     try:
@@ -97,12 +121,3 @@ def _with_password(url: str, password: str) -> str:
         )
     user, at, host = parts.netloc.rpartition("@")
     return parts._replace(netloc=f"{user}:{quote(password, safe='')}{at}{host}").geturl()
-
-
-def _address(address: str | None) -> str | None:
-    if address and address.startswith("ray://"):
-        raise UsageError(
-            f"the cluster {address}: Ray's client (ray://) cannot run a study; "
-            "give the head's own address, such as 10.0.0.1:6379"
-        )
-    return address or None

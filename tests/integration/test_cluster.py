@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -28,7 +31,7 @@ from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run import machines
-from tuner.run.devices import Share
+from tuner.run.devices import Devices, Share
 from tuner.run.ray_cluster import cluster as joined
 from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
@@ -228,6 +231,59 @@ def test_what_a_machines_check_raised_is_said(
     with joined(cluster.address, []):
         (answer,) = machines.ask_machines(Share(1, 0), int, tmp_path).values()
     assert answer == "its check raised OSError: [Errno 5] Input/output error; see Ray's log there"
+
+
+@contextmanager
+def interrupted_when(condition: Callable[[], bool]) -> Iterator[None]:
+    """Sends this process a SIGINT, once the condition is true, while the block runs in its main thread."""
+
+    def interrupt() -> None:
+        wait_until(condition)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with ThreadPoolExecutor(1) as thread:
+        sent = thread.submit(interrupt)
+        yield
+        sent.result()
+
+
+def test_a_signal_ends_the_wait_for_devices(
+    cluster: Cluster, sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+
+    def looks(self: Devices) -> int:
+        looked.set()
+        return 0
+
+    monkeypatch.setattr(Devices, "count", property(looks))
+    with interrupted_when(looked.is_set):
+        launched = launch_toy(toy_config(), sqlite_url, tmp_path, serial=False, cluster=cluster.address)
+    assert (launched.exit_code, launched.halted) == (130, "interrupted by SIGINT")
+
+
+def test_a_signal_ends_the_wait_for_a_machines_answer(
+    cluster: Cluster,
+    add_node: Callable[..., Any],
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_node(1)
+    here, asked, gate = os.getpid(), tmp_path / "asked", tmp_path / "gate"
+
+    def prepare(*_: object) -> None:
+        if os.getpid() != here:
+            asked.touch()
+            while not gate.exists():
+                time.sleep(0.05)
+
+    monkeypatch.setattr(toy, "prepare", prepare)
+    with interrupted_when(asked.exists):
+        launched = launch_toy(toy_config(), sqlite_url, tmp_path, serial=False, cluster=cluster.address)
+    gate.touch()
+    assert (launched.exit_code, launched.halted) == (130, "interrupted by SIGINT")
+    assert launched.study.records() == []
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
-import shutil
-import signal
-import socket
 import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.command_line import DR_TRIPLET, environment, tuner
+from tests.acceptance.command_line import DR_TRIPLET, tuner
+from tests.integration.head import started
 from tests.tuner import toy
 from tuner.errors import UsageError
 from tuner.run.cluster_token import require_closed
@@ -33,34 +27,6 @@ Doctor = subprocess.CompletedProcess[str]
 
 TOKEN = secrets.token_hex(32)
 DR_MNIST = DR_TRIPLET.with_name("dr_triplet_mnist.yaml")
-
-
-@contextmanager
-def started(**authentication: str) -> Iterator[str]:
-    """The address of a head with one CPU."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tempfile.mkdtemp(prefix="rd-", dir="/tmp")  # Ray's sockets need a short path
-    words = f"start --head --port={port} --num-cpus=1 --num-gpus=0"
-    words += " --include-dashboard=false --object-store-memory=100000000 --disable-usage-stats --block"
-    with (Path(folder) / "said.txt").open("w+") as said:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ray.scripts.scripts", *words.split()],
-            env=environment(RAY_TMPDIR=folder, **authentication),
-            stdout=subprocess.PIPE,
-            stderr=said,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            assert process.stdout is not None
-            assert any("Ray runtime started" in line for line in process.stdout)
-            yield f"127.0.0.1:{port}"
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)  # asked to end, it would wait for its nodes
-            process.communicate()
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -112,6 +112,19 @@ def test_no_study_no_store(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
         assert "there is no study store in sqlite:///tuner.db" in capsys.readouterr().err
 
 
+def test_an_address_that_is_none_is_named_before_anything_is_made_and_keeps_nobody_from_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for address, said in (("ray://head:10001", "cannot run a study"), ("head:99999", "is not HOST:PORT")):
+        monkeypatch.setenv("RAY_ADDRESS", address)
+        assert run("launch", DR_TRIPLET, monkeypatch=monkeypatch) == 2
+        assert said in capsys.readouterr().err
+        assert list(tmp_path.iterdir()) == []
+    launch_toy(toy_config(trials=1), "sqlite:///tuner.db", tmp_path)
+    for verb in ("status", "front", "export"):
+        assert run(verb, "toy", monkeypatch=monkeypatch) == 0
+
+
 def test_validate_and_dry_run_make_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from tuner.errors import UsageError
-from tuner.settings import Settings, secret
+from tuner.settings import Settings, host_and_port, secret
 
 POSTGRES = "postgresql://tuner@postgres/tuner"
 
@@ -61,6 +62,28 @@ def test_a_secret_that_cannot_be_read_is_named(content: bytes | None, said: str,
         secret("TUNER_STORAGE_PASSWORD", {"TUNER_STORAGE_PASSWORD_FILE": str(file)})
 
 
-def test_rays_client_is_refused() -> None:
+def test_rays_client_is_refused_but_only_where_a_cluster_is_needed() -> None:
+    address = Settings.read(environ={"RAY_ADDRESS": "ray://head:10001"}).ray_address
+    assert address
     with pytest.raises(UsageError, match="head's own address"):
-        Settings.read(cluster="ray://head:10001")
+        host_and_port(address)
+
+
+@pytest.mark.parametrize("address", ["head:6379", "10.0.0.1:1", "head-0.ray.svc:65535"])
+def test_an_address(address: str) -> None:
+    host, _, port = address.partition(":")
+    assert host_and_port(address) == (host, int(port))
+
+
+def test_an_address_of_ipv6() -> None:
+    assert host_and_port("[::1]:6379") == ("::1", 6379)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["head", "head:", ":6379", "head:x", "head:0", "head:65536", "head:99999", "http://host:1", "::1:6379"],
+)
+def test_what_is_no_address_is_told_what_one_is(address: str) -> None:
+    said = f"{address!r} is not HOST:PORT with a port from 1 to 65535; write it like 10.0.0.1:6379"
+    with pytest.raises(UsageError, match=re.escape(said)):
+        host_and_port(address)

@@ -11,6 +11,7 @@ import ray
 
 from tuner.config.study_sections import Resources
 from tuner.errors import UsageError
+from tuner.run.signals import StopSignal
 
 LOOK_AGAIN_SECONDS = 1.0
 _POLL_SECONDS = 0.5
@@ -56,11 +57,12 @@ class Devices:
         return self._count
 
 
-def devices_for(resources: Resources, *, wait_seconds: float = 0) -> Devices:
+def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float = 0) -> Devices:
     """The devices for trials of these resources: with `gpus: auto`, one GPU each where there are GPUs.
 
     Args:
         resources: what the study asks for a trial.
+        stop: ends the wait; then there may be no device yet.
         wait_seconds: how long machines that are still starting are waited for.
 
     Raises:
@@ -70,7 +72,7 @@ def devices_for(resources: Resources, *, wait_seconds: float = 0) -> Devices:
     while True:
         total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         devices = Devices(Share.of(resources, total.get("GPU", 0.0)))
-        if devices.count:
+        if devices.count or stop.received:
             return devices
         if time.monotonic() >= end:
             share = devices.share

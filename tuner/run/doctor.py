@@ -16,7 +16,7 @@ from tuner.findings import Finding
 from tuner.run.launch import Trainable, check_config
 from tuner.run.machine import prepare_all
 from tuner.run.ray_environment import set_ray_environment
-from tuner.settings import Settings
+from tuner.settings import Settings, host_and_port
 from tuner.study.checkup import store_findings
 
 Result = TypeVar("Result")
@@ -57,8 +57,7 @@ def examine(patient: Patient, load: Callable[[], Trainable]) -> Iterator[Finding
     except ImportError as error:
         trainable = error
     config = yield from _study(patient, trainable)
-    joined = partial(_settings, ("TUNER_STORAGE",), None, patient.cluster, insecure=patient.insecure)
-    settings = yield from _attempt("cluster", joined)
+    settings = yield from _attempt("cluster", partial(_cluster_settings, patient))
     if settings is not None:
         settings = yield from _attempt("token", partial(_ready_for_ray, settings))
     yield from _machines(settings, config, trainable)
@@ -124,6 +123,13 @@ def _settings(
 ) -> Settings:
     environ = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     return Settings.read(storage, cluster, insecure=insecure, environ=environ)
+
+
+def _cluster_settings(patient: Patient) -> Settings:
+    settings = _settings(("TUNER_STORAGE",), None, patient.cluster, insecure=patient.insecure)
+    if settings.ray_address:
+        host_and_port(settings.ray_address)
+    return settings
 
 
 def _ready_for_ray(settings: Settings) -> Settings:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
+from tuner.errors import Unreachable
 from tuner.run.cluster_token import require_closed
+from tuner.run.head_watch import watched_head
 from tuner.run.progress import Progress, Tally
 from tuner.run.ray_environment import set_ray_environment
 from tuner.run.session import Session
@@ -19,6 +23,7 @@ from tuner.study.study import Study
 from tuner.study.trial import Train
 
 _WAIT_SECONDS = 60  # for a cluster's first machine with a free device
+_HEAD_LOST = "the cluster's head is gone"
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,25 @@ class Driver:
             self.stop.arm()  # starting Ray takes SIGTERM for itself
             if address and not self.settings.insecure:
                 require_closed(address)
-            devices = devices_for(self.study.config.resources, wait_seconds=_WAIT_SECONDS if address else 0)
+            wait_seconds = _WAIT_SECONDS if address else 0
+            devices = devices_for(self.study.config.resources, self.stop, wait_seconds=wait_seconds)
             if address:
-                check_machines(devices.share, prepare, self.settings.runs_folder)
-            with self._session() as session:
+                check_machines(devices.share, prepare, self.settings.runs_folder, self.stop)
+            with self._session() as session, self._watched(session):
                 run_on_ray(session, train, devices)
         return session
+
+    def _watched(self, session: Session) -> AbstractContextManager[None]:
+        address = self.settings.ray_address
+        return watched_head(address, partial(self._end_without_head, session)) if address else nullcontext()
+
+    def _end_without_head(self, session: Session) -> None:
+        """Ends this process: its main thread waits for Ray, which would answer nothing and then abort it."""
+        session.abandon(_HEAD_LOST)
+        session.progress.__exit__(None, None, None)
+        said = f"{_HEAD_LOST}: {self.settings.ray_address}; start it again, and run the same command again"
+        self.console.print(said, highlight=False, markup=False, soft_wrap=True, style="red")
+        os._exit(Unreachable.exit_code)
 
     @contextmanager
     def _session(self) -> Iterator[Session]:

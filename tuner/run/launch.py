@@ -16,7 +16,7 @@ from tuner.run.driver import Driver
 from tuner.run.machine import prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
-from tuner.settings import Settings
+from tuner.settings import Settings, host_and_port
 from tuner.study.creation import create_or_load, make_store
 from tuner.study.database import naming_outages
 from tuner.study.study import Study
@@ -81,6 +81,8 @@ def launch(
         UsageError, Unreachable, Conflict: before any trial ran.
         StudyFailed: it ran, but failures exceeded the budget, or nothing completed.
     """
+    if settings.ray_address and not serial:
+        host_and_port(settings.ray_address)
     check_config(config, trainable)
     prepare = partial(prepare_all, trainable.prepare, config)
     prepare()

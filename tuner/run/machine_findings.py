@@ -25,13 +25,15 @@ def machine_findings(name: str, answer: Machine | str, runs_folder: Path | None)
     if isinstance(answer, str):
         yield Finding.wrong(name, answer)
         return
+    there = "the code, what trials read and the folder for checkpoints"
     if runs_folder is None:
+        there = "the code and what trials read"
         answer, runs_folder = replace(answer, runs_folder=None, free_gib=None), Path()
     problems = list(problems_of(answer, runs_folder))
     for problem in problems:
         yield Finding.wrong(name, problem)
     if not problems:
-        yield Finding.fine(name, "the code, what trials read and the folder for checkpoints are there")
+        yield Finding.fine(name, f"{there} are there")
     if answer.free_gib is not None:
         yield _room(name, answer.free_gib, runs_folder)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,23 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from tuner.errors import UsageError
 from tuner.run.devices import Share, alive_nodes
 from tuner.run.machine import Machine, Question, this_machine
+from tuner.run.signals import StopSignal
 
 ANSWER_TIMEOUT_SECONDS = 120
+_POLL_SECONDS = 0.5
 
 
-def check_machines(share: Share, prepare: Callable[[], None], runs_folder: Path) -> None:
+def check_machines(share: Share, prepare: Callable[[], None], runs_folder: Path, stop: StopSignal) -> None:
     """Whether every machine that can take a trial has the code, the data and the folder for checkpoints.
+
+    A stop ends the wait for their answers, and none is judged then.
 
     Raises:
         UsageError: a line a machine and what it lacks.
     """
-    answers = ask_machines(share, prepare, runs_folder)
+    answers = ask_machines(share, prepare, runs_folder, stop)
+    if stop.received:
+        return
     problems = [
         f"{name}: {problem}"
         for name, answer in answers.items()
@@ -47,7 +54,9 @@ def problems_of(machine: Machine, runs_folder: Path) -> Iterator[str]:
         )
 
 
-def ask_machines(share: Share, prepare: Callable[[], None], runs_folder: Path) -> Mapping[str, Machine | str]:
+def ask_machines(
+    share: Share, prepare: Callable[[], None], runs_folder: Path, stop: StopSignal | None = None
+) -> Mapping[str, Machine | str]:
     """Each machine that can take a trial, by a name for people, and its answer; or why it gave none."""
     marker = f".tuner-{secrets.token_hex(8)}"
     question = Question(str(runs_folder), marker, ray.cloudpickle.dumps(prepare))  # type: ignore[no-untyped-call]
@@ -56,10 +65,16 @@ def ask_machines(share: Share, prepare: Callable[[], None], runs_folder: Path) -
     file.touch()
     try:
         asked = {node_id: _ask(node_id, question) for node_id in nodes}
-        ray.wait(list(asked.values()), num_returns=len(asked), timeout=ANSWER_TIMEOUT_SECONDS)
+        _wait(list(asked.values()), stop)
         return {_name_of(nodes[node_id]): _answer(reference) for node_id, reference in asked.items()}
     finally:
         file.unlink(missing_ok=True)
+
+
+def _wait(asked: list[ray.ObjectRef[Machine]], stop: StopSignal | None) -> None:
+    end = time.monotonic() + ANSWER_TIMEOUT_SECONDS
+    while asked and time.monotonic() < end and not (stop and stop.received):
+        _, asked = ray.wait(asked, num_returns=len(asked), timeout=_POLL_SECONDS)
 
 
 def _name_of(node: Mapping[str, Any]) -> str:

@@ -12,13 +12,14 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 from tuner.errors import Unreachable, UsageError
+from tuner.run.node_folder import node_folder
+from tuner.settings import host_and_port
 
 CONNECT_TIMEOUT_SECONDS = 10
 END_TIMEOUT_SECONDS = 20
@@ -49,16 +50,12 @@ def raylet(address: str) -> Iterator[Path]:
         Unreachable: nobody answers there, or the node does not start.
     """
     _knock(address)
-    place = os.environ.get("RAY_TMPDIR")
-    with (
-        tempfile.TemporaryDirectory(prefix="tuner-", dir=place, ignore_cleanup_errors=True) as folder,
-        _started(address, folder),
-    ):
-        yield Path(folder)
+    with node_folder(os.environ.get("RAY_TMPDIR")) as folder, _started(address, folder):
+        yield folder
 
 
 @contextmanager
-def _started(address: str, folder: str) -> Iterator[None]:
+def _started(address: str, folder: Path) -> Iterator[None]:
     where = (f"--address={address}", f"--temp-dir={folder}")
     process = subprocess.Popen(
         [sys.executable, "-m", "ray.scripts.scripts", "start", *where, *_OPTIONS],
@@ -77,12 +74,9 @@ def _started(address: str, folder: str) -> Iterator[None]:
 
 def _knock(address: str) -> None:
     """Ray itself would try for two minutes, and then end the process."""
-    host, colon, port = address.rpartition(":")
-    if not colon or not port.isdecimal():
-        raise UsageError(f"the cluster's address {address!r} is not HOST:PORT, such as 10.0.0.1:6379")
     try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=CONNECT_TIMEOUT_SECONDS).close()
-    except (OSError, OverflowError) as error:
+        socket.create_connection(host_and_port(address), timeout=CONNECT_TIMEOUT_SECONDS).close()
+    except OSError as error:
         raise Unreachable(f"the Ray cluster {address} cannot be reached: {error}; {_ADVICE}") from error
 
 

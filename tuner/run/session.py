@@ -46,6 +46,7 @@ class Session:
         self._running: dict[int, Running] = {}
         self._failures = 0
         self._broken: BaseException | None = None
+        self._abandoned: str | None = None
         self._deadline = _deadline(study.config.budget.hours)
         self._early_stopping = early_stopping_of(study.config)
 
@@ -75,6 +76,8 @@ class Session:
         """Why no further trial may start and none may go on, or None."""
         if self._broken is not None:
             return f"the store failed: {self._broken}"
+        if self._abandoned:
+            return self._abandoned
         if self._stop.received:
             return f"interrupted by {self._stop.received.name}"
         if self._failures > self.study.config.budget.failures:
@@ -84,6 +87,11 @@ class Session:
         if time.monotonic() >= self._deadline:
             return f"the {self.study.config.budget.hours} hours of budget.hours are over"
         return None
+
+    def abandon(self, reason: str) -> None:
+        """Interrupts what still runs, and waits for the store; for a thread that knows the runner hangs."""
+        self._abandoned = reason
+        self._write(self.study.interrupt_running, reason).result()
 
     @property
     def failures(self) -> int:

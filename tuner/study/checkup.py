@@ -13,29 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from tuner.errors import UsageError
 from tuner.findings import Finding
 from tuner.study.database import cause_of, make_engine, parse_url, shown
+from tuner.study.remedies import GRANT, remedy_for
 from tuner.study.schema import Schema, schema_of
 
 CLOCK_TOLERANCE_SECONDS = 2
 
-_PASSWORD = "correct it in TUNER_STORAGE_PASSWORD, or in the file that TUNER_STORAGE_PASSWORD_FILE names"
-_GRANT = "give the user the right to: GRANT ALL ON ALL TABLES IN SCHEMA public"
-# What Postgres and its driver say, and what to do about it.
-_REMEDIES = (
-    ("password authentication failed", _PASSWORD),
-    ("no password supplied", _PASSWORD),
-    ("role", "correct the user in the storage's URL, or make it: createuser"),
-    ("does not exist", "correct the database's name in the storage's URL, or make it: createdb"),
-    ("Connection refused", "start the database, or correct host and port in the storage's URL"),
-    ("No such file", "start the database, or correct host and port in the storage's URL"),
-    ("could not translate host name", "correct the host in the storage's URL"),
-    ("timeout expired", "correct the host in the storage's URL, or let this machine through the firewall"),
-    ("no pg_hba.conf entry", "let this machine in: a line in the server's pg_hba.conf"),
-    ("too many clients", "end other programs that hold connections, or raise max_connections"),
-    ("connection slots", "end other programs that hold connections, or raise max_connections"),
-    ("permission denied", _GRANT),
-    ("not a database", "name another file for the studies"),
-    ("locked", "end the program that holds it"),
-)
 _READ_ONLY = text("SELECT current_setting('transaction_read_only') = 'on'")
 _MAY_MAKE = text("SELECT has_schema_privilege(current_schema(), 'CREATE')")
 _MAY_INSERT = text("SELECT has_table_privilege('trials', 'INSERT')")
@@ -58,7 +40,7 @@ def store_findings(storage: str) -> Iterator[Finding]:
     try:
         yield from _database_findings(engine)
     except SQLAlchemyError as error:
-        yield Finding.wrong("database", f"{cause_of(error)}; {_remedy(cause_of(error))}")
+        yield Finding.wrong("database", f"{cause_of(error)}; {remedy_for(cause_of(error))}")
     finally:
         engine.dispose()
 
@@ -113,7 +95,7 @@ def _refusal(connection: Connection, schema: Schema) -> str | None:
     if schema in (Schema.EMPTY, Schema.INCOMPLETE) and not connection.scalar(_MAY_MAKE):
         return "the user may not make tables; let another user migrate, or: GRANT CREATE ON SCHEMA public"
     if schema is Schema.CURRENT and not connection.scalar(_MAY_INSERT):
-        return f"the user may not write to the tables; {_GRANT}"
+        return f"the user may not write to the tables; {GRANT}"
     return None
 
 
@@ -125,8 +107,6 @@ def _file_refusal(url: URL) -> str | None:
 
 
 def _schema_finding(schema: Schema) -> Finding:
+    if schema is Schema.EMPTY:
+        return Finding.fine("schema", f"{schema.said} yet; the first launch makes them")
     return Finding("schema", problem=schema is not Schema.CURRENT, said=schema.said, remedy=schema.remedy)
-
-
-def _remedy(said: str) -> str:
-    return next((remedy for words, remedy in _REMEDIES if words in said), "see the database's own log")

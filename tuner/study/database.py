@@ -12,6 +12,7 @@ from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
+from tuner.study.remedies import remedy_for
 
 CONNECT_TIMEOUT_SECONDS = 10
 _FINAL = (
@@ -90,7 +91,8 @@ def naming_outages(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        raise Unreachable(f"the database {shown(url)} cannot be used: {cause_of(error)}") from error
+        said = cause_of(error)
+        raise Unreachable(f"the database {shown(url)} cannot be used: {said}; {remedy_for(said)}") from error
 
 
 def cause_of(error: BaseException) -> str:

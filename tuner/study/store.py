@@ -18,6 +18,9 @@ from tuner.study.view import StudyView
 
 _ATTRIBUTES = text("SELECT key, value_json FROM study_user_attributes WHERE study_id = :study_id")
 
+UNFINISHED = " (being copied)"
+"""What the name of a study ends with until its copy is whole."""
+
 
 class StudyStore:
     """The studies in one database, for looking at.
@@ -65,8 +68,9 @@ class StudyStore:
         return list(self._ids())
 
     def studies(self) -> list[StudyView]:
-        """The studies that this program made, oldest first."""
-        found = [(study_id, self._attributes(study_id)) for study_id in self._ids().values()]
+        """The studies that this program made, oldest first; none whose copy is not whole yet."""
+        ids = [study_id for name, study_id in self._ids().items() if not name.endswith(UNFINISHED)]
+        found = [(study_id, self._attributes(study_id)) for study_id in ids]
         return [self._view(study_id, attributes) for study_id, attributes in found if "config" in attributes]
 
     def load(self, name: str) -> StudyView:

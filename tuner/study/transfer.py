@@ -13,7 +13,7 @@ from tuner.study import lock
 from tuner.study.creation import create_or_load, make_store
 from tuner.study.database import naming_outages, shown
 from tuner.study.patient_storage import PatientStorage
-from tuner.study.store import StudyStore
+from tuner.study.store import UNFINISHED, StudyStore
 from tuner.study.tables import reports
 
 _TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_id").columns(
@@ -52,9 +52,12 @@ def copy_study(name: str, source: str, target: str, metrics: Collection[str]) ->
 def _copy(name: str, source: PatientStorage, target: PatientStorage) -> int:
     names = StudyStore(target.database_url, target.engine).names()
     if name in names:
-        raise Conflict(f"there is a study {name!r} in {shown(target.database_url)} already")
+        raise Conflict(
+            f"there is a study {name!r} in {shown(target.database_url)} already; go on with it there "
+            f"(python -m tuner resume), or name another store in --storage"
+        )
     # It gets its name when it is whole: a copy that was killed leaves no study behind that looks like one.
-    unfinished = f"{name} (being copied)"
+    unfinished = f"{name}{UNFINISHED}"
     if unfinished in names:
         optuna.delete_study(study_name=unfinished, storage=get_storage(target))
     optuna.copy_study(

@@ -166,7 +166,7 @@ def test_a_machines_answer(answer: Machine | str, said: str | None) -> None:
 def test_a_folder_that_only_stood_in_is_not_judged() -> None:
     answer = replace(SOUND, runs_folder="it is another folder", free_gib=0.0)
     (found,) = machine_findings("node a", answer, None)
-    assert not found.problem
+    assert (found.problem, found.said) == (False, "the code and what trials read are there")
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests.acceptance.command_line import wait_until
+from tuner.errors import Unreachable
 from tuner.findings import Finding
 from tuner.study.checkup import clock_finding, skew_of, store_findings
 from tuner.study.creation import make_store
+from tuner.study.store import StudyStore
 
 NEWER = "UPDATE alembic_version SET version_num = 'v9.0.0.a'"
 OLDER = "UPDATE alembic_version SET version_num = 'v3.0.0.d'"
@@ -60,8 +62,9 @@ def test_tables_that_do_not_fit(statement: str, schema: str, storage_url: str) -
 
 
 def test_no_tables_and_none_are_made(empty_postgres_url: str, sqlite_url: str, tmp_path: Path) -> None:
-    no_tables = ("schema", "there are no tables", "run: python -m tuner migrate")
-    assert problems(empty_postgres_url) == problems(empty_postgres_url) == [no_tables]
+    said = [each.said for each in store_findings(empty_postgres_url) if each.check == "schema"]
+    assert said == ["there are no tables yet; the first launch makes them"]
+    assert problems(empty_postgres_url) == []
     assert problems(sqlite_url) == []  # the first launch makes the file
     assert list(tmp_path.iterdir()) == []
 
@@ -123,6 +126,17 @@ def test_a_port_that_is_closed() -> None:
     assert remedy.startswith("start the database, or correct host and port")
 
 
+def test_a_reader_and_a_maker_say_what_to_do_too(postgres_url: str) -> None:
+    no_database = changed(postgres_url, database="nowhere")
+    no_user = changed(postgres_url, username="nobody_knows")
+    cases = [(no_database, "createdb"), (no_user, "createuser")]
+    cases += [("postgresql://tuner@127.0.0.1:1/tuner", "start the database, or correct host and port")]
+    for url, remedy in cases:
+        for use in (StudyStore.open, lambda url: make_store(url, ["score"])):
+            with pytest.raises(Unreachable, match=f"cannot be used: .*; .*{remedy}"):
+                use(url)
+
+
 @pytest.fixture
 def guarded_url(postgres: str, postgres_url: str) -> Iterator[str]:
     """The URL of a database whose user `guarded` needs the password `right`."""
@@ -150,6 +164,8 @@ def test_a_password_and_rights(guarded_url: str, postgres_url: str) -> None:
         assert (check, words in said) == ("database", True)
         assert remedy.startswith("correct it in TUNER_STORAGE_PASSWORD, or in the file")
         assert "wrong" not in said
+        with pytest.raises(Unreachable, match=r"correct it in TUNER_STORAGE_PASSWORD, .*TUNER_STORAGE_FROM"):
+            StudyStore.open(url)
     right = changed(guarded_url, password="right")
     ((check, said, remedy),) = problems(right)
     assert (check, said) == ("database", "permission denied for table alembic_version")

@@ -52,7 +52,7 @@ def test_a_trial_that_was_left_running_goes_on_in_the_copy(
 
 def test_a_name_that_is_taken_or_unknown_is_refused(launched_url: str, postgres_url: str) -> None:
     copy_study("toy", launched_url, postgres_url, toy.metrics)
-    with pytest.raises(Conflict, match="there is a study 'toy' in postgresql"):
+    with pytest.raises(Conflict, match=r"study 'toy' in postgresql.* already; go on with it there"):
         copy_study("toy", launched_url, postgres_url, toy.metrics)
     with pytest.raises(Conflict, match="already"):
         copy_study("toy", launched_url, launched_url, toy.metrics)
@@ -70,6 +70,7 @@ def test_a_copy_that_was_cut_short_leaves_no_study_and_can_be_made_again(
     launched_url: str, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def killed(*_: object) -> None:
+        assert StudyStore.open(postgres_url).studies() == []  # what `status` shows meanwhile
         raise KeyboardInterrupt
 
     monkeypatch.setattr(transfer, "_copy_reports", killed)
