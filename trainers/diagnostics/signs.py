@@ -45,8 +45,6 @@ def _loss_in_one_point(course: Course, metrics: Metrics) -> tuple[float, float] 
         return None
     if loss.soft:
         return log(2), log(2)
-    if loss.mining == "semihard":
-        return 0.0, loss.margin  # no negative is farther than a positive
     # Directions have no size: the cosine of small triangles is that of large ones.
     return loss.margin - loss.gamma * metrics["direction_cosine"], loss.margin
 

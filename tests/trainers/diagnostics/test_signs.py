@@ -40,7 +40,7 @@ def verdict(changes: dict[str, float], loss: Any = TRIPLET, unsupervised: Any = 
     [
         ("collapsed", TRIPLET, CLOSE),
         ("collapsed", TripletLoss(margin=0.2, mining="hard"), CLOSE | {"loss": 0.2039}),
-        ("collapsed", TripletLoss(margin=0.2, mining="semihard"), CLOSE | {"loss": 0.0, "active_ratio": 0.0}),
+        ("collapsed", TripletLoss(margin=0.2, mining="semihard"), CLOSE | {"active_ratio": 0.5}),
         ("collapsed", TripletLoss(soft=True), CLOSE | {"loss": log(2)}),
         ("collapsed", DIRECTED, CLOSE | {"loss": 0.2 * (1 - 1.8 * 0.2)}),
         ("collapsed", ContrastiveLoss(neg_margin=0.6), CLOSE | {"loss": 0.6}),

@@ -92,8 +92,9 @@ def test_before_it_is_fitted_nothing_is_likely() -> None:
 def test_latents_that_are_not_finite_end_the_training() -> None:
     points = latents()
     points[3, 1] = float("nan")
-    with pytest.raises(TrainingStopped, match="diverged: latents are not finite"):
+    with pytest.raises(TrainingStopped, match=r"diverged: 1 of \d+ embeddings are not finite") as caught:
         fitted(2, points)
+    assert caught.value.verdict == "diverged"
 
 
 def test_more_components_than_images_are_refused() -> None:
