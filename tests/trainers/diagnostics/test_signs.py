@@ -112,6 +112,22 @@ def test_a_latent_objective_is_never_done_and_hides_the_metric_loss() -> None:
     assert verdict({"effective_rank": 0.0}, unsupervised=UnitPrior()) == "collapsed"
 
 
+def test_a_stage_is_judged_by_its_own_epochs() -> None:
+    staged = UnitPrior(schedule="staged", metric_epochs=3)
+
+    def found(*history: dict[str, float]) -> str:
+        return diagnose(Course(UNBOUND, staged, START, [FINE | each for each in history])).verdict
+
+    wide = {"mean_spread": 0.01}  # beside a standard deviation that nothing has trained
+    assert found(wide, wide, wide) == "healthy"
+    assert found(wide, wide, wide, wide, wide) == "healthy"
+    assert found({}, {}, {}, wide, wide, wide) == "posterior_collapsed"
+    larger = {"loss": 40.0, "mean_norm": 30.0}  # the loss of the second stage is another sum
+    assert found({}, {}, {}, larger, larger, larger) == "healthy"
+    longer = {"loss": 40.0, "mean_norm": 300.0}
+    assert found({}, {}, {}, larger, larger, larger, longer, longer, longer) == "norm_inflating"
+
+
 def test_the_reason_has_the_last_epochs_numbers() -> None:
     found = diagnose(Course(DIRECTED, None, START, [FINE | EQUAL] * 3))
     assert found == Health(
