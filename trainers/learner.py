@@ -86,9 +86,7 @@ class Learner:
     def posterior(self, images: Stored) -> Posterior:
         """Return q(z|x) of the same; its means are the embeddings."""
         self.model.eval()
-        parts = [self.model.posterior(pixels) for pixels in self.views.evaluation(images)]
-        spreads = [part.log_variance for part in parts if part.log_variance is not None]
-        return Posterior(torch.cat([part.mean for part in parts]), torch.cat(spreads) if spreads else None)
+        return Posterior.joined([self.model.posterior(pixels) for pixels in self.views.evaluation(images)])
 
     def state(self) -> dict[str, Tensor]:
         """Return everything that a later process needs to go on, by name."""
