@@ -19,10 +19,10 @@ MOST_FITTED, FIT_BATCH = 10_000, 1024
 VALUES = (
     "loss",
     "active_ratio",
-    "unsupervised_loss",
-    "posterior_std",
     "active_positives",
     "active_negatives",
+    "unsupervised_loss",
+    "posterior_std",
 )
 STEP_METRICS = (*VALUES, "embedding_gradient_norm", "parameter_gradient_norm")
 
