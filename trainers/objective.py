@@ -14,8 +14,9 @@ from trainers.seeding import derive
 from trainers.uniform_batches import UniformBatches
 from trainers.unsupervised import Unsupervised
 from trainers.unsupervised.objective import FitsLatents, Moment
+from trainers.views import at_once
 
-MOST_FITTED, FIT_BATCH = 10_000, 1024
+MOST_FITTED = 10_000
 VALUES = (
     "loss",
     "active_ratio",
@@ -151,7 +152,7 @@ class SemiSupervised(nn.Module):
     def _fit(self, encoder: Encoder) -> None:
         chosen = self.images[self.batches.sample(MOST_FITTED).to(self.images.device)]
         encoder.eval()
-        latents = torch.cat([encoder(part) for part in torch.split(chosen, FIT_BATCH)])
+        latents = torch.cat([encoder(part) for part in torch.split(chosen, at_once(chosen))])
         encoder.train()
         cast(FitsLatents, self.latent).fit(latents, derive(self.batches.seed, "fit"))
 

@@ -123,6 +123,15 @@ def test_it_is_fitted_once_to_the_means_of_all_training_images(small: Any) -> No
     assert not list(prior.parameters())
 
 
+def test_large_images_are_fitted_to_a_few_at_a_time(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(small(unsupervised={"name": "metric_vae", "components": 4, **FITTED}, epochs=2))
+    sizes: list[int] = []
+    trainer.learner.model.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
+    monkeypatch.setattr("trainers.views.MOST_PIXELS", 100 * 8 * 8)
+    list(trainer.fit())
+    assert sizes == [100] * 10 + [79]
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
