@@ -56,8 +56,10 @@ class Learner:
         # Given weights know pixels as ImageNet's were; others learn from their own.
         if config.backbone.pretrained:
             return Standardise.of_imagenet()
-        sample = self.views.sample(images)
-        return Standardise.of(sample) if config.standardise else Standardise.as_stored(sample)
+        if config.standardise:
+            return Standardise.of(self.views.sample(images))
+        one = images[torch.tensor([0])]  # tells what kind all are; more would be decoded for nothing
+        return Standardise.as_stored(self.views.sample(one))
 
     def step(self, images: Tensor, targets: Tensor, moment: Moment) -> Tensor:
         """Train one step on labelled images (B, C, H, W) of classes (B,).
