@@ -27,9 +27,10 @@ def raw_pixels(config: TrainConfig) -> dict[str, float]:
         views = Views(config, torch.device("cpu")).evaluation(task.data.images[indices])
         return Posterior(torch.cat([images.flatten(1).float() / 255 for images in views]))
 
+    pixels = embed(validation)
     return {
-        **evaluate(embed(validation).mean, task.data.labels[validation], seed=seed, normalize=False),
-        **probe_task(spec, task, embed, validation, seed=seed, normalize=False),
+        **evaluate(pixels.mean, task.data.labels[validation], seed=seed, normalize=False),
+        **probe_task(spec, task, embed, validation, pixels, seed=seed, normalize=False),
     }
 
 

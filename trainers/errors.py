@@ -14,7 +14,7 @@ class DatasetError(TrainerError):
 
 
 class TrainingStopped(TrainerError):  # noqa: N818  (it ends a training; the program is fine)
-    """The configuration made the training impossible: it diverged, or the device's memory is too small.
+    """The configuration ended the training: it diverged, has a verdict to stop on, or wants too much memory.
 
     Another machine would stop in the same way, so there is no point in trying again.
 

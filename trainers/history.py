@@ -13,7 +13,7 @@ class Evaluation:
 
     Attributes:
         epoch: which one, counted from 1.
-        metrics: all of ``METRICS``, those of evaluation on the validation split.
+        metrics: all that the config's ``metrics`` names, those of evaluation on the validation split.
         health: how the training fares, by this epoch and those before.
     """
 

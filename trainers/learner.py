@@ -56,8 +56,10 @@ class Learner:
         # Given weights know pixels as ImageNet's were; others learn from their own.
         if config.backbone.pretrained:
             return Standardise.of_imagenet()
-        sample = self.views.sample(images)
-        return Standardise.of(sample) if config.standardise else Standardise.as_stored(sample)
+        if config.standardise:
+            return Standardise.of(self.views.sample(images))
+        one = images[torch.tensor([0])]  # tells what kind all are; more would be decoded for nothing
+        return Standardise.as_stored(self.views.sample(one))
 
     def step(self, images: Tensor, targets: Tensor, moment: Moment) -> Tensor:
         """Train one step on labelled images (B, C, H, W) of classes (B,).
@@ -86,9 +88,7 @@ class Learner:
     def posterior(self, images: Stored) -> Posterior:
         """Return q(z|x) of the same; its means are the embeddings."""
         self.model.eval()
-        parts = [self.model.posterior(pixels) for pixels in self.views.evaluation(images)]
-        spreads = [part.log_variance for part in parts if part.log_variance is not None]
-        return Posterior(torch.cat([part.mean for part in parts]), torch.cat(spreads) if spreads else None)
+        return Posterior.joined([self.model.posterior(pixels) for pixels in self.views.evaluation(images)])
 
     def state(self) -> dict[str, Tensor]:
         """Return everything that a later process needs to go on, by name."""

@@ -1,7 +1,7 @@
 """What a training minimises: a metric loss on labelled images, alone or beside a latent objective on all."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import torch
@@ -14,15 +14,16 @@ from trainers.seeding import derive
 from trainers.uniform_batches import UniformBatches
 from trainers.unsupervised import Unsupervised
 from trainers.unsupervised.objective import FitsLatents, Moment
+from trainers.views import at_once
 
-MOST_FITTED, FIT_BATCH = 10_000, 1024
+MOST_FITTED = 10_000
 VALUES = (
     "loss",
     "active_ratio",
-    "unsupervised_loss",
-    "posterior_std",
     "active_positives",
     "active_negatives",
+    "unsupervised_loss",
+    "posterior_std",
 )
 STEP_METRICS = (*VALUES, "embedding_gradient_norm", "parameter_gradient_norm")
 
@@ -73,19 +74,23 @@ class Supervised(nn.Module):
 
     def forward(self, encoder: Encoder, images: Tensor, targets: Tensor, moment: Moment) -> StepValue:  # noqa: ARG002
         """Return the value of one step on labelled images (B, C, H, W) of classes (B,)."""
-        points = encoder(images)
-        points.retain_grad()
-        value = self.loss(points, targets)
-        nothing = torch.zeros_like(value.active_ratio)
-        return StepValue(
-            value.loss,
-            value.active_ratio,
-            nothing,
-            nothing,
-            value.active_positives,
-            value.active_negatives,
-            points,
-        )
+        return _by_metric(self.loss, encoder(images), targets)
+
+
+def _by_metric(loss: nn.Module, points: Tensor, targets: Tensor) -> StepValue:
+    """Return what a metric loss alone says of points (B, D) of classes (B,)."""
+    points.retain_grad()
+    value = loss(points, targets)
+    nothing = torch.zeros_like(value.active_ratio)
+    return StepValue(
+        value.loss,
+        value.active_ratio,
+        nothing,
+        nothing,
+        value.active_positives,
+        value.active_negatives,
+        points,
+    )
 
 
 class SemiSupervised(nn.Module):
@@ -123,9 +128,8 @@ class SemiSupervised(nn.Module):
         weights, since = self.spec.weights(moment), self.spec.in_force(moment)
         if since is None:
             labelled = encoder.posterior(images)
-            value = self.loss(self._point(labelled), targets)
-            nothing = torch.zeros_like(value.active_ratio)
-            return StepValue(weights.supervised * value.loss, value.active_ratio, nothing, labelled.std())
+            metric = _by_metric(self.loss, self._point(labelled), targets)
+            return replace(metric, loss=weights.supervised * metric.loss, posterior_std=labelled.std())
         if self.spec.fits_latents and since.epoch == since.step == 1:
             self._fit(encoder)
         extra = self.images[self.batches.at(moment)]
@@ -136,24 +140,19 @@ class SemiSupervised(nn.Module):
         loss = weights.unsupervised * unsupervised
         if not weights.supervised:
             return StepValue(loss, torch.zeros_like(loss), unsupervised, posterior.std())
-        points = self._point(encoder.posterior(images))
-        points.retain_grad()
-        value = self.loss(points, targets)
-        return StepValue(
-            loss + weights.supervised * value.loss,
-            value.active_ratio,
-            unsupervised,
-            posterior.std(),
-            value.active_positives,
-            value.active_negatives,
-            points,
+        metric = _by_metric(self.loss, self._point(encoder.posterior(images)), targets)
+        return replace(
+            metric,
+            loss=loss + weights.supervised * metric.loss,
+            unsupervised_loss=unsupervised,
+            posterior_std=posterior.std(),
         )
 
     @torch.no_grad()
     def _fit(self, encoder: Encoder) -> None:
         chosen = self.images[self.batches.sample(MOST_FITTED).to(self.images.device)]
         encoder.eval()
-        latents = torch.cat([encoder(part) for part in torch.split(chosen, FIT_BATCH)])
+        latents = torch.cat([encoder(part) for part in torch.split(chosen, at_once(chosen))])
         encoder.train()
         cast(FitsLatents, self.latent).fit(latents, derive(self.batches.seed, "fit"))
 

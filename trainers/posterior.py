@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -21,6 +22,12 @@ class Posterior:
 
     mean: Tensor
     log_variance: Tensor | None = None
+
+    @classmethod
+    def joined(cls, parts: Sequence[Posterior]) -> Posterior:
+        """Return one batch of all parts, in their order: of one encoder, so Gaussians or points alike."""
+        spreads = [part.log_variance for part in parts if part.log_variance is not None]
+        return cls(torch.cat([part.mean for part in parts]), torch.cat(spreads) if spreads else None)
 
     def sample(self) -> Tensor:
         """Return z ~ q(z|x), (B, D), with a gradient to both parameters; the mean itself if it is a point."""

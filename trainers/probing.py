@@ -19,12 +19,19 @@ Embed = Callable[[Tensor], Posterior]
 
 
 def probe_task(
-    spec: EvaluationSpec, task: Task, embed: Embed, queries: Tensor, *, seed: int, normalize: bool
+    spec: EvaluationSpec,
+    task: Task,
+    embed: Embed,
+    queries: Tensor,
+    judged: Posterior,
+    *,
+    seed: int,
+    normalize: bool,
 ) -> dict[str, float]:
-    """Return the metrics that ``spec`` names, of the queries; nothing is embedded if it names none.
+    """Return the metrics that ``spec`` names, of the queries; nothing is embedded without probes.
 
-    Every image is embedded once, and has one draw of the posterior, whether it is reference or query: it
-    depends on ``seed`` and the image's place in the data, on nothing else.
+    A reference is embedded once, in however many roles. Every image has one draw of the posterior, whether it
+    is reference or query: it depends on ``seed`` and the image's place in the data, on nothing else.
 
     Args:
         spec: what is asked for.
@@ -32,27 +39,30 @@ def probe_task(
         embed: the encoder.
         queries: (Q,) indices of the images to be judged. Training images are found among the references, and
             score accordingly.
+        judged: their posterior.
         seed: of probes and draws.
         normalize: whether the space is the unit sphere.
 
     Raises:
         TrainingStopped: embeddings or draws are not finite.
     """
-    if not spec.metrics:
-        return {}
     known = {"labelled": task.labelled, "train": task.splits.train}
-    wanted = [queries, *(known[name] for name in spec.reference if spec.probes)]
-    indices, places = torch.unique(torch.cat(wanted), return_inverse=True)
-    parts = torch.split(places, [len(each) for each in wanted])
-    posterior = embed(indices)
+    wanted = [known[name] for name in spec.reference if spec.probes]
+    indices, posterior = queries, judged
+    parts: tuple[Tensor, ...] = ()
+    if wanted:
+        references, places = torch.unique(torch.cat(wanted), return_inverse=True)
+        indices, posterior = torch.cat([queries, references]), Posterior.joined([judged, embed(references)])
+        parts = torch.split(places + len(queries), [len(each) for each in wanted])
     found: dict[str, float] = {}
     for point in spec.point:
         points = compared(_points(posterior, indices, point, task, seed), normalize=normalize)
         labels = task.data.labels[indices].to(points.device)
-        judged, *references = (LabelledPoints(points[part], labels[part]) for part in parts)
-        found |= _probed(spec, references, judged, point, derive(seed, "probes"))
+        asked = LabelledPoints(points[: len(queries)], labels[: len(queries)])
+        fitted_on = [LabelledPoints(points[part], labels[part]) for part in parts]
+        found |= _probed(spec, fitted_on, asked, point, derive(seed, "probes"))
         if point == "sample":
-            scores = clustering(judged.points, judged.labels, derive(seed, "clusters"))
+            scores = clustering(asked.points, asked.labels, derive(seed, "clusters"))
             found |= {name: scores[name.removesuffix("_sample")] for name in SAMPLE_METRICS}
     return found
 

@@ -137,17 +137,15 @@ class Trainer:
         """
         indices: Tensor = getattr(self.task.splits, name)
         started = perf_counter()
-        embeddings = self.learner.embed(self.task.data.images[indices])
+        posterior = self._posterior(indices)
         wait_for(self.device)
         seconds = perf_counter() - started
         labels = self.task.data.labels[indices].to(self.device)
         seed, normalize = derive(self.config.seed, "evaluation"), self.config.loss.normalize
-        probed = probe_task(
-            self.config.evaluation, self.task, self._posterior, indices, seed=seed, normalize=normalize
-        )
+        spec, task, embed = self.config.evaluation, self.task, self._posterior
         return {
-            **evaluate(embeddings, labels, seed=seed, normalize=normalize),
-            **probed,
+            **evaluate(posterior.mean, labels, seed=seed, normalize=normalize),
+            **probe_task(spec, task, embed, indices, posterior, seed=seed, normalize=normalize),
             "embed_ms_per_image": 1000 * seconds / len(indices),
             "train_seconds": self.train_seconds,
             "labelled_samples": float(len(self.targets)),

@@ -17,6 +17,12 @@ MOST_IMAGES, MOST_PIXELS = 1024, 2**22
 SAMPLE = 512
 
 
+def at_once(images: Stored) -> int:
+    """Return how many images (N, C, H, W) go through a network together where nothing is learnt."""
+    _, _, height, width = images.shape
+    return max(1, min(MOST_IMAGES, MOST_PIXELS // (height * width)))
+
+
 class Views:
     """Batches of images, whether they lie in memory or in files, augmented or as they are.
 
@@ -71,9 +77,7 @@ class Views:
             DatasetError: a file is missing or damaged.
         """
         transform = self.augmentation.evaluation() if self.augmentation else None
-        _, _, height, width = images.shape
-        most = max(1, min(MOST_IMAGES, MOST_PIXELS // (height * width)))
-        parts = torch.split(torch.arange(len(images)), most)
+        parts = torch.split(torch.arange(len(images)), at_once(images))
         if isinstance(images, ImageFiles):
             decode = images.scaled if transform else images.squeezed
             yield from self._decoded(decode, transform, parts, [[0] * len(part) for part in parts])

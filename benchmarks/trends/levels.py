@@ -14,21 +14,21 @@ LEAST = {(100, 2): 0.949, (100, 4): 0.964, (100, 10): 0.967, (10, 2): 0.926, (10
 BASELINE_DIMENSIONS = 10
 
 
-def _config(label_percent: float, lsdim: int) -> dict[str, Any]:
+def _config(label_percent: int, lsdim: int) -> dict[str, Any]:
     return {
         **mnist.NETWORK,
         "dataset": mnist.seen_classes(10),
         "lsdim": lsdim,
         "label_percent": label_percent,
         "loss": {"name": "triplet", "margin": 1.0, "normalize": False, "reduction": "mean_active"},
-        "batch": {"classes": 10, "per_class": 13, "steps_per_epoch": STEPS.get(int(label_percent), 300)},
+        "batch": {"classes": 10, "per_class": 13, "steps_per_epoch": STEPS[label_percent]},
         "epochs": 1,
         "evaluation": {"probes": ["knn"], "reference": ["labelled", "train"]},
     }
 
 
-def _name(label_percent: float, lsdim: int) -> str:
-    return f"{label_percent:g} % of labels, lsdim {lsdim}"
+def _name(label_percent: int, lsdim: int) -> str:
+    return f"{label_percent} % of labels, lsdim {lsdim}"
 
 
 def _claims(table: Table) -> list[Claim]:

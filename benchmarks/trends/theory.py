@@ -1,4 +1,7 @@
-"""The theory of margins: which can be met on a sphere, what zero loss needs, and how training collapses."""
+"""The theory of margins: which can be met on a sphere, what zero loss needs, and how training collapses.
+
+Ten classes on a circle can meet a margin of 2 sin(π/10) = 0.618 at most, all triplets at once.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,6 @@ from typing import Any
 
 from benchmarks.trends.table import Table
 from benchmarks.trends.trend import Claim, Row, Trend, above, always, below
-
-FEASIBLE = 0.618
-"""2 sin(π/10): the largest margin that ten classes on a circle can meet, all triplets at once."""
 
 
 SEPARABLE = {"name": "synthetic", "n_classes": 10, "mode_spread": 0.1, "overlap_prob": 0, "outlier_frac": 0}

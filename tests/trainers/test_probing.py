@@ -35,7 +35,8 @@ def probed(evaluation: dict[str, Any], task: Task, posterior: Posterior, **chang
         spread = posterior.log_variance
         return Posterior(posterior.mean[indices], None if spread is None else spread[indices])
 
-    return probe_task(spec, task, embed, task.splits.validation, **options)
+    queries = task.splits.validation
+    return probe_task(spec, task, embed, queries, embed(queries), **options)
 
 
 @pytest.fixture
@@ -74,7 +75,23 @@ def test_nothing_is_embedded_unless_asked_for(task: Task) -> None:
     def embed(indices: Tensor) -> Posterior:
         raise AssertionError
 
-    assert not probe_task(EvaluationSpec(), task, embed, task.splits.validation, seed=0, normalize=False)
+    queries = task.splits.validation
+    zeros = torch.zeros(len(queries), 2)
+    judged = Posterior(zeros, zeros)
+    assert not probe_task(EvaluationSpec(), task, embed, queries, judged, seed=0, normalize=False)
+    samples = EvaluationSpec(point=("sample",))
+    found = probe_task(samples, task, embed, queries, judged, seed=0, normalize=False)
+    assert set(found) == {"ari_sample", "ami_sample"}
+
+
+def test_no_image_is_embedded_twice(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(small(evaluation=QUICK, unsupervised=PRIOR, label_percent=10))
+    posterior = trainer.learner.posterior
+    seen: list[Tensor] = []
+    monkeypatch.setattr(trainer.learner, "posterior", lambda images: seen.append(images) or posterior(images))
+    trainer.evaluate_split("validation")
+    splits = trainer.task.splits
+    assert sum(map(len, seen)) == len(splits.validation) + len(splits.train)
 
 
 def test_each_reference_holds_its_own_images(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:

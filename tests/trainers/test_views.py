@@ -16,6 +16,8 @@ from trainers.datasets import ImageFolder
 from trainers.datasets.image_files import ImageFiles
 from trainers.errors import DatasetError
 from trainers.figures.validation import ValidationSplit
+from trainers.learner import Learner
+from trainers.task import Task
 from trainers.trainer import Trainer
 from trainers.views import Views
 
@@ -201,6 +203,16 @@ def test_mean_and_deviation_are_those_of_a_fixed_sample(config: Any, monkeypatch
     monkeypatch.setattr("trainers.views.SAMPLE", 7)
     assert views.sample(images).shape == (7, 3, 20, 20)
     assert torch.equal(views.sample(images), views.sample(images))
+
+
+def test_hardly_a_file_is_decoded_where_no_mean_is_wanted(config: Any, monkeypatch: Any) -> None:
+    seen: list[int] = []
+    squeezed = ImageFiles.squeezed
+    monkeypatch.setattr(ImageFiles, "squeezed", lambda files, at: seen.append(at) or squeezed(files, at))
+    unscaled = config("every_epoch", standardise=False)
+    learner = Learner(unscaled, Task.load(unscaled), torch.device("cpu"))
+    assert len(seen) == 1
+    assert learner.model[0].std.flatten().tolist() == [1, 1, 1]
 
 
 def test_large_images_are_embedded_a_few_at_a_time(config: Any, monkeypatch: Any) -> None:

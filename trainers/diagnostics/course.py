@@ -32,9 +32,23 @@ class Course:
         """The metrics of the last epoch."""
         return self.history[-1]
 
+    @property
+    def in_first_stage(self) -> bool:
+        """Whether the metric loss was alone in the last epoch, and a latent objective is still to come."""
+        return len(self.history) <= self._metric_epochs
+
+    @property
+    def stage(self) -> Sequence[Metrics]:
+        """The metrics of the present stage's epochs, one at least: before it the loss was another sum."""
+        return self.history if self.in_first_stage else self.history[self._metric_epochs :]
+
+    @property
+    def _metric_epochs(self) -> int:
+        return (self.unsupervised.metric_epochs or 0) if self.unsupervised else 0
+
     def lately(self, holds: Callable[[Metrics], bool]) -> bool:
-        """Return whether something holds in each of the last ``EPOCHS`` epochs; there have to be so many."""
-        return all(holds(metrics) for metrics in self.history[-EPOCHS:])
+        """Return whether something holds in each of the last ``EPOCHS`` epochs; the stage has so many."""
+        return all(holds(metrics) for metrics in self.stage[-EPOCHS:])
 
     def said(self, *names: str) -> str:
         """Return some of the last epoch's metrics with their names, in one line."""

@@ -44,10 +44,11 @@ class Health:
 def diagnose(course: Course) -> Health:
     """Return how a training fares after its last epoch.
 
-    A verdict other than ``healthy`` has to hold in each of the last 3 epochs, so none is given before the
-    third. Of several the first counts, in the order of ``Finding``; docs/methods.md has what each rests on.
+    A verdict other than ``healthy`` has to hold in each of the last 3 epochs, all of one stage, so none is
+    given before the third. Of several the first counts, in the order of ``Finding``; docs/methods.md has what
+    each rests on.
     """
-    if len(course.history) >= EPOCHS:
+    if len(course.stage) >= EPOCHS:
         for finding, sign in _SIGNS.items():
             reason = sign(course)
             if reason:

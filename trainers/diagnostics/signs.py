@@ -45,14 +45,17 @@ def _loss_in_one_point(course: Course, metrics: Metrics) -> tuple[float, float] 
         return None
     if loss.soft:
         return log(2), log(2)
-    if loss.mining == "semihard":
-        return 0.0, loss.margin  # no negative is farther than a positive
     # Directions have no size: the cosine of small triangles is that of large ones.
     return loss.margin - loss.gamma * metrics["direction_cosine"], loss.margin
 
 
 def posterior_collapsed(course: Course) -> str | None:
-    """Return why the posterior says nothing about its image: its means hardly differ, by its own measure."""
+    """Return why the posterior says nothing about its image: its means hardly differ, by its own measure.
+
+    In a first stage no prior has drawn it anywhere yet.
+    """
+    if course.in_first_stage:
+        return None
     if course.lately(lambda metrics: metrics["mean_spread"] < NO_SPREAD * metrics["posterior_std"]):
         return course.said("mean_spread", "posterior_std")
     return None
@@ -69,7 +72,7 @@ def equilateral(course: Course) -> str | None:
         undecided = metrics["active_ratio"] > 0.5 or apart < APART * metrics["pairwise_class_distance"]
         return metrics["direction_cosine"] >= EQUAL_COSINE and undecided
 
-    fallen = course.history[-EPOCHS]["direction_cosine"] - course.now["direction_cosine"]
+    fallen = course.stage[-EPOCHS]["direction_cosine"] - course.now["direction_cosine"]
     if course.lately(equal) and fallen <= STILL:
         said = course.said("active_ratio", "direction_cosine", "mean_margin_gap")
         return f"{said}, reg_constant {loss.gamma:.3g} at a margin of {loss.margin:.3g}"
@@ -77,8 +80,8 @@ def equilateral(course: Course) -> str | None:
 
 
 def norm_inflating(course: Course) -> str | None:
-    """Return why embeddings only grow: without the unit sphere, and the loss does not follow."""
-    early = course.history[EPOCHS - 1]
+    """Return why embeddings only grow: without the unit sphere, and the loss of the stage does not follow."""
+    early = course.stage[EPOCHS - 1]
 
     def grown(metrics: Metrics) -> bool:
         longer = metrics["mean_norm"] >= INFLATED * early["mean_norm"]

@@ -27,8 +27,8 @@ class Panel:
 
 PANELS = (
     Panel("Retrieval", "share", ("recall_at_", "map_at_r", "r_precision")),
-    Panel("Clustering", "agreement", ("ari", "ami", "nmi", "ari_", "ami_", "nmi_")),
-    Panel("Probes", "accuracy, AMI", ("knn_", "rf_", "random_forest_", "mlp_")),
+    Panel("Clustering", "agreement", ("ari", "ami", "nmi", "ari_", "ami_")),
+    Panel("Probes", "accuracy, AMI", ("knn_", "random_forest_", "mlp_")),
     Panel("Loss", "loss", ("loss", "unsupervised_loss")),
     Panel("Active comparisons", "share", ("active_ratio", "active_positives", "active_negatives")),
     Panel("Loss decay", "share of the loss before", ("loss_decay",)),

@@ -8,7 +8,8 @@ from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
-from trainers.errors import ConfigError, TrainingStopped
+from trainers.errors import ConfigError
+from trainers.evaluation.space import check_finite
 from trainers.posterior import Posterior, log_normal
 from trainers.unsupervised.objective import Encode
 
@@ -46,8 +47,7 @@ class FittedMixture(nn.Module):
 
     def fit(self, latents: Tensor, seed: int) -> None:
         """Fit to latents (N, D), N at least the number of components; see ``FitsLatents``."""
-        if not latents.isfinite().all():
-            raise TrainingStopped("diverged: latents are not finite")
+        check_finite(latents)
         mixture = GaussianMixture(
             len(self.means), covariance_type="diag", reg_covar=LEAST_VARIANCE, random_state=seed
         )

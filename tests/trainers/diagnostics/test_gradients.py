@@ -13,6 +13,8 @@ from trainers.unsupervised.objective import Moment
 
 LATENT = {"name": "unit_prior", "alpha": 0.2, "schedule": "alternate_epochs"}
 
+STAGED = {"name": "unit_prior", "alpha": 0.2, "schedule": "staged", "metric_epochs": 1}
+
 
 def learner_of(config: Any) -> tuple[Learner, torch.Tensor, torch.Tensor]:
     seed_everything(3)
@@ -28,8 +30,14 @@ def numbers_of(learner: Learner, *step: Any) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"loss": {"name": "proxy_nca"}}, {"loss": {"name": "contrastive"}}, {"unsupervised": LATENT}],
-    ids=lambda changes: "-".join(changes) or "triplet",
+    [
+        {},
+        {"loss": {"name": "proxy_nca"}},
+        {"loss": {"name": "contrastive"}},
+        {"unsupervised": LATENT},
+        {"unsupervised": STAGED},
+    ],
+    ids=lambda changes: "-".join(f"{key}-{value['name']}" for key, value in changes.items()) or "triplet",
 )
 def test_the_norms_are_those_of_the_gradients(small: Any, changes: dict[str, Any]) -> None:
     config = small(**changes)
@@ -52,6 +60,15 @@ def test_a_step_without_the_metric_loss_has_none_of_its_numbers(small: Any) -> N
     found = numbers_of(learner, images, targets, Moment(2, 1, 1))
     assert found["embedding_gradient_norm"] == found["active_ratio"] == found["active_negatives"] == 0
     assert found["parameter_gradient_norm"] > 0
+
+
+def test_the_first_stage_has_all_numbers_of_the_metric_loss(small: Any) -> None:
+    contrastive = {"name": "contrastive", "neg_margin": 1.0}
+    found = numbers_of(*learner_of(small(loss=contrastive, unsupervised=STAGED)), Moment(1, 1, 1))
+    assert found["embedding_gradient_norm"] > 0
+    assert found["active_positives"] == 1
+    assert found["active_negatives"] == found["active_ratio"] > 0
+    assert found["unsupervised_loss"] == 0
 
 
 def test_pairs_are_counted_apart(small: Any) -> None:

@@ -40,7 +40,7 @@ def verdict(changes: dict[str, float], loss: Any = TRIPLET, unsupervised: Any = 
     [
         ("collapsed", TRIPLET, CLOSE),
         ("collapsed", TripletLoss(margin=0.2, mining="hard"), CLOSE | {"loss": 0.2039}),
-        ("collapsed", TripletLoss(margin=0.2, mining="semihard"), CLOSE | {"loss": 0.0, "active_ratio": 0.0}),
+        ("collapsed", TripletLoss(margin=0.2, mining="semihard"), CLOSE | {"active_ratio": 0.5}),
         ("collapsed", TripletLoss(soft=True), CLOSE | {"loss": log(2)}),
         ("collapsed", DIRECTED, CLOSE | {"loss": 0.2 * (1 - 1.8 * 0.2)}),
         ("collapsed", ContrastiveLoss(neg_margin=0.6), CLOSE | {"loss": 0.6}),
@@ -110,6 +110,22 @@ def test_a_latent_objective_is_never_done_and_hides_the_metric_loss() -> None:
     assert verdict({"active_ratio": 0.0, "loss": 0.0}, unsupervised=UnitPrior()) == "healthy"
     assert verdict(CLOSE, unsupervised=UnitPrior()) == "healthy"
     assert verdict({"effective_rank": 0.0}, unsupervised=UnitPrior()) == "collapsed"
+
+
+def test_a_stage_is_judged_by_its_own_epochs() -> None:
+    staged = UnitPrior(schedule="staged", metric_epochs=3)
+
+    def found(*history: dict[str, float]) -> str:
+        return diagnose(Course(UNBOUND, staged, START, [FINE | each for each in history])).verdict
+
+    wide = {"mean_spread": 0.01}  # beside a standard deviation that nothing has trained
+    assert found(wide, wide, wide) == "healthy"
+    assert found(wide, wide, wide, wide, wide) == "healthy"
+    assert found({}, {}, {}, wide, wide, wide) == "posterior_collapsed"
+    larger = {"loss": 40.0, "mean_norm": 30.0}  # the loss of the second stage is another sum
+    assert found({}, {}, {}, larger, larger, larger) == "healthy"
+    longer = {"loss": 40.0, "mean_norm": 300.0}
+    assert found({}, {}, {}, larger, larger, larger, longer, longer, longer) == "norm_inflating"
 
 
 def test_the_reason_has_the_last_epochs_numbers() -> None:

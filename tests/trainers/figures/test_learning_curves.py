@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from trainers.evaluation import METRICS
 from trainers.figures.learning_curves import CONSTANT, learning_curves
-from trainers.figures.panels import PANELS, REST, arrange
+from trainers.figures.panels import PANELS, REST, Panel, arrange
 from trainers.trainer import Evaluation
 
 
@@ -71,6 +71,16 @@ def test_every_metric_is_in_exactly_one_panel(metrics: list[str]) -> None:
     assert all(panel.metrics for panel in panels)
     rest = [name for panel in panels if panel.title == REST for name in panel.metrics]
     assert all(not panel.holds(name) for name in rest for panel in PANELS)
+
+
+def test_no_panel_waits_for_a_metric_that_there_is_not() -> None:
+    unused = [
+        name
+        for panel in PANELS
+        for name in panel.metrics
+        if not any(map(Panel("", "", (name,)).holds, METRICS))
+    ]
+    assert not unused
 
 
 def test_a_metric_nobody_thought_of_is_drawn_last() -> None:

@@ -92,8 +92,9 @@ def test_before_it_is_fitted_nothing_is_likely() -> None:
 def test_latents_that_are_not_finite_end_the_training() -> None:
     points = latents()
     points[3, 1] = float("nan")
-    with pytest.raises(TrainingStopped, match="diverged: latents are not finite"):
+    with pytest.raises(TrainingStopped, match=r"diverged: 1 of \d+ embeddings are not finite") as caught:
         fitted(2, points)
+    assert caught.value.verdict == "diverged"
 
 
 def test_more_components_than_images_are_refused() -> None:
@@ -120,6 +121,15 @@ def test_it_is_fitted_once_to_the_means_of_all_training_images(small: Any) -> No
     next(epochs)
     assert all(torch.equal(a, b) for a, b in zip(before, prior.buffers(), strict=True))
     assert not list(prior.parameters())
+
+
+def test_large_images_are_fitted_to_a_few_at_a_time(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    trainer = Trainer(small(unsupervised={"name": "metric_vae", "components": 4, **FITTED}, epochs=2))
+    sizes: list[int] = []
+    trainer.learner.model.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
+    monkeypatch.setattr("trainers.views.MOST_PIXELS", 100 * 8 * 8)
+    list(trainer.fit())
+    assert sizes == [100] * 10 + [79]
 
 
 @pytest.mark.parametrize(
