@@ -21,7 +21,7 @@ def main() -> None:
     study = StudyStore.open(Settings.read(*sys.argv[1:2]).storage).load(STUDY)
     front = study.front()
     print(f"| | {' | '.join(METRICS)} |\n|---|{'---|' * len(METRICS)}")
-    for metric in ("recall_at_1", "ari"):
+    for metric in ("map_at_r", "ari"):
         best = max(front, key=lambda record: record.attributes[metric])
         _row(f"front, best {metric} (trial {best.number})", dict(best.attributes))
     config = TrainConfig.model_validate(max(front, key=lambda record: record.values[0]).attributes["config"])

@@ -40,7 +40,7 @@ def reports(database: str) -> int:
 
 
 def trained_without_interruption(row: dict[str, Any], folder: Path) -> dict[str, float]:
-    spec = TrialSpec(0, {}, row["config"], EPOCHS, "recall_at_1", "maximize", 1, str(folder / "reference"))
+    spec = TrialSpec(0, {}, row["config"], EPOCHS, "map_at_r", "maximize", 1, str(folder / "reference"))
     *_, last = trainable.train(spec)
     assert last.result is not None
     return {name: value for name, value in last.result.items() if name not in TIMINGS}
