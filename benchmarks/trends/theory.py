@@ -10,7 +10,6 @@ from typing import Any
 from benchmarks.trends.table import Table
 from benchmarks.trends.trend import Claim, Row, Trend, above, always, below
 
-
 SEPARABLE = {"name": "synthetic", "n_classes": 10, "mode_spread": 0.1, "overlap_prob": 0, "outlier_frac": 0}
 
 
