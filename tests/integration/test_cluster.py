@@ -20,6 +20,7 @@ import pytest
 from ray.cluster_utils import Cluster
 
 from tests.acceptance.command_line import wait_until
+from tests.integration.gate import checkpointed, held
 from tests.integration.occupancy import (
     assert_no_two_overlap,
     assert_none_stood_idle,
@@ -36,12 +37,10 @@ from tuner.run.ray_cluster import cluster as joined
 from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
 from tuner.study.store import StudyStore
-from tuner.study.view import StudyView
 
 pytestmark = pytest.mark.integration
 
 MEMORY = 100 * 2**20
-Held = Callable[[], StudyView]
 
 
 @pytest.fixture(scope="module")
@@ -78,30 +77,6 @@ def connected(cluster: Cluster) -> Iterator[None]:
     ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
     yield
     ray.shutdown()
-
-
-def checkpointed(url: str) -> list[str]:
-    """The nodes of the running trials that have a checkpoint."""
-    try:
-        records = StudyStore.open(url).load("toy").records()
-    except UsageError:  # no study yet
-        return []
-    running = [record.attributes for record in records if record.state == "RUNNING"]
-    return [attributes["node_id"] for attributes in running if "checkpoint" in attributes]
-
-
-@contextmanager
-def held(url: str, folder: Path, at_once: int, cluster: str | None = None, **changes: Any) -> Iterator[Held]:
-    """A study whose first trials wait after a checkpoint, until so many run at once and the block ends."""
-    gate = folder / "gate"
-    config = toy_config(until=str(gate), **changes)
-    with ThreadPoolExecutor(1) as thread:
-        launched = thread.submit(launch_toy, config, url, folder, serial=False, cluster=cluster)
-        try:
-            wait_until(lambda: launched.done() or len(checkpointed(url)) == at_once)
-            yield lambda: launched.result().study
-        finally:
-            gate.touch()
 
 
 def test_devices_come_and_a_node_dies(

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from tests.acceptance.command_line import wait_until
+from tests.integration.gate import held
 from tests.integration.occupancy import assert_no_two_overlap, assert_none_stood_idle, span, trials_by_device
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
@@ -43,9 +44,10 @@ def _four_fake_gpus() -> Iterator[None]:
 
 
 def test_one_trial_a_device_and_all_devices_busy(postgres_url: str, tmp_path: Path) -> None:
-    # Long enough that the last of four workers, each of which takes seconds to start, gets its share.
-    launched = launch_toy(toy_config(trials=24, epoch_seconds=0.4), postgres_url, tmp_path, serial=False)
-    records = launched.study.records()
+    # Nothing goes on before the last of four workers, each of which takes seconds to start, has its trial.
+    with held(postgres_url, tmp_path, 4, trials=24, epoch_seconds=0.1) as ended:
+        pass
+    records = ended().records()
     assert [record.state for record in records] == ["COMPLETE"] * 24
     by_device = trials_by_device(records)
     assert {device for _, device in by_device} == {"gpu:0", "gpu:1", "gpu:2", "gpu:3"}
