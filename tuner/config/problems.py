@@ -9,6 +9,8 @@ from tuner.errors import UsageError
 
 _TYPE_NAMES: dict[type, str] = {dict: "a mapping", list: "a list", tuple: "a list"}
 
+_MOST_LISTED = 12
+
 Path = tuple[str | int, ...]
 """Keys and list indexes from the top of a document to a value, such as `("loss", "options", 1, "margin")`."""
 
@@ -61,7 +63,15 @@ def shown(value: object) -> str:
 
 
 def did_you_mean(name: object, allowed: Collection[str]) -> str:
-    """Advice after a wrong name: the nearest allowed name, if one is near, and all that are allowed."""
-    near = get_close_matches(name, allowed, n=1, cutoff=0.5) if isinstance(name, str) else []
+    """Advice after a wrong name: the nearest allowed name, if one is near, and all that are allowed.
+
+    Where these are too many to read, only those that are most like it are told.
+    """
+    near = get_close_matches(name, allowed, n=3, cutoff=0.5) if isinstance(name, str) else []
+    if len(allowed) > _MOST_LISTED:
+        if near:
+            return f"did you mean {' or '.join(near)}? {len(allowed)} are allowed"
+        some = get_close_matches(str(name), sorted(allowed), n=_MOST_LISTED // 2, cutoff=0)
+        return f"{len(allowed)} are allowed, such as {', '.join(some)}"
     guess = f"did you mean {near[0]}? " if near else ""
     return f"{guess}allowed: {', '.join(sorted(allowed)) or 'none'}"
