@@ -71,11 +71,11 @@ class TripletLoss(MethodSpec):
                 "reg_constant and reg_ratio are both given; reg_constant = reg_ratio x margin, keep one",
             )
         if self.soft and "margin" in self.model_fields_set:
-            yield "margin", "margin is given, and soft: true has none; remove one"
+            yield "margin", "is given, and soft: true has none; remove one"
         if self.soft and self.mining == "semihard":
             yield (
                 "mining",
-                "mining: semihard picks triplets by the margin, which soft: true has not; "
+                "semihard picks triplets by the margin, which soft: true has not; "
                 "allowed with it: all, hard, facenet, random, distance, sampled",
             )
         if self.gamma and (self.soft or self.mining != "all"):
@@ -85,7 +85,7 @@ class TripletLoss(MethodSpec):
                 "keep mining: all and soft: false, or remove them",
             )
         if self.mining == "distance" and not self.normalize:
-            yield "mining", "mining: distance draws on the unit sphere; set normalize: true"
+            yield "mining", "distance draws on the unit sphere; set normalize: true"
 
     @model_serializer(mode="wrap")
     def _without_idle_margin(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class UnsupervisedSpec(MethodSpec):
         if self.schedule == "staged" and self.metric_epochs is None:
             yield (
                 "schedule",
-                "schedule: staged wants metric_epochs, the epochs of the metric loss alone; add it",
+                "staged wants metric_epochs, the epochs of the metric loss alone; add it",
             )
         if self.schedule != "staged" and self.metric_epochs is not None:
             yield (

@@ -1,6 +1,7 @@
 """A problem in a configuration: where it is and what is wrong, independent of any file."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -40,9 +41,18 @@ class ConfigProblems(Exception):  # noqa: N818 - it carries problems, several at
 
 
 def usage_error(problems: Iterable[Problem], where: Callable[[Path], str]) -> UsageError:
-    """One error with a line for each problem: `place: dotted.path: message`; nothing is said twice."""
-    lines = [": ".join(filter(None, (where(p.path), dotted(p.path), p.message))) for p in problems]
-    return UsageError("\n".join(dict.fromkeys(lines)))
+    """One error with a line for each problem: `place: dotted.path: message`; nothing is said twice.
+
+    They stand in the order of their places, those without a line and column first.
+    """
+    told = [(where(p.path), dotted(p.path), p.message) for p in problems]
+    told.sort(key=lambda parts: _line_and_column(parts[0]))
+    return UsageError("\n".join(dict.fromkeys(": ".join(filter(None, parts)) for parts in told)))
+
+
+def _line_and_column(place: str) -> tuple[int, ...]:
+    found = re.search(r":(\d+):(\d+)$", place)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def dotted(path: Path) -> str:

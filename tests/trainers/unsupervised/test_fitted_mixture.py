@@ -135,7 +135,7 @@ def test_large_images_are_fitted_to_a_few_at_a_time(small: Any, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"schedule": "staged"}, "schedule: staged wants metric_epochs"),
+        ({"schedule": "staged"}, r"schedule\s+staged wants metric_epochs"),
         (
             {"metric_epochs": 3},
             r"metric_epochs\s+is given, and schedule: joint has no first stage",

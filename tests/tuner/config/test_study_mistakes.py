@@ -177,9 +177,9 @@ def test_all_mistakes_are_told_at_once(path: Path) -> None:
     assert [line.partition("; ")[0] for line in lines] == [
         "override 'budget.trials=0': budget.trials: 0: must be at least 1",
         "override 'sampler.name=x': sampler.name: \"x\" is unknown",
-        "14:5: train.loss.margin: low 0.05 is above high 0.01",
         "override 'train.lsdim.choices=[]': train.lsdim.choices: needs at least one entry",
         "override 'extra=1': extra: unknown key",
+        "14:5: train.loss.margin: low 0.05 is above high 0.01",
     ]
 
 
