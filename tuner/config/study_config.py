@@ -116,27 +116,18 @@ class StudyConfig(Section):
             self.model_dump(mode="json", exclude=set(MAY_CHANGE)),
         )
 
-    def check_corners(self, check: Check) -> None:
-        """Passes if `check` finds nothing wrong with any corner of the search space.
+    def check(self, known_metrics: Collection[str], check: Check) -> None:
+        """Passes if every objective is one of the metrics, and `check` takes every corner of the space.
 
         Raises:
-            UsageError: every problem of every corner, one a line, each with its place.
-        """
-        problems = [each.under("train") for each in corner_problems(self.space, check)]
-        if problems:
-            raise usage_error(problems, self.where)
-
-    def check_objectives(self, known_metrics: Collection[str]) -> None:
-        """Passes if every objective is one of the metrics.
-
-        Raises:
-            UsageError: each unknown metric with its place and the nearest known one.
+            UsageError: every unknown metric and every problem of a corner, one a line, each with its place.
         """
         problems = [
             Problem(("objectives", index, "metric"), _unknown_metric(each.metric, known_metrics))
             for index, each in enumerate(self.objectives)
             if each.metric not in known_metrics
         ]
+        problems += [each.under("train") for each in corner_problems(self.space, check)]
         if problems:
             raise usage_error(problems, self.where)
 
@@ -146,9 +137,13 @@ class StudyConfig(Section):
         if not objectives:
             raise ValueError("a study needs at least one objective")
         metrics = [each.metric for each in objectives]
-        twice = sorted({each for each in metrics if metrics.count(each) > 1})
+        twice = [
+            Problem((index, "metric"), f"{shown(metric)} is an objective already; remove one of the two")
+            for index, metric in enumerate(metrics)
+            if metric in metrics[:index]
+        ]
         if twice:
-            raise ValueError(f"each metric may be an objective once; given twice: {', '.join(twice)}")
+            raise validation_error("objectives", twice)
         return objectives
 
     @field_validator("train")
@@ -172,7 +167,9 @@ class StudyConfig(Section):
 
 
 def _unknown_metric(metric: str, known: Collection[str]) -> str:
-    return f"{shown(metric)} is no metric of the evaluation; {did_you_mean(metric, known)}"
+    return (
+        f"{shown(metric)} is no metric of the evaluation; {did_you_mean(metric, known)}; see docs/glossary.md"
+    )
 
 
 def _refuse_constant(name: str) -> float:
