@@ -72,9 +72,7 @@ def test_the_documented_trainer_is_killed_and_goes_on(
         assert {name: trial.attributes[name] for name in expected} == expected
 
 
-def test_the_documented_study_finds_a_better_embedding_than_its_first(tmp_path: Path) -> None:
+def test_the_documented_study_finds_a_good_embedding(tmp_path: Path) -> None:
     done = tuner("launch", write_example(tmp_path), "--serial", "--allow-code", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    first, *others = [trial.values[0] for trial in records(tmp_path) if trial.state == "COMPLETE"]
-    assert max(others) >= first
-    assert max(others) > 0.9
+    assert max(trial.values[0] for trial in records(tmp_path) if trial.state == "COMPLETE") > 0.9
