@@ -1,6 +1,7 @@
 """StudyConfig: everything a study is, as a user wrote it and as the store keeps it."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from functools import cached_property
@@ -31,11 +32,14 @@ from tuner.errors import UsageError
 MAY_CHANGE = frozenset({"budget", "resources", "early_stopping"})
 """The sections that may differ from the stored ones when a study is resumed."""
 
+_CODE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+
 
 class StudyConfig(Section):
     """A study: what to improve, at what cost, how, and the training config with holes that it searches.
 
     Two are equal if their JSON is; where a value was written is remembered, but no part of the value.
+    `trainable` names a user's own trainer; None is the project's own. To load a study imports neither.
     """
 
     study: StudyName
@@ -44,6 +48,7 @@ class StudyConfig(Section):
     sampler: SamplerConfig
     early_stopping: EarlyStopping = NoEarlyStopping()
     resources: Resources = Resources()
+    trainable: str | None = None
     train: dict[str, Any]
 
     _file: YamlFile | None = PrivateAttr(default=None)
@@ -145,6 +150,13 @@ class StudyConfig(Section):
         if twice:
             raise validation_error("objectives", twice)
         return objectives
+
+    @field_validator("trainable")
+    @classmethod
+    def _check_trainable(cls, trainable: str | None) -> str | None:
+        if trainable is not None and not _CODE.fullmatch(trainable):
+            raise ValueError(f"{shown(trainable)}: expected package.module:Name, such as my_package.nca:Nca")
+        return trainable
 
     @field_validator("train")
     @classmethod
