@@ -41,8 +41,10 @@ class OwnTrainable:
         """
         folder = Path.cwd()
         code = own_code(name, folder)
-        own = Path(tuner.__path__[0])
-        return cls(name, folder, code.metrics, (own, code.package) if code.package else (own,))
+        project = Path(tuner.__path__[0])
+        # The user's code may build on this project's losses and data sets, which lie beside.
+        packages = (project, project.with_name("trainers"), *([code.package] if code.package else []))
+        return cls(name, folder, code.metrics, packages)
 
     def check(self, train: Mapping[str, Any], study: StudyConfig) -> None:  # noqa: ARG002
         """Whether the user's `check` lets one filled training config pass; without one all do.

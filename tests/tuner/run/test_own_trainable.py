@@ -220,9 +220,9 @@ def test_workers_are_sent_the_whole_package(tmp_path: Path, monkeypatch: pytest.
     package.mkdir()
     (package / "inner.py").write_text("from tests.tuner.own import Own\n")
     forget_mine(monkeypatch, tmp_path)
-    assert OwnTrainable.named("mine.inner:Own").packages[1:] == (package,)
+    assert OwnTrainable.named("mine.inner:Own").packages[2:] == (package,)
     (tmp_path / "mine_alone.py").write_text("from tests.tuner.own import Own\n")
-    assert OwnTrainable.named("mine_alone:Own").packages[1:] == (tmp_path / "mine_alone.py",)
+    assert OwnTrainable.named("mine_alone:Own").packages[2:] == (tmp_path / "mine_alone.py",)
 
 
 def forget_mine(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
