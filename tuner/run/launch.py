@@ -111,10 +111,9 @@ def _check_runs_folder(folder: Path) -> None:
 def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:
     remaining = study.view.remaining
     halted = session.halted if remaining else None
-    if session.failures > study.config.budget.failures:
-        raise StudyFailed(
-            f"study {study.name!r}: {session.halted}; see: python -m tuner status {study.name!r}"
-        )
+    if exceeded := session.failures.exceeded:
+        said = f"study {study.name!r}: {exceeded}; see: python -m tuner status {study.name!r}"
+        raise StudyFailed("\n".join([said, *(f"  {line}" for line in session.failures.by_reason())]))
     if halted is None and not study.view.front():
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
     # What is tried once each is a grid's points; those that failed leave the budget unmet.

@@ -15,6 +15,7 @@ def run_serially(session: Session, train: Train) -> None:
     place = {"node": socket.gethostname(), "device": f"process:{os.getpid()}"}
     while (spec := session.ask().result()) is not None:
         session.started(spec)
+        session.began(spec)
         for report in reports_of(train, spec, place):
             if session.reported(spec, report):
                 break
