@@ -16,7 +16,7 @@ def toy_config(**changes: Any) -> StudyConfig:
     budget = {"trials": 6, "epochs": 4, "grace_epochs": 1, "failures": 10, "failures_in_a_row": None}
     budget |= {key: changes.pop(key) for key in list(changes) if key in Budget.model_fields}
     train = {"x": RANGE}
-    of_train = ("behaviour", "epoch_seconds", "until", "x", "kind")
+    of_train = ("behaviour", "epoch_seconds", "until", "x", "kind", "hangs")
     train |= {key: changes.pop(key) for key in list(changes) if key in of_train}
     data: dict[str, Any] = {
         "study": "toy",

@@ -89,7 +89,7 @@ def launch(
     storage = make_store(settings.storage, trainable.metrics)
     with naming_outages(storage.database_url):
         study = create_or_load(storage, config)
-        with stop_signal() as stop, study.driving():
+        with stop_signal(config.budget.stop_grace_seconds) as stop, study.driving():
             driver = Driver(study, settings, console, stop)
             if serial or not study.view.remaining:
                 session = driver.run_serially(trainable.train)

@@ -105,7 +105,7 @@ class Session:
         If the store has not answered after so many seconds, the next driver finds what still ran.
         """
         self._abandoned = reason
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, RuntimeError):  # the second if the store knows everything already
             self._write(self.study.interrupt_running, reason).result(seconds)
 
     @property
@@ -166,14 +166,19 @@ class Session:
         running.stopped_by = running.stopped_by or self._over_hours(running)
         return report.is_last or running.stopped_by is not None or self.halted is not None
 
-    def ended(self, spec: TrialSpec, lost: str | None = None) -> None:
-        """Tells the store how a trial ended; one that was halted on its way is left to be interrupted."""
-        running = self._running[spec.number]
+    def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
+        """Tells the store how a trial ended, and whether there was something to tell.
+
+        There is not of one that was told before, nor of one that was halted on its way: it is interrupted.
+        """
+        running = self._running.get(spec.number)
+        if running is None:
+            return False
         last = running.last
         lost = lost and (running.hung or lost)
         on_its_way = not running.stopped_by and (last is None or not last.is_last)
         if lost is None and on_its_way and self.halted:
-            return
+            return False
         outcome = outcome_of(
             last, self._objectives, stopped_by=running.stopped_by, lost=lost, attempt=spec.attempt
         )
@@ -181,6 +186,7 @@ class Session:
         self._failures.add(spec, outcome)
         self._write(self.study.tell, spec, outcome, last.span if last else None)
         self.progress.ended(spec, outcome)
+        return True
 
     def _write(self, call: Any, *arguments: Any) -> Future[Any]:
         return self._store.submit(self._unless_broken, call, *arguments)
