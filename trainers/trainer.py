@@ -180,6 +180,7 @@ class Trainer:
     def save(self, folder: Path) -> Path:
         """Write the state into ``folder/state.safetensors`` and return that path.
 
+        The state before it stays beside it, as ``checkpoint.before`` names it.
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
         product.
         """
@@ -192,14 +193,14 @@ class Trainer:
             "history": [asdict(evaluation) for evaluation in self.history],
         }
         state = folder / "state.safetensors"
-        checkpoint.write(state, self.learner.state(), facts)
+        checkpoint.write(state, self.learner.state(), facts, keep=True)
         return state
 
     def restore(self, state: Path) -> None:
         """Take up the state that ``save`` wrote.
 
         Raises:
-            TrainerError: the file is missing, damaged, or of another config.
+            TrainerError: the file is missing, damaged, or of another config; the training is as it was.
         """
         tensors, facts = checkpoint.read(state)
         if facts.get("fingerprint") != self.config.fingerprint:

@@ -78,6 +78,7 @@ class Progress:
         self._devices = 1
         self._console = console
         self._running: dict[int, Report | None] = {}
+        self._unsaved: set[int] = set()
         self._began = time.monotonic()
         self._done_before = tally.done
         self._live = (
@@ -112,6 +113,11 @@ class Progress:
     def reported(self, spec: TrialSpec, report: Report) -> None:
         """A trial has finished an epoch."""
         self._running[spec.number] = report
+        failed = report.facts.get("checkpoint_failed")
+        if failed and spec.number not in self._unsaved:
+            self._unsaved.add(spec.number)
+            said = f"trial {spec.number} goes on without a checkpoint: {failed}"
+            self._console.print(said, highlight=False, soft_wrap=True, markup=False)
         self.refresh()
 
     def ended(self, spec: TrialSpec, outcome: Outcome) -> None:

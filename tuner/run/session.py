@@ -9,25 +9,38 @@ from __future__ import annotations
 import math
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from tuner.run.early_stopping import early_stopping_of
+from tuner.run.failures import Failures
 from tuner.run.progress import Progress
 from tuner.run.signals import StopSignal
 from tuner.study.study import Study
-from tuner.study.trial import Failed, Report, TrialSpec, outcome_of
+from tuner.study.trial import Report, TrialSpec, outcome_of
 
 
 @dataclass
 class Running:
-    """A trial that was asked for and not yet told."""
+    """A trial that was asked for and not yet told.
+
+    Attributes:
+        last: its last report.
+        stopped_by: why it should not go on, by early stopping or by its time.
+        hung: why its worker has to be ended by force, and the trial tried again.
+        began: when its training did, by this process's clock; None while it waits for a device.
+        heard: when it last reported.
+    """
 
     spec: TrialSpec
     last: Report | None = None
     stopped_by: str | None = None
+    hung: str | None = None
+    began: float | None = None
+    heard: float = 0.0
 
 
 class Session:
@@ -44,7 +57,7 @@ class Session:
         self._objectives = [objective.metric for objective in study.config.objectives]
         self._store = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._running: dict[int, Running] = {}
-        self._failures = 0
+        self._failures = Failures(study.config.budget)
         self._broken: BaseException | None = None
         self._abandoned: str | None = None
         self._deadline = _deadline(study.config.budget.hours)
@@ -80,22 +93,24 @@ class Session:
             return self._abandoned
         if self._stop.received:
             return f"interrupted by {self._stop.received.name}"
-        if self._failures > self.study.config.budget.failures:
-            return (
-                f"{self._failures} trials failed; budget.failures allows {self.study.config.budget.failures}"
-            )
+        if self._failures.exceeded:
+            return self._failures.exceeded
         if time.monotonic() >= self._deadline:
             return f"the {self.study.config.budget.hours} hours of budget.hours are over"
         return None
 
-    def abandon(self, reason: str) -> None:
-        """Interrupts what still runs, and waits for the store; for a thread that knows the runner hangs."""
+    def abandon(self, reason: str, seconds: float | None = None) -> None:
+        """Interrupts what still runs, and waits for the store; for a thread that knows the runner hangs.
+
+        If the store has not answered after so many seconds, the next driver finds what still ran.
+        """
         self._abandoned = reason
-        self._write(self.study.interrupt_running, reason).result()
+        with suppress(TimeoutError, RuntimeError):  # the second if the store knows everything already
+            self._write(self.study.interrupt_running, reason).result(seconds)
 
     @property
-    def failures(self) -> int:
-        """How many trials have failed in this launch, those that were queued again left out."""
+    def failures(self) -> Failures:
+        """The trials that have failed in this launch, those that were queued again left out."""
         return self._failures
 
     def ask(self) -> Future[TrialSpec | None]:
@@ -114,29 +129,64 @@ class Session:
         """Says that a device has taken the trial."""
         self.progress.started(spec)
 
+    def began(self, spec: TrialSpec) -> None:
+        """Says that a worker begins to train the trial; from here on its time counts."""
+        running = self._running[spec.number]
+        running.began = running.heard = time.monotonic()
+
+    def overdue(self) -> list[TrialSpec]:
+        """The trials that are at it for too long, each told once; their workers have to be ended by force."""
+        fresh = [each for each in list(self._running.values()) if not (each.stopped_by or each.hung)]
+        for running in fresh:
+            running.stopped_by = self._over_hours(running)
+            running.hung = None if running.stopped_by else self._stalled(running)
+        return [running.spec for running in fresh if running.stopped_by or running.hung]
+
+    def _over_hours(self, running: Running) -> str | None:
+        hours = self.study.config.budget.trial_hours
+        if hours is None or running.began is None or time.monotonic() - running.began < hours * 3600:
+            return None
+        return f"trial_hours: it trained for more than the {hours:g} hours of budget.trial_hours"
+
+    def _stalled(self, running: Running) -> str | None:
+        minutes = self.study.config.budget.stall_minutes
+        if minutes is None or running.began is None or time.monotonic() - running.heard < minutes * 60:
+            return None
+        return f"stall_minutes: no report for the {minutes:g} minutes of budget.stall_minutes; it was ended"
+
     def reported(self, spec: TrialSpec, report: Report) -> bool:
         """Passes a report on; true if the trial should not go on."""
         running = self._running[spec.number]
-        running.last = report
+        running.last, running.heard = report, time.monotonic()
         self._write(self.study.report, spec, report)
         self.progress.reported(spec, report)
         value = report.metrics.get(spec.metric)
         if value is not None and math.isfinite(value) and report.epoch > 0:
             running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, value)
+        running.stopped_by = running.stopped_by or self._over_hours(running)
         return report.is_last or running.stopped_by is not None or self.halted is not None
 
-    def ended(self, spec: TrialSpec, lost: str | None = None) -> None:
-        """Tells the store how a trial ended; one that was halted on its way is left to be interrupted."""
-        running = self._running[spec.number]
+    def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
+        """Tells the store how a trial ended, and whether there was something to tell.
+
+        There is not of one that was told before, nor of one that was halted on its way: it is interrupted.
+        """
+        running = self._running.get(spec.number)
+        if running is None:
+            return False
         last = running.last
-        on_its_way = last is None or not (last.is_last or running.stopped_by)
+        lost = lost and (running.hung or lost)
+        on_its_way = not running.stopped_by and (last is None or not last.is_last)
         if lost is None and on_its_way and self.halted:
-            return
-        outcome = outcome_of(last, self._objectives, stopped_by=running.stopped_by, lost=lost)
+            return False
+        outcome = outcome_of(
+            last, self._objectives, stopped_by=running.stopped_by, lost=lost, attempt=spec.attempt
+        )
         del self._running[spec.number]
-        self._failures += isinstance(outcome, Failed) and not (outcome.retry and spec.may_retry)
+        self._failures.add(spec, outcome)
         self._write(self.study.tell, spec, outcome, last.span if last else None)
         self.progress.ended(spec, outcome)
+        return True
 
     def _write(self, call: Any, *arguments: Any) -> Future[Any]:
         return self._store.submit(self._unless_broken, call, *arguments)
