@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +26,9 @@ class PostgresServer:
         self._control("-m", mode, "stop")
 
     def start(self) -> None:
+        """Starts the server, unless it runs."""
+        if self._runs():
+            return
         socket = make_url(self.uri).query["host"]
         self._control("-o", f'-h "" -k {socket}', "-l", str(self._server.log), "start")
 
@@ -57,22 +60,31 @@ class PostgresServer:
     def cleanup(self) -> None:
         self._server.cleanup()
 
+    def _runs(self) -> bool:
+        status = [str(self._server.bin_path / "pg_ctl"), "-D", str(self._server.pgdata), "status"]
+        user = self._server.system_user
+        return subprocess.run(status, check=False, capture_output=True, user=user).returncode == 0
+
     def _control(self, *arguments: str) -> None:
-        subprocess.run(
-            [str(self._server.bin_path / "pg_ctl"), "-w", "-D", str(self._server.pgdata), *arguments],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            user=self._server.system_user,
-        )
+        program = str(self._server.bin_path / "pg_ctl")
+        with tempfile.TemporaryFile("w+") as said:  # a pipe would stay open as long as the server runs
+            done = subprocess.run(
+                [program, "-w", "-D", str(self._server.pgdata), *arguments],
+                check=False,
+                stdout=said,
+                stderr=said,
+                user=self._server.system_user,
+            )
+            said.seek(0)
+            assert done.returncode == 0, said.read()
 
 
 @contextmanager
-def a_server(folder: Path) -> Iterator[PostgresServer]:
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    folder.chmod(0o755)  # run by root, the server takes another user's rights
-    server = PostgresServer(folder)
-    try:
-        yield server
-    finally:
-        server.cleanup()
+def a_server() -> Iterator[PostgresServer]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # run by root, the server takes another user's rights
+        server = PostgresServer(Path(folder))
+        try:
+            yield server
+        finally:
+            server.cleanup()

@@ -69,6 +69,7 @@ def _advisory_lock(engine: Engine, digest: bytes, wait: bool) -> Iterator[Hold]:
             yield hold
         finally:
             with suppress(OperationalError):  # a session that is gone has taken its lock with it
+                connection.rollback()
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
                 connection.execute(text("RESET statement_timeout; RESET lock_timeout"))
 
@@ -79,10 +80,11 @@ def _held(connection: Connection, key: dict[str, int], session: Row[Any]) -> Row
     Raises:
         Locked: another process has taken it meanwhile.
     """
+    connection.rollback()  # what follows connects anew, should the connection have been lost
     try:
         now = connection.execute(_SESSION).one()
     except OperationalError:
-        connection.rollback()  # what follows connects anew
+        connection.rollback()
         now = connection.execute(_SESSION).one()
     if now == session or connection.scalar(_TAKE, key):  # a new session has none of the locks of the old one
         return now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
@@ -63,9 +64,9 @@ def plain(value: Any) -> Any:
 @given(reports | outcomes, st.none() | spans)
 def test_an_entry_comes_back_as_it_was(said: Report | Outcome, span: Span | None) -> None:
     entry = Entry("driver", SPEC, said, span)
+    json.loads(entry.to_json(), parse_constant=pytest.fail)  # JSON has no NaN and no infinity
     back = Entry.from_json(entry.to_json())
     assert (back.driver, back.spec, back.span, plain(back.said)) == ("driver", SPEC, span, plain(said))
-    assert "NaN" not in entry.to_json() or "NaN" in str(said)  # JSON has no such word
     if isinstance(said, Report) and isinstance(back.said, Report):
         ends = [plain(outcome_of(last, ["score"])) for last in (said, back.said)]
         assert ends[0] == ends[1]
@@ -73,7 +74,7 @@ def test_an_entry_comes_back_as_it_was(said: Report | Outcome, span: Span | None
 
 @pytest.mark.parametrize("cut", [0, 1, 40, -1])
 def test_a_cut_entry_is_no_entry(cut: int) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(json.JSONDecodeError):
         Entry.from_json(Entry("driver", SPEC, Report(1, GOOD)).to_json()[:cut])
 
 
@@ -161,7 +162,8 @@ def test_the_next_driver_tells_what_its_forerunner_could_not(driving: Any, tmp_p
         running = ask(study)
     first, second, third = study.view.records()
     assert (first.state, first.values, first.attributes["checkpoint"]) == ("COMPLETE", (0.9, 0.5), "state")
-    assert (first.attributes["seconds"], first.started) == (12.345, SPAN.started.replace(tzinfo=None))
+    assert first.attributes["seconds"] == 12.345
+    assert first.started == SPAN.started.astimezone().replace(tzinfo=None)
     assert (second.state, second.attributes["reason"]) == ("FAIL", "its worker was lost")
     assert (third.number, running.checkpoint, running.attempt, running.retry_of) == (2, "lost", 2, 1)
     assert study.view.reports() == [(0, 1, {"score": None, "cost": 0.5}), (0, 2, GOOD), (1, 1, GOOD)]
@@ -174,16 +176,11 @@ def test_what_the_store_has_already_is_told_no_second_time(
     study, drives = driving()
     with drives:
         done, lost = ask(study), ask(study)
-        for spec, said in (
-            (done, Report(1, GOOD)),
-            (done, Completed(GOOD)),
-            (lost, Failed("gone", retry=True)),
-        ):
-            kept = study.keep(spec, said, None if isinstance(said, Report) else SPAN)
-            (study.report if isinstance(said, Report) else study.tell)(
-                spec, said
-            )  # and killed before `remove`
-            assert kept.file is not None
+        study.keep(done, Report(1, GOOD))
+        study.report(done, Report(1, GOOD))  # and killed before what was kept is removed
+        for spec, outcome in ((done, Completed(GOOD)), (lost, Failed("gone", retry=True))):
+            study.keep(spec, outcome, SPAN)
+            study.tell(spec, outcome)
     before = study.view.records()
     study, drives = driving()
     with drives:
@@ -191,7 +188,7 @@ def test_what_the_store_has_already_is_told_no_second_time(
     assert caplog.messages == []
     assert [record.state for record in records] == ["COMPLETE", "FAIL", "WAITING"]
     assert replace(records[0], started=None, ended=None) == replace(before[0], started=None, ended=None)
-    assert records[0].started == SPAN.started.replace(tzinfo=None)
+    assert records[0].started == SPAN.started.astimezone().replace(tzinfo=None)
     assert study.outbox.folder is not None
     assert not list(study.outbox.folder.iterdir())
 
