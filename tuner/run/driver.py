@@ -124,7 +124,7 @@ class Driver:
     def _session(self) -> Iterator[Session]:
         study = self.study
         folder = self.settings.runs_folder / study.view.folder_name
-        tally = Tally.of(study.config, study.view.records())
+        tally = Tally.of(study.config, study.patience(study.view.records))
         with (
             Progress(tally, self.console) as progress,
             Session(study, folder, progress, self.stop) as session,

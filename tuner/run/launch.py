@@ -89,7 +89,7 @@ def launch(
     storage = make_store(settings.storage, trainable.metrics)
     with naming_outages(storage.database_url):
         study = create_or_load(storage, config)
-        with stop_signal(config.budget.stop_grace_seconds) as stop, study.driving():
+        with stop_signal(config.budget.stop_grace_seconds) as stop, study.driving(settings.runs_folder):
             driver = Driver(study, settings, console, stop)
             if serial or not study.view.remaining:
                 session = driver.run_serially(trainable.train)
@@ -113,12 +113,12 @@ def _check_runs_folder(folder: Path, console: Console) -> None:
 
 
 def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:
-    remaining = study.view.remaining
+    remaining = study.patience(lambda: study.view.remaining)
     halted = session.halted if remaining else None
     if exceeded := session.failures.exceeded:
         said = f"study {study.name!r}: {exceeded}; see: python -m tuner status {study.name!r}"
         raise StudyFailed("\n".join([said, *(f"  {line}" for line in session.failures.by_reason())]))
-    if halted is None and not study.view.front():
+    if halted is None and not study.patience(study.view.front):
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
     # What is tried once each is a grid's points; those that failed leave the budget unmet.
     unmet = f"the grid has no point left; {remaining} of its trials failed" if remaining else None

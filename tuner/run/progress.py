@@ -20,6 +20,8 @@ from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped, Trial
 _WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}
 _WORD_OF_OUTCOME = {Completed: "completed", Stopped: "stopped", Failed: "failed"}
 REFRESHES_PER_SECOND = 2
+LINE_SECONDS = 60
+"""How often a plain log says what is still waited for."""
 
 
 @dataclass
@@ -85,6 +87,8 @@ class Progress:
             Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         )
         self._shown = 0.0
+        self._awaited: str | None = None
+        self._awaited_line_at = -float("inf")
 
     def __enter__(self) -> Progress:
         """Shows the table, where there is a terminal."""
@@ -127,6 +131,18 @@ class Progress:
         self._console.print(self._line(spec, outcome), highlight=False, soft_wrap=True, markup=False)
         self.refresh()
 
+    def awaits(self, what: str | None) -> None:
+        """Says what the store waits for, as often as it is told; None once it is there."""
+        self._awaited = what
+        now = time.monotonic()
+        if what is None:
+            self._console.print("the database is back", highlight=False)
+            self._awaited_line_at = -float("inf")
+        elif not self._live and now - self._awaited_line_at >= LINE_SECONDS:
+            self._awaited_line_at = now
+            self._console.print(what, highlight=False, soft_wrap=True, markup=False)
+        self.refresh()
+
     def refresh(self) -> None:
         """Draws the table again if the last drawing is old enough."""
         now = time.monotonic()
@@ -157,6 +173,8 @@ class Progress:
         size, volume = tally.front()
         table.add_row("front", f"{size} trials, hypervolume {volume:.4g}")
         table.add_row("time left", self._time_left())
+        if self._awaited:
+            table.add_row("database", self._awaited)
         for number, report in sorted(self._running.items()):
             table.add_row(f"trial {number}", _epoch(report, tally.config))
         return table

@@ -1,7 +1,7 @@
 """One driver's work on its study, whichever runner trains: what runs, what was said, when to stop.
 
 Everything that touches the database happens in order on one thread of its own, so that a slow proposal or
-a database that is away holds up no training.
+a database that is away holds up no training. What trials say is kept in the study's outbox before that.
 """
 
 from __future__ import annotations
@@ -15,10 +15,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping import early_stopping_of
 from tuner.run.failures import Failures
 from tuner.run.progress import Progress
 from tuner.run.signals import StopSignal
+from tuner.study.database import cause_of, is_outage, shown
+from tuner.study.patience import Outage
+from tuner.study.remedies import remedy_for
 from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec, outcome_of
 
@@ -62,11 +66,13 @@ class Session:
         self._abandoned: str | None = None
         self._deadline = _deadline(study.config.budget.hours)
         self._early_stopping = early_stopping_of(study.config)
+        study.patience.hurried = lambda: stop.received is not None
+        study.patience.tell = self._say_what_is_awaited
 
     def __enter__(self) -> Session:
         """Tells the early-stopping rule what earlier launches saw."""
         metric = self.study.config.primary.metric
-        for origin, epoch, metrics in self.study.view.reports():
+        for origin, epoch, metrics in self.study.patience(self.study.view.reports):
             value = metrics.get(metric)
             if value is not None:
                 self._early_stopping.observe(origin, epoch, value)
@@ -77,12 +83,26 @@ class Session:
     ) -> None:
         """Interrupts what still runs, and waits until the store knows everything.
 
-        Raises what the store raised, if it did; its next driver then finds what still ran.
+        Raises what the store raised, if it did; its next driver then finds what still ran, and tells the
+        store what is left in the outbox.
         """
         self._write(self.study.interrupt_running, self.halted or "its driver ended")
         self._store.shutdown(wait=True)
-        if self._broken is not None and kind is None:
-            raise self._broken
+        if self._broken is None or kind is not None:
+            return
+        if is_outage(self._broken):
+            raise self._untold(cause_of(self._broken)) from self._broken
+        raise self._broken
+
+    def _untold(self, cause: str) -> TunerError:
+        """That the database was away to the end, and what becomes of what it could not be told."""
+        away = (
+            f"the database {shown(self.study.view.engine.url)} cannot be used: {cause}; {remedy_for(cause)}"
+        )
+        line = f"{away}; {self.study.outbox}; run the same command again"
+        if self._stop.received:
+            return Interrupted(f"interrupted by {self._stop.received.name}; {line}", self._stop.exit_code)
+        return Unreachable(line)
 
     @property
     def halted(self) -> str | None:
@@ -158,7 +178,7 @@ class Session:
         """Passes a report on; true if the trial should not go on."""
         running = self._running[spec.number]
         running.last, running.heard = report, time.monotonic()
-        self._write(self.study.report, spec, report)
+        self._write(self.study.tell_kept, self.study.keep(spec, report))
         self.progress.reported(spec, report)
         value = report.metrics.get(spec.metric)
         if value is not None and math.isfinite(value) and report.epoch > 0:
@@ -184,9 +204,12 @@ class Session:
         )
         del self._running[spec.number]
         self._failures.add(spec, outcome)
-        self._write(self.study.tell, spec, outcome, last.span if last else None)
+        self._write(self.study.tell_kept, self.study.keep(spec, outcome, last.span if last else None))
         self.progress.ended(spec, outcome)
         return True
+
+    def _say_what_is_awaited(self, outage: Outage | None) -> None:
+        self.progress.awaits(None if outage is None else f"{outage}; {self.study.outbox}")
 
     def _write(self, call: Any, *arguments: Any) -> Future[Any]:
         return self._store.submit(self._unless_broken, call, *arguments)

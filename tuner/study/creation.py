@@ -86,7 +86,7 @@ def _upgrade(url: URL) -> None:
     try:
         storage = RDBStorage(
             url.render_as_string(hide_password=False),
-            engine_kwargs=engine_options(url),
+            engine_kwargs=engine_options(url, unhurried=True),
             skip_compatibility_check=True,
         )
         storage.upgrade()
