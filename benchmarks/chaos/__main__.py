@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from benchmarks.chaos.tally import table
 def main() -> int:
     """Prints a line a fault, then a Markdown table; 1 if any promise was not kept, and its files stay."""
     options = _parser().parse_args()
+    # Run in the background of a shell it ignores SIGINT, and so would every driver that it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     drilled = []
     for each in _drills(folder, options.seed, time.monotonic() + 60 * options.minutes):

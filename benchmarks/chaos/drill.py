@@ -55,21 +55,26 @@ class Drill:
         self._undisturbed = 0
         self._injected: Counter[str] = Counter()
         self._startup_seconds = _STARTUP_SECONDS
+        self._reports_before_launch = 0
         self._stuck: list[Violation] = []
 
     def run(self, over: Callable[[int], bool]) -> Drilled:
         """Injects fault after fault until it is over, told how many there were, or the budget is met."""
         scene = Scene(self._plan.study, self._server, self._launch(), self._launch)
-        for fault in self._plan.faults():
-            if over(self._injected.total()) or not self._reach(fault, scene):
-                break
-            self._inject(fault, scene)
-        while self._driven(scene):
-            if not scene.launch.wait():
-                scene.launch.expected.clear()
+        try:
+            for fault in self._plan.faults():
+                if over(self._injected.total()) or not self._reach(fault, scene):
+                    break
+                self._inject(fault, scene)
+            while self._driven(scene):
+                scene.launch.wait()
+        finally:
+            for launch in self._launches:
+                launch.kill()
         return self._audited(scene)
 
     def _launch(self) -> Launch:
+        self._reports_before_launch = self._reports()
         launch = Launch(self._plan, self._server.url, self._folder, len(self._launches))
         self._launches.append(launch)
         return launch
@@ -92,6 +97,8 @@ class Drill:
         before = self._reports()
         while self._driven(scene):
             launch, reports = scene.launch, self._reports()
+            if reports == self._reports_before_launch:
+                self._startup_seconds = max(self._startup_seconds, launch.age_seconds)
             if fault.after_reports == 0:
                 early = fault.fraction * self._startup_seconds
                 if reports > before or launch.age_seconds >= early:

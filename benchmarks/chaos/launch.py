@@ -59,14 +59,20 @@ class Launch:
         self._process.send_signal(number)
 
     def wait(self) -> bool:
-        """Waits until it has ended; false, after minutes, if it hangs: then it is killed."""
+        """Waits until it has ended; false, after minutes, if it hangs: then it is killed, and no exit code is
+        right."""
         try:
             self._process.wait(_WAIT_SECONDS)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+            self.expected.clear()
             return False
         return True
+
+    def kill(self) -> None:
+        """Ends it at once, if it runs; its workers, and its Ray, end with it."""
+        self._process.kill()
+        self._process.wait()
 
     @property
     def age_seconds(self) -> float:
