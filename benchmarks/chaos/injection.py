@@ -63,11 +63,11 @@ def _signals(numbers: tuple[Signals, ...], fault: Fault, scene: Scene) -> bool:
 def _damage(harm: Callable[[bytes, float], bytes], fault: Fault, scene: Scene) -> bool:
     _signals((SIGKILL,), fault, scene)
     found = scene.server.execute(_NEWEST_CHECKPOINT, [scene.study], "tuner")
-    if not found:
+    path = Path(found[0][0]) if found else None
+    if path is None or not path.is_file():
         return False
-    path, origin = Path(found[0][0]), int(found[0][1])
     path.write_bytes(harm(path.read_bytes(), fault.fraction))
-    scene.damaged.add(origin)
+    scene.damaged.add(int(found[0][1]))
     return True
 
 
