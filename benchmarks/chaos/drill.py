@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.chaos.audit import audit
 from benchmarks.chaos.faults import Fault
 from benchmarks.chaos.injection import Scene, inject
-from benchmarks.chaos.launch import Launch
+from benchmarks.chaos.launch import HUNG_AFTER_SECONDS, Launch
 from benchmarks.chaos.leaks import leaks
 from benchmarks.chaos.plan import Plan
 from benchmarks.chaos.server import Server
@@ -56,6 +56,8 @@ class Drill:
         self._injected: Counter[str] = Counter()
         self._startup_seconds = _STARTUP_SECONDS
         self._reports_before_launch = 0
+        self._last_look: tuple[Launch, int] | None = None
+        self._changed = 0.0
         self._stuck: list[Violation] = []
 
     def run(self, over: Callable[[int], bool]) -> Drilled:
@@ -67,7 +69,7 @@ class Drill:
                     break
                 self._inject(fault, scene)
             while self._driven(scene):
-                scene.launch.wait()
+                self._look(scene)
         finally:
             for launch in self._launches:
                 launch.kill()
@@ -96,18 +98,27 @@ class Drill:
         """Waits for the fault's moment; false if the budget is met before."""
         before = self._reports()
         while self._driven(scene):
-            launch, reports = scene.launch, self._reports()
-            if reports == self._reports_before_launch:
-                self._startup_seconds = max(self._startup_seconds, launch.age_seconds)
+            seen = self._look(scene)
+            if seen == self._reports_before_launch:
+                self._startup_seconds = max(self._startup_seconds, scene.launch.age_seconds)
             if fault.after_reports == 0:
-                early = fault.fraction * self._startup_seconds
-                if reports > before or launch.age_seconds >= early:
+                early = scene.launch.age_seconds < fault.fraction * self._startup_seconds
+                if seen > before or not early:
                     return True
-            elif reports - before >= fault.after_reports:
+            elif seen - before >= fault.after_reports:
                 time.sleep(fault.fraction * _EPOCH_SECONDS)
                 return True
-            time.sleep(_LOOK_SECONDS)
         return False
+
+    def _look(self, scene: Scene) -> int:
+        """How many reports the store has, after a moment; a driver that brings none for minutes hangs."""
+        time.sleep(_LOOK_SECONDS)
+        reports = self._reports()
+        if (scene.launch, reports) != self._last_look:
+            self._last_look, self._changed = (scene.launch, reports), time.monotonic()
+        elif time.monotonic() - self._changed > HUNG_AFTER_SECONDS:
+            scene.launch.give_up()
+        return reports
 
     def _inject(self, fault: Fault, scene: Scene) -> None:
         launch = scene.launch

@@ -22,8 +22,8 @@ DATABASE = (
     "database stopped for seconds",
     "database crashed",
     "connections terminated",
-    "database read-only for seconds",
 )
+READ_ONLY = "database read-only for seconds"
 SECOND_DRIVER = "second driver"
 WORKER = "worker SIGKILL"
 

@@ -11,8 +11,8 @@ from signal import SIGKILL, Signals
 
 import psutil
 
-from benchmarks.chaos.faults import DAMAGES, SECOND_DRIVER, SIGNALS, WORKER, Fault
-from benchmarks.chaos.launch import CONFLICT, UNREACHABLE, Launch
+from benchmarks.chaos.faults import DAMAGES, READ_ONLY, SECOND_DRIVER, SIGNALS, WORKER, Fault
+from benchmarks.chaos.launch import CONFLICT, HUNG_AFTER_SECONDS, UNREACHABLE, Launch
 from benchmarks.chaos.server import Server
 
 _NEWEST_CHECKPOINT = """
@@ -125,6 +125,8 @@ def _second_driver(_fault: Fault, scene: Scene) -> bool:
     second.expected |= {CONFLICT, UNREACHABLE}
     while first.exit_code is None and second.exit_code is None:
         time.sleep(0.1)
+        if second.age_seconds > HUNG_AFTER_SECONDS:
+            second.give_up()
     if second.exit_code is None:
         scene.launch = second
     return True
@@ -147,7 +149,7 @@ _INJECTIONS: dict[str, Callable[[Fault, Scene], bool]] = {
     "database stopped for seconds": _outage,
     "database crashed": _crash,
     "connections terminated": _terminate_connections,
-    "database read-only for seconds": _read_only,
+    READ_ONLY: _read_only,
     SECOND_DRIVER: _second_driver,
     WORKER: _kill_worker,
 }

@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from benchmarks.chaos.faults import DAMAGES, DATABASE, ENDS_THE_DRIVER, SECOND_DRIVER, SIGNALS, WORKER, Fault
+from benchmarks.chaos.faults import (
+    DAMAGES,
+    DATABASE,
+    ENDS_THE_DRIVER,
+    READ_ONLY,
+    SECOND_DRIVER,
+    SIGNALS,
+    WORKER,
+    Fault,
+)
 
-_RAY_SHARE, _STARTUP_SHARE, _MOST_REPORTS = 0.15, 0.5, 4
+_RAY_SHARE, _STARTUP_SHARE, _MOST_REPORTS = 0.15, 0.5, 3
 _LOSSES = ("triplet", "contrastive", "proxy_nca")
 _FIRST = {"metric": "map_at_r", "direction": "maximize"}
 _SECOND = {"metric": "lsdim", "direction": "minimize"}
@@ -65,7 +74,8 @@ class Plan:
 
 def _kind(chance: Random, *, on_ray: bool) -> str:
     # What needs another driver costs the seconds of a start: it comes less often than what does not.
-    families = {DATABASE: 14, tuple(SIGNALS): 4, DAMAGES: 1, (SECOND_DRIVER,): 1, (WORKER,): 8 * on_ray}
+    families = {DATABASE: 20, tuple(SIGNALS): 3, DAMAGES: 1, (READ_ONLY,): 1, (SECOND_DRIVER,): 0.5}
+    families[WORKER,] = 8 * on_ray
     return chance.choice(chance.choices(list(families), list(families.values()))[0])
 
 

@@ -21,6 +21,10 @@ def table(drilled: Sequence[Drilled]) -> str:
             violations[kind] += len(each.violations)
     rows = [f"| {kind} | {injected[kind]} | {violations[kind]} |" for kind in sorted(injected)]
     total = sum(len(each.violations) for each in drilled)
-    studies = f"{len(drilled)} studies, {sum(each.launches for each in drilled)} launches"
-    rows.append(f"| all, in {studies} | {injected.total()} | {total} |")
+    launches = sum(each.launches for each in drilled)
+    compared = sum(each.compared for each in drilled)
+    rows.append(
+        f"| all: {len(drilled)} studies, {launches} launches, {compared} resumed trainings | "
+        f"{injected.total()} | {total} |"
+    )
     return "\n".join(["| fault | injected | violations |", "| --- | --- | --- |", *rows])

@@ -28,8 +28,8 @@ FAULTS = 8
 
 
 def plan() -> Plan:
-    """Drivers are killed, the database goes away in several ways, and a second driver comes last."""
-    drawn = Plan.drawn(2664, 0, on_ray=False)
+    """Drivers are killed, a checkpoint is damaged, the database goes away; a second driver comes last."""
+    drawn = Plan.drawn(6356, 0, on_ray=False)
     long = {"budget": {"trials": 8, "epochs": 10, "failures": 1000}, "early_stopping": {"name": "none"}}
     return replace(drawn, config=drawn.config | long)
 
@@ -53,8 +53,9 @@ def test_every_promise_is_kept(drilled: Drilled) -> None:
     assert drilled.injected.total() == FAULTS
     assert drilled.launches > sum(drilled.injected[kind] for kind in ENDS_THE_DRIVER)
     assert drilled.compared > 0
-    assert table([drilled]).splitlines()[-1] == (
-        f"| all, in 1 studies, {drilled.launches} launches | {FAULTS} | 0 |"
+    assert table([drilled, drilled]).splitlines()[-1] == (
+        f"| all: 2 studies, {2 * drilled.launches} launches, {2 * drilled.compared} resumed trainings | "
+        f"{2 * FAULTS} | 0 |"
     )
 
 
@@ -177,7 +178,7 @@ def test_a_file_with_the_password_is_found(tmp_path: Path) -> None:
 
 def test_an_ending_that_nothing_explains_is_found(tmp_path: Path) -> None:
     launch = Launch(plan(), "nonsense://", tmp_path, 0)
-    assert launch.wait()
+    launch.wait()
     (found,) = launch.violations()
     assert (found.promise, launch.exit_code) == ("endings", 2)
     assert "exit code 2" in found.what
