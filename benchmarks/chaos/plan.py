@@ -84,7 +84,7 @@ def _config(chance: Random, study: str) -> dict[str, Any]:
         "study": study,
         "objectives": [_FIRST, *([_SECOND] if chance.random() < 0.5 else [])],
         # Failures are what is looked for: they must not end a launch.
-        "budget": {"trials": chance.randint(5, 10), "epochs": chance.randint(6, 12), "failures": 1000},
+        "budget": {"trials": chance.randint(8, 16), "epochs": chance.randint(8, 14), "failures": 1000},
         "sampler": {"name": chance.choice(("random", "tpe")), "seed": chance.randrange(1000)},
         "early_stopping": chance.choice(_STOPPING),
         "resources": {"gpus": 0, "cpus": 1},
