@@ -61,7 +61,10 @@ def test_every_promise_is_kept(drilled: Drilled) -> None:
 
 COMPLETE = "(SELECT max(trial_id) FROM trials WHERE state = 'COMPLETE')"
 FAILED = "(SELECT min(trial_id) FROM trials WHERE state = 'FAIL')"
-RESUMED = "(SELECT min(trial_id) FROM trial_user_attributes WHERE key = 'follows')"
+RESUMED = (
+    "(SELECT min(trial_id) FROM trials JOIN trial_user_attributes USING (trial_id) "
+    "WHERE key = 'follows' AND state = 'COMPLETE')"
+)
 FOLLOWED = (
     f"(SELECT trial_id FROM trials WHERE number = (SELECT value_json::int FROM trial_user_attributes "
     f"WHERE key = 'follows' AND trial_id = {RESUMED}))"
