@@ -30,6 +30,7 @@ def status_of(study: StudyView) -> dict[str, Any]:
         "failed": states["FAIL"],
         "running": states["RUNNING"],
         "waiting": states["WAITING"],
+        "foreign": study.foreign,
         "front": len(study.front()),
         "best": best,
     }

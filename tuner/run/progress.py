@@ -52,6 +52,12 @@ class Tally:
         if isinstance(outcome, Completed):
             self.values.append([outcome.metrics[objective.metric] for objective in self.config.objectives])
 
+    def take_back(self, outcome: Outcome) -> None:
+        """Counts one trial less, which `add` had counted."""
+        self.ended[_WORD_OF_OUTCOME[type(outcome)]] -= 1
+        if isinstance(outcome, Completed):
+            self.values.remove([outcome.metrics[objective.metric] for objective in self.config.objectives])
+
     def best(self) -> dict[str, float]:
         """The best value of each objective, by its metric; empty until a trial has completed."""
         if not self.values:
@@ -119,6 +125,15 @@ class Progress:
         self._running.pop(spec.number, None)
         self._tally.add(outcome)
         self._console.print(self._line(spec, outcome), highlight=False, soft_wrap=True, markup=False)
+        self.refresh()
+
+    def taken(self, spec: TrialSpec, instead_of: Outcome | None = None) -> None:
+        """Another program has ended a trial; how its training ended, if it was told, does not count."""
+        self._running.pop(spec.number, None)
+        if instead_of is not None:
+            self._tally.take_back(instead_of)
+        said = f"trial {spec.number}: another program ended it"
+        self._console.print(said, highlight=False, soft_wrap=True, markup=False)
         self.refresh()
 
     def refresh(self) -> None:

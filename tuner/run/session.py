@@ -18,7 +18,7 @@ from tuner.run.early_stopping import early_stopping_of
 from tuner.run.progress import Progress
 from tuner.run.signals import StopSignal
 from tuner.study.study import Study
-from tuner.study.trial import Failed, Report, TrialSpec, outcome_of
+from tuner.study.trial import Failed, Outcome, Report, Span, TrialSpec, outcome_of
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Running:
     spec: TrialSpec
     last: Report | None = None
     stopped_by: str | None = None
+    taken: bool = False  # another program ended or deleted it
 
 
 class Session:
@@ -118,16 +119,23 @@ class Session:
         """Passes a report on; true if the trial should not go on."""
         running = self._running[spec.number]
         running.last = report
-        self._write(self.study.report, spec, report)
+        self._write(self._keep, running, report)
         self.progress.reported(spec, report)
         value = report.metrics.get(spec.metric)
         if value is not None and math.isfinite(value) and report.epoch > 0:
             running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, value)
-        return report.is_last or running.stopped_by is not None or self.halted is not None
+        return report.is_last or running.stopped_by is not None or running.taken or self.halted is not None
+
+    def _keep(self, running: Running, report: Report) -> None:
+        running.taken = not self.study.report(running.spec, report)
 
     def ended(self, spec: TrialSpec, lost: str | None = None) -> None:
         """Tells the store how a trial ended; one that was halted on its way is left to be interrupted."""
         running = self._running[spec.number]
+        if running.taken:
+            del self._running[spec.number]
+            self.progress.taken(spec)
+            return
         last = running.last
         on_its_way = last is None or not (last.is_last or running.stopped_by)
         if lost is None and on_its_way and self.halted:
@@ -135,8 +143,12 @@ class Session:
         outcome = outcome_of(last, self._objectives, stopped_by=running.stopped_by, lost=lost)
         del self._running[spec.number]
         self._failures += isinstance(outcome, Failed) and not (outcome.retry and spec.may_retry)
-        self._write(self.study.tell, spec, outcome, last.span if last else None)
         self.progress.ended(spec, outcome)
+        self._write(self._tell, spec, outcome, last.span if last else None)
+
+    def _tell(self, spec: TrialSpec, outcome: Outcome, span: Span | None) -> None:
+        if not self.study.tell(spec, outcome, span):
+            self.progress.taken(spec, outcome)
 
     def _write(self, call: Any, *arguments: Any) -> Future[Any]:
         return self._store.submit(self._unless_broken, call, *arguments)

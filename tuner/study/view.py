@@ -11,9 +11,10 @@ from tuner.study.pareto import as_losses, non_dominated
 from tuner.study.record import TrialRecord, read_records
 from tuner.study.tables import read_reports
 
-_COUNT = text("SELECT COUNT(*) FROM trials WHERE study_id = :study_id AND state IN :states").bindparams(
-    bindparam("states", expanding=True)
-)
+_COUNT = text(
+    "SELECT COUNT(*) FROM trials WHERE study_id = :study_id AND state IN :states "
+    "AND trial_id IN (SELECT trial_id FROM trial_user_attributes WHERE key = 'attempt')"
+).bindparams(bindparam("states", expanding=True))
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class StudyView:
         return f"{self.config.slug}-{self.identity}"
 
     def count(self, *states: str) -> int:
-        """How many trials are in one of these states."""
+        """How many trials of ours are in one of these states; what other programs asked does not count."""
         with self.engine.connect() as connection:
             counted = connection.scalar(_COUNT, {"study_id": self.study_id, "states": states})
         return int(counted or 0)
@@ -54,7 +55,15 @@ class StudyView:
         return max(0, self.config.budget.trials - self.count("COMPLETE", "PRUNED"))
 
     def records(self) -> list[TrialRecord]:
-        """Every trial, by number."""
+        """Every trial of ours, by number, and what is queued; none that another program asked."""
+        return [record for record in self._all() if record.state == "WAITING" or record.is_ours]
+
+    @property
+    def foreign(self) -> int:
+        """How many trials other programs asked in this study."""
+        return len(self._all()) - len(self.records())
+
+    def _all(self) -> list[TrialRecord]:
         with self.engine.connect() as connection:
             return read_records(connection, self.study_id)
 
