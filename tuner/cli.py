@@ -195,10 +195,12 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
     check_config(config, trainable_of(config, allow_code=allow_code))
     names = ", ".join(config.space.names) or "none"
-    err.print(f"{config.study}: valid; it searches over {names}", highlight=False)
+    said = f"{config.study}: valid; it searches over {names}"
+    err.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
+    from tuner.config.study_name import as_argument
     from tuner.results.front import front_table
     from tuner.run.chosen_trainable import trainable_of
     from tuner.run.launch import launch
@@ -215,6 +217,6 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: b
     verbs |= {"export": "all trials as CSV"}
     for verb, why in verbs.items():
         joined = (*settings.joined, *["--allow-code"] * bool(config.trainable)) if verb == "resume" else ()
-        words = ["python", "-m", "tuner", verb, config.study, *settings.repeated, *joined]
+        words = ["python", "-m", "tuner", verb, *settings.repeated, *joined, *as_argument(config.study)]
         err.print(f"{shlex.join(words)}  # {why}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(launched.exit_code)

@@ -11,6 +11,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
@@ -157,17 +158,17 @@ class Progress:
 
     def _table(self) -> Table:
         tally = self._tally
-        table = Table(title=tally.config.study, show_header=False, title_justify="left")
+        table = Table(title=Text(tally.config.study), show_header=False, title_justify="left")
         states = [f"{tally.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
         table.add_row("trials", f"{tally.done} of {tally.config.budget.trials}: {', '.join(states)}")
         table.add_row("devices", f"{len(self._running)} of {self._devices} busy")
         for metric, value in tally.best().items():
-            table.add_row(f"best {metric}", f"{value:.4g}")
+            table.add_row(Text(f"best {metric}"), f"{value:.4g}")
         size, volume = tally.front()
         table.add_row("front", f"{size} trials, hypervolume {volume:.4g}")
         table.add_row("time left", self._time_left())
         for number, report in sorted(self._running.items()):
-            table.add_row(f"trial {number}", _epoch(report, tally.config))
+            table.add_row(f"trial {number}", Text(_epoch(report, tally.config)))
         return table
 
     def _time_left(self) -> str:

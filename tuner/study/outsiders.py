@@ -16,6 +16,7 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import Engine, delete, text
 
 from tuner.config.search_space import SearchSpace
+from tuner.config.study_name import as_argument
 from tuner.errors import Conflict
 from tuner.study.tables import reports
 
@@ -59,7 +60,7 @@ def conflict_of(engine: Engine, study_id: int, name: str) -> Conflict | None:
     if now != name:
         return Conflict(
             f"study {name!r} was renamed to {now!r} while it was driven; "
-            f"go on under that name: {shlex.join(('python', '-m', 'tuner', 'resume', now))}"
+            f"go on under that name: {shlex.join(['python', '-m', 'tuner', 'resume', *as_argument(now)])}"
         )
     return None
 

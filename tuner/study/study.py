@@ -237,10 +237,11 @@ def _said_of(outcome: Outcome) -> dict[str, Any]:
     """What the store keeps of an outcome beside its state: its metrics, or the reason that it has none."""
     said: dict[str, Any] = {} if isinstance(outcome, Failed) else dict(outcome.metrics)
     if not isinstance(outcome, Completed):
-        lines = outcome.reason.strip().splitlines() or ["no reason given"]
+        reason = tables.readable(outcome.reason)
+        lines = reason.strip().splitlines() or ["no reason given"]
         said["reason"] = lines[-1].strip()
         if len(lines) > 1:
-            said["traceback"] = outcome.reason
+            said["traceback"] = reason
     return said
 
 
