@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
-from tuner.errors import Unreachable
+from tuner.errors import Conflict, Unreachable
 
 _SESSION = text("SELECT pg_backend_pid()")
 
@@ -33,6 +33,7 @@ def exclusive(engine: Engine, purpose: str, *, wait: bool) -> Iterator[Hold]:
     """Holds the lock of this purpose, in this database, for as long as the block runs.
 
     Raises:
+        Conflict: by the hold, where an SQLite file was deleted or replaced.
         Locked: another process holds it, and `wait` is false.
         Unreachable: the lock file beside an SQLite file cannot be written.
     """
@@ -83,7 +84,25 @@ def _file_lock(engine: Engine, digest: bytes, wait: bool) -> Iterator[Hold]:
         raise Locked from None
     except OSError as error:
         raise Unreachable(f"the lock {lock.lock_file} cannot be taken: {error.strerror}") from error
+    file = _identity(database)
+
+    def hold() -> None:
+        # The lock is ours until this process ends, but writing goes on into a file that has lost its name.
+        if _identity(database) != file:
+            raise Conflict(
+                f"the storage's file {database} was deleted or replaced while a study was driven; "
+                "put it back, from a backup if need be, and run the same command again"
+            )
+
     try:
-        yield lambda: None  # the file is ours until this process ends
+        yield hold
     finally:
         lock.release()
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, bindparam, text
 
 from tuner.config.study_config import StudyConfig
+from tuner.errors import UsageError
 from tuner.study.pareto import as_losses, non_dominated
 from tuner.study.record import TrialRecord, read_records
 from tuner.study.tables import read_reports
@@ -40,7 +42,16 @@ class StudyView:
 
     @property
     def folder_name(self) -> str:
-        """The folder of this study's checkpoints."""
+        """The folder of this study's checkpoints.
+
+        Raises:
+            UsageError: others changed the identity, so that the folder could lie anywhere.
+        """
+        if not re.fullmatch("[0-9a-f]{8}", self.identity):
+            raise UsageError(
+                f"study {self.name!r}: its attribute identity is {self.identity!r}, which is none of ours; "
+                "restore it from the name of its folder in TUNER_RUNS, or from a backup"
+            )
         return f"{self.config.slug}-{self.identity}"
 
     def count(self, *states: str) -> int:

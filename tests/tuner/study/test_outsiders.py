@@ -18,7 +18,7 @@ from tests.acceptance.command_line import wait_until
 from tests.tuner import toy
 from tests.tuner.configs import RANGE, SINGLE, toy_config
 from tests.tuner.launching import launch_toy
-from tuner.errors import Conflict
+from tuner.errors import Conflict, UsageError
 from tuner.results.status import status_of
 from tuner.study.creation import create_or_load, make_store
 from tuner.study.lock import Locked
@@ -145,12 +145,37 @@ def test_a_study_renamed_in_the_dashboard_goes_on_as_its_copy(storage_url: str, 
     assert "RUNNING" not in states(done)
 
 
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_is_deleted_or_replaced_ends_its_launch(
+    replaced: bool, sqlite_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "tuner.db"
+
+    def delete(_url: str) -> None:
+        file.rename(tmp_path / "away.db")
+        if replaced:
+            file.touch()
+
+    with pytest.raises(Conflict, match=f"^the storage's file {file} was deleted or replaced") as raised:
+        launch_toy(toy_config(), sqlite_url, tmp_path, train=tampering(sqlite_url, delete))
+    assert "\n" not in str(raised.value)
+
+
 def tell(url: str) -> None:
     optuna.load_study(study_name="toy", storage=url).tell(1, [0.5, 0.25])
 
 
 def tell_one(url: str) -> None:
     optuna.load_study(study_name="toy", storage=url).tell(1, 0.5)
+
+
+def test_an_identity_that_would_lead_elsewhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
+    create_or_load(make_store(sqlite_url, []), toy_config()).optuna_study.set_user_attr(
+        "identity", "/../../x"
+    )
+    with pytest.raises(UsageError, match=r"study 'toy': its attribute identity is '/\.\./\.\./x'"):
+        launch_toy(toy_config(), sqlite_url, tmp_path / "inner")
+    assert not (tmp_path / "x").exists()
 
 
 def tell_by_command(url: str) -> None:
