@@ -106,13 +106,14 @@ def adopt_queued(storage: BaseStorage, study_id: int, space: SearchSpace) -> boo
     them; else their trial fails, and says why.
     """
     for trial in storage.get_all_trials(study_id, deepcopy=False, states=(TrialState.WAITING,)):
-        if "attempt" in trial.user_attrs:
+        if "attempt" in trial.user_attrs and "reason" not in trial.user_attrs:
             return True
-        storage.set_trial_user_attr(trial._trial_id, "attempt", 1)
         problem = _problem(trial.system_attrs.get("fixed_params", {}), space)
+        if problem is not None:  # said first: a driver killed in between leaves one that the next fails
+            storage.set_trial_user_attr(trial._trial_id, "reason", problem)
+        storage.set_trial_user_attr(trial._trial_id, "attempt", 1)
         if problem is None:
             return True
-        storage.set_trial_user_attr(trial._trial_id, "reason", problem)
         storage.set_trial_state_values(trial._trial_id, TrialState.FAIL)
     return False
 
