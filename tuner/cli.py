@@ -195,7 +195,8 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
     check_config(config, trainable_of(config, allow_code=allow_code))
     names = ", ".join(config.space.names) or "none"
-    err.print(f"{config.study}: valid; it searches over {names}", highlight=False)
+    said = f"{config.study}: valid; it searches over {names}"
+    err.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
@@ -216,6 +217,6 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: b
     verbs = {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
     verbs |= {"export": "all trials as CSV"}
     for verb, why in verbs.items():
-        words = ["python", "-m", "tuner", verb, config.study, *settings.repeated]
+        words = ["python", "-m", "tuner", verb, *settings.repeated, *as_argument(config.study)]
         err.print(f"{shlex.join(words)}  # {why}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(launched.exit_code)

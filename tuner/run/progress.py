@@ -11,6 +11,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
@@ -53,6 +54,12 @@ class Tally:
         self.ended[_WORD_OF_OUTCOME[type(outcome)]] += 1
         if isinstance(outcome, Completed):
             self.values.append([outcome.metrics[objective.metric] for objective in self.config.objectives])
+
+    def take_back(self, outcome: Outcome) -> None:
+        """Counts one trial less, which `add` had counted."""
+        self.ended[_WORD_OF_OUTCOME[type(outcome)]] -= 1
+        if isinstance(outcome, Completed):
+            self.values.remove([outcome.metrics[objective.metric] for objective in self.config.objectives])
 
     def best(self) -> dict[str, float]:
         """The best value of each objective, by its metric; empty until a trial has completed."""
@@ -143,6 +150,15 @@ class Progress:
             self._console.print(what, highlight=False, soft_wrap=True, markup=False)
         self.refresh()
 
+    def taken(self, spec: TrialSpec, instead_of: Outcome | None = None) -> None:
+        """Another program has ended a trial; how its training ended, if it was told, does not count."""
+        self._running.pop(spec.number, None)
+        if instead_of is not None:
+            self._tally.take_back(instead_of)
+        said = f"trial {spec.number}: another program ended it"
+        self._console.print(said, highlight=False, soft_wrap=True, markup=False)
+        self.refresh()
+
     def refresh(self) -> None:
         """Draws the table again if the last drawing is old enough."""
         now = time.monotonic()
@@ -164,19 +180,19 @@ class Progress:
 
     def _table(self) -> Table:
         tally = self._tally
-        table = Table(title=tally.config.study, show_header=False, title_justify="left")
+        table = Table(title=Text(tally.config.study), show_header=False, title_justify="left")
         states = [f"{tally.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
         table.add_row("trials", f"{tally.done} of {tally.config.budget.trials}: {', '.join(states)}")
         table.add_row("devices", f"{len(self._running)} of {self._devices} busy")
         for metric, value in tally.best().items():
-            table.add_row(f"best {metric}", f"{value:.4g}")
+            table.add_row(Text(f"best {metric}"), f"{value:.4g}")
         size, volume = tally.front()
         table.add_row("front", f"{size} trials, hypervolume {volume:.4g}")
         table.add_row("time left", self._time_left())
         if self._awaited:
             table.add_row("database", self._awaited)
         for number, report in sorted(self._running.items()):
-            table.add_row(f"trial {number}", _epoch(report, tally.config))
+            table.add_row(f"trial {number}", Text(_epoch(report, tally.config)))
         return table
 
     def _time_left(self) -> str:

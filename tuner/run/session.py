@@ -21,10 +21,11 @@ from tuner.run.failures import Failures
 from tuner.run.progress import Progress
 from tuner.run.signals import StopSignal
 from tuner.study.database import cause_of, is_outage, shown
+from tuner.study.outbox import Kept
 from tuner.study.patience import Outage
 from tuner.study.remedies import remedy_for
 from tuner.study.study import Study
-from tuner.study.trial import Report, TrialSpec, outcome_of
+from tuner.study.trial import Outcome, Report, TrialSpec, outcome_of
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Running:
         hung: why its worker has to be ended by force, and the trial tried again.
         began: when its training did, by this process's clock; None while it waits for a device.
         heard: when it last reported.
+        taken: whether another program ended or deleted it.
     """
 
     spec: TrialSpec
@@ -45,6 +47,7 @@ class Running:
     hung: str | None = None
     began: float | None = None
     heard: float = 0.0
+    taken: bool = False
 
 
 class Session:
@@ -178,22 +181,30 @@ class Session:
         """Passes a report on; true if the trial should not go on."""
         running = self._running[spec.number]
         running.last, running.heard = report, time.monotonic()
-        self._write(self.study.tell_kept, self.study.keep(spec, report))
+        self._write(self._tell_report, running, self.study.keep(spec, report))
         self.progress.reported(spec, report)
         value = report.metrics.get(spec.metric)
         if value is not None and math.isfinite(value) and report.epoch > 0:
             running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, value)
         running.stopped_by = running.stopped_by or self._over_hours(running)
-        return report.is_last or running.stopped_by is not None or self.halted is not None
+        ended = report.is_last or running.stopped_by is not None or running.taken
+        return ended or self.halted is not None
+
+    def _tell_report(self, running: Running, kept: Kept) -> None:
+        running.taken = not self.study.tell_kept(kept)
 
     def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
-        """Tells the store how a trial ended, and whether there was something to tell.
+        """Tells the store how a trial ended, and whether it had not been told before.
 
-        There is not of one that was told before, nor of one that was halted on its way: it is interrupted.
+        One that was halted on its way is not told: it is interrupted.
         """
         running = self._running.get(spec.number)
         if running is None:
             return False
+        if running.taken:
+            del self._running[spec.number]
+            self.progress.taken(spec)
+            return True
         last = running.last
         lost = lost and (running.hung or lost)
         on_its_way = not running.stopped_by and (last is None or not last.is_last)
@@ -204,9 +215,14 @@ class Session:
         )
         del self._running[spec.number]
         self._failures.add(spec, outcome)
-        self._write(self.study.tell_kept, self.study.keep(spec, outcome, last.span if last else None))
         self.progress.ended(spec, outcome)
+        kept = self.study.keep(spec, outcome, last.span if last else None)
+        self._write(self._tell_outcome, spec, outcome, kept)
         return True
+
+    def _tell_outcome(self, spec: TrialSpec, outcome: Outcome, kept: Kept) -> None:
+        if not self.study.tell_kept(kept):
+            self.progress.taken(spec, outcome)
 
     def _say_what_is_awaited(self, outage: Outage | None) -> None:
         self.progress.awaits(None if outage is None else f"{outage}; {self.study.outbox}")

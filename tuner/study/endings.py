@@ -9,6 +9,7 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from tuner.study.entry import Entry
+from tuner.study.tables import readable
 from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped
 
 STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: TrialState.FAIL}
@@ -18,10 +19,11 @@ def said_of(outcome: Outcome) -> dict[str, Any]:
     """What the store keeps of an outcome beside its state: its metrics, or the reason that it has none."""
     said: dict[str, Any] = {} if isinstance(outcome, Failed) else dict(outcome.metrics)
     if not isinstance(outcome, Completed):
-        lines = outcome.reason.strip().splitlines() or ["no reason given"]
+        reason = readable(outcome.reason)
+        lines = reason.strip().splitlines() or ["no reason given"]
         said["reason"] = lines[-1].strip()
         if len(lines) > 1:
-            said["traceback"] = outcome.reason
+            said["traceback"] = reason
     return said
 
 

@@ -41,7 +41,8 @@ def exclusive(engine: Engine, purpose: str, *, wait: bool) -> Iterator[Hold]:
 
     Raises:
         Locked: another process holds it, and `wait` is false.
-        Unreachable: the lock file beside an SQLite file cannot be written.
+        Unreachable: the lock file beside an SQLite file cannot be written; by the hold: that file was
+            deleted or replaced.
     """
     lock = _advisory_lock if engine.dialect.name == "postgresql" else _file_lock
     with lock(engine, hashlib.sha256(purpose.encode()).digest(), wait) as hold:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
@@ -126,6 +127,32 @@ def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
     assert [measured(report.metrics) for report in again] == [
         measured(report.metrics) for report in straight[1:]
     ]
+
+
+class Runs:
+    """Unpickled, it would write a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (self.file,)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "gone", "code"])
+def test_a_lost_checkpoint_starts_the_training_again(damage: str, tmp_path: Path) -> None:
+    straight = list(trainable.train(spec(tmp_path / "first")))
+    state = Path(str(straight[-1].checkpoint))
+    if damage == "truncated":
+        state.write_bytes(state.read_bytes()[:100])
+    elif damage == "code":
+        torch.save(Runs(tmp_path / "it ran"), state)
+    else:
+        state.unlink()
+    again = list(trainable.train(replace(spec(tmp_path / "second"), checkpoint=str(state))))
+    assert measured(again[-1].result) == measured(straight[-1].result)
+    assert str(state) in again[0].facts["checkpoint_lost"]
+    assert not (tmp_path / "it ran").exists()
 
 
 @pytest.mark.parametrize(
