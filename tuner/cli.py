@@ -200,6 +200,7 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
 
 def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
+    from tuner.config.study_name import as_argument
     from tuner.results.front import front_table
     from tuner.run.chosen_trainable import trainable_of
     from tuner.run.launch import launch
