@@ -78,10 +78,11 @@ def train(spec: TrialSpec) -> Iterator[Report]:
     state before it is kept too, should the last one be damaged.
     """
     set_threads(max(1, int(spec.cpus)))
-    config = _train_config(spec.config, spec.epochs, spec.metric, spec.direction)
-    facts: dict[str, Any] = {"seed": config.seed, "config": config.model_dump(mode="json")}
+    facts: dict[str, Any] = {}
     last = Report(0, {})
     try:
+        config = _train_config(spec.config, spec.epochs, spec.metric, spec.direction)
+        facts = {"seed": config.seed, "config": config.model_dump(mode="json")}
         trainer = Trainer(config)
         if spec.checkpoint is not None:
             facts |= _restore(trainer, Path(spec.checkpoint))
@@ -148,5 +149,14 @@ def _ending(fault: TrainingStopped | ConfigError) -> dict[str, Any]:
 
 
 def _train_config(train: Mapping[str, Any], epochs: int, metric: str, direction: str) -> TrainConfig:
+    """The config of one training.
+
+    Raises:
+        ConfigError: the values do not go together; corners do not show all that a sampler may propose.
+    """
     monitor = {"metric": metric, "direction": direction}
-    return TrainConfig.model_validate({**train, "epochs": epochs, "monitor": monitor})
+    try:
+        return TrainConfig.model_validate({**train, "epochs": epochs, "monitor": monitor})
+    except ValidationError as error:
+        problems = ConfigProblems(problems_of(error, train))
+        raise ConfigError("; ".join(str(problems).splitlines())) from error
