@@ -25,6 +25,7 @@ SELECT t.trial_id, t.number, t.state::text, t.state IN ('COMPLETE', 'PRUNED') AS
   (SELECT value FROM attribute a WHERE a.trial_id = t.trial_id AND key = 'reason') AS reason,
   (SELECT value::int FROM attribute a WHERE a.trial_id = t.trial_id AND key = 'follows') AS follows,
   (SELECT value::int FROM attribute a WHERE a.trial_id = t.trial_id AND key = 'attempt') AS attempt,
+  EXISTS (SELECT FROM attribute a WHERE a.trial_id = t.trial_id AND key = 'config') AS asked,
   COALESCE((SELECT value::int FROM attribute a WHERE a.trial_id = t.trial_id AND key = 'retry_of'),
            t.number) AS origin
 FROM trials t JOIN study USING (study_id);
@@ -68,7 +69,7 @@ _PROMISES = {
         FROM trial GROUP BY origin HAVING count(*) FILTER (WHERE ended) > 1
         UNION ALL
         SELECT format('the training of trial %%s is lost: its last attempt is %%s of 3', origin, max(attempt))
-        FROM trial GROUP BY origin HAVING NOT bool_or(ended) AND max(attempt) < 3
+        FROM trial GROUP BY origin HAVING NOT bool_or(ended) AND bool_or(asked) AND max(attempt) < 3
           AND count(*) FILTER (WHERE state IN ('RUNNING', 'WAITING')) = 0""",
     "epochs": """
         SELECT format('epoch %%s of the training of trial %%s was reported by %%s attempts',

@@ -53,7 +53,9 @@ def test_a_hostile_study_writes_nowhere_but_into_the_runs_folder(tmp_path: Path)
     done = subprocess.run(
         [sys.executable, "-c", WATCHED, str(log), *words],
         cwd=work,
-        env=environment(PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(scratch)),
+        env=environment(
+            PYTHONDONTWRITEBYTECODE="1", TMPDIR=str(scratch), TORCHINDUCTOR_CACHE_DIR=str(scratch / "torch")
+        ),
         capture_output=True,
         text=True,
         check=False,

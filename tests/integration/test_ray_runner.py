@@ -61,7 +61,7 @@ def test_one_trial_a_device_and_all_devices_busy(postgres_url: str, tmp_path: Pa
 def test_nothing_of_ray_tune_is_left(sqlite_url: str, tmp_path: Path) -> None:
     study = launch_toy(toy_config(trials=2), sqlite_url, tmp_path, serial=False).study
     left = sorted(path.name for path in (tmp_path / "runs" / study.folder_name).iterdir())
-    assert left == ["trial-00000", "trial-00001"]
+    assert left == ["outbox", "trial-00000", "trial-00001"]
 
 
 @pytest.mark.parametrize(("objectives", "database"), [(SINGLE, "sqlite_url"), (None, "postgres_url")])
