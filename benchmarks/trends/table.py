@@ -24,7 +24,7 @@ class Table:
     results: Mapping[str, Sequence[Result]]
 
     def mean(self, row: str, metric: str) -> float:
-        """Return the mean over the seeds, nan if one of them did not come to this metric: it proves nothing."""
+        """Return the mean over the seeds, nan if a seed has no such metric: it proves nothing."""
         values = self._values(row, metric)
         return fmean(values) if len(values) == len(self.results[row]) else nan
 
