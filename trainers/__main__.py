@@ -10,6 +10,7 @@ from trainers.config import TrainConfig, load_config
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.figures import draw
 from trainers.seeding import set_threads
+from trainers.threads_option import add_threads
 from trainers.trainer import Evaluation, Trainer
 
 SHOWN = ("loss", "map_at_r", "recall_at_1", "ari")
@@ -66,14 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--out", type=Path, help="folder for weights and state (default: runs/ and the file's name)"
     )
-    parser.add_argument(
-        "--threads",
-        type=int,
-        choices=range(1, 257),
-        default=1,
-        metavar="N",
-        help="threads for torch (default: 1)",
-    )
+    add_threads(parser)
     parser.add_argument(
         "--no-figures",
         dest="figures",

@@ -40,7 +40,7 @@ class CropAndFlip(MethodSpec):
         channels, height, width = image_shape
         if min(height, width) < self.crop:
             raise ConfigError(
-                f"augmentation: a crop of {self.crop} pixels does not fit into images of {height}x{width}; "
+                f"augmentation.crop: {self.crop} pixels do not fit into images of {height}x{width}; "
                 f"write a smaller crop, or a larger dataset.image_size where the dataset has one"
             )
         return channels, self.crop, self.crop

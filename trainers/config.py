@@ -1,7 +1,7 @@
 """The config of one training, with no value left open."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from trainers.evaluation.metrics import METRICS, OPTIONAL, Direction
 from trainers.evaluation.spec import EvaluationSpec
 from trainers.losses import Loss, TripletLoss
 from trainers.optimizers import Adam, Optimizer
-from trainers.specs import Spec, explain, mistake_at, nearest
+from trainers.specs import Mistake, Spec, explain, nearest, refuse
 from trainers.unsupervised import Unsupervised
 from trainers.yaml_file import read_mapping
 
@@ -103,75 +103,72 @@ class TrainConfig(Spec):
     loader_workers: NonNegativeInt = 0
 
     @model_validator(mode="after")
-    def _images_are_where_they_are_wanted(self) -> "TrainConfig":
+    def _goes_together(self) -> "TrainConfig":
+        refuse((*self._about_images(), *self._about_triplets(), *self._about_evaluation()))
+        return self
+
+    def _about_images(self) -> Iterator[Mistake]:
         from_files = getattr(self.dataset, "decode", "once") == "every_epoch"
         if self.unsupervised and from_files:
-            raise ValueError(
-                "unsupervised: holds training images in memory; leave it out, or write dataset.decode: once"
+            yield (
+                "unsupervised",
+                "holds training images in memory; leave it out, or write dataset.decode: once",
             )
         if self.unsupervised and self.augmentation:
-            raise ValueError(
-                "augmentation: does not go with unsupervised, which sees images as they are; leave one out"
+            yield (
+                "augmentation",
+                "does not go with unsupervised, which sees images as they are; leave one out",
             )
         if self.loader_workers and not from_files:
-            raise ValueError(
-                f"loader_workers: {self.loader_workers} have nothing to decode; write 0, or give a dataset "
-                "that has it decode: every_epoch"
+            yield (
+                "loader_workers",
+                f"{self.loader_workers} have nothing to decode; write 0, or give a dataset "
+                "that has it decode: every_epoch",
             )
-        return self
-
-    @model_validator(mode="after")
-    def _given_weights_want_their_scale(self) -> "TrainConfig":
         if self.backbone.pretrained and not self.standardise:
-            raise ValueError(
-                "standardise: given weights want pixels as ImageNet's were; write true, "
-                "or backbone.weights: none"
+            yield (
+                "standardise",
+                "given weights want pixels as ImageNet's were; write true, or backbone.weights: none",
             )
-        return self
-
-    @model_validator(mode="after")
-    def _the_crop_fits(self) -> "TrainConfig":
         size = getattr(self.dataset, "image_size", None)
         if self.augmentation and size is not None:
             try:
                 self.augmentation.shape((3, size, size))
             except ConfigError as error:
-                raise ValueError(str(error)) from error
-        return self
+                path, _, text = str(error).partition(": ")
+                yield path, text
 
-    @model_validator(mode="after")
-    def _triplets_as_drawn(self) -> "TrainConfig":
+    def _about_triplets(self) -> Iterator[Mistake]:
         sampled = isinstance(self.loss, TripletLoss) and self.loss.mining == "sampled"
         drawn = isinstance(self.batch, TripletSampler)
         if sampled and not drawn:
-            raise mistake_at(
+            yield (
                 "loss.mining",
                 '"sampled" takes the triplets that the batch was drawn as, and this one is drawn as classes; '
                 "write batch: {name: triplets}, or another mining",
             )
         if drawn and not sampled:
-            raise mistake_at(
+            yield (
                 "batch.name",
                 '"triplets" goes with loss: {name: triplet, mining: sampled} only; write that, or classes',
             )
-        return self
 
-    @model_validator(mode="after")
-    def _can_be_evaluated(self) -> "TrainConfig":
+    def _about_evaluation(self) -> Iterator[Mistake]:
         if self.evaluation.probes and self.dataset.split_by == "classes":
-            raise ValueError(
-                "evaluation.probes: split_by: classes evaluates classes that no probe can be fitted on; "
-                "leave probes out, or write dataset.split_by: samples"
+            yield (
+                "evaluation.probes",
+                "split_by: classes evaluates classes that no probe can be fitted on; "
+                "leave probes out, or write dataset.split_by: samples",
             )
         if "sample" in self.evaluation.point and not self._has_posterior:
-            raise ValueError(
-                "evaluation.point: sample wants an encoder with a posterior, and this one gives points; "
+            yield (
+                "evaluation.point",
+                "sample wants an encoder with a posterior, and this one gives points; "
                 "write point: [mean], or add a latent objective with a prior, such as "
-                "unsupervised: {name: unit_prior}"
+                "unsupervised: {name: unit_prior}",
             )
         if lacking := self.lacking(self.monitor.metric):
-            raise ValueError(lacking)
-        return self
+            yield "monitor.metric", lacking
 
     @property
     def _has_posterior(self) -> bool:

@@ -2,29 +2,41 @@
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic_core.core_schema import ErrorType
+
+_PYDANTICS_OWN = frozenset(get_args(ErrorType))
 
 
 class Spec(BaseModel):
     """A part of a training config: immutable, hashable, finite numbers only, unknown keys refused.
 
     An unknown key is an error of type ``unknown_key`` at the location of the mapping that holds it; its
-    context has the ``key`` itself. Numbers may be written as strings, because YAML reads ``1e-4`` as one.
+    context has the ``key`` itself. All mistakes are found at once. Numbers may be written as strings, because
+    YAML reads ``1e-4`` as one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    @model_validator(mode="before")
+    @model_validator(mode="wrap")
     @classmethod
-    def _refuse(cls, data: Any) -> Any:
+    def _refuse(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        errors: list[InitErrorDetails] = []
         if isinstance(data, Mapping):
             errors = [error for key, value in data.items() for error in cls._mistakes(key, value)]
-            if errors:
-                raise ValidationError.from_exception_data(cls.__name__, errors)
-        return data
+            data = {key: value for key, value in data.items() if key in cls.model_fields}
+        told = {error["loc"][:1] for error in errors if "loc" in error}
+        try:
+            made = handler(data)
+        except ValidationError as error:
+            errors += [cls._retold(each) for each in error.errors() if each["loc"][:1] not in told]
+            raise ValidationError.from_exception_data(cls.__name__, errors) from None
+        if errors:
+            raise ValidationError.from_exception_data(cls.__name__, errors)
+        return made
 
     @classmethod
     def _mistakes(cls, key: Any, value: Any) -> Iterator[InitErrorDetails]:
@@ -33,9 +45,23 @@ class Spec(BaseModel):
         elif isinstance(value, bool) and cls.model_fields[key].annotation is not bool:
             # YAML reads `yes` as true, and pydantic would read true as the number 1.
             error = PydanticCustomError(
-                "truth_value", "{value} is a truth value, not a number", {"value": value}
+                "truth_value",
+                "{value} is a truth value, which does not go here",
+                {"value": str(value).lower()},
             )
             yield InitErrorDetails(type=error, loc=(key,), input=value)
+
+    @classmethod
+    def _retold(cls, error: ErrorDetails) -> InitErrorDetails:
+        """Return the same error, to raise again; a mapping that lacks its name is told those it may have."""
+        kind: str | PydanticCustomError = error["type"]
+        context = error.get("ctx", {})
+        if kind == "union_tag_not_found" and len(error["loc"]) == 1:
+            names = ", ".join(_names(cls.model_fields[str(error["loc"][0])].annotation))
+            kind = _mistake(f"has no name, which says what kind it is; allowed: {names}")
+        elif kind not in _PYDANTICS_OWN:
+            kind = PydanticCustomError(error["type"], "{text}", {**context, "text": error["msg"]})
+        return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)
 
     @classmethod
     def _unknown(cls, key: str) -> PydanticCustomError:
@@ -72,11 +98,33 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {matches[0]}?" if matches else ""
 
 
-def mistake_at(path: str, message: str) -> ValidationError:
-    """Return what a validator raises about the key at a dotted path below its own mapping."""
-    kind = PydanticCustomError("mistake", "{message}", {"message": message})
-    mistake = InitErrorDetails(type=kind, loc=tuple(path.split(".")), input=None)
-    return ValidationError.from_exception_data("mistake", [mistake])
+Mistake = tuple[str, str]
+"""A dotted path below a mapping, and what is wrong with the key there."""
+
+
+def refuse(mistakes: Iterable[Mistake]) -> None:
+    """Raise, for a validator, all mistakes at once; nothing if there is none.
+
+    Raises:
+        ValidationError: an error of type ``mistake`` at each path, whether the key is given or left out.
+    """
+    errors = [
+        InitErrorDetails(type=_mistake(text), loc=tuple(path.split(".")), input=None)
+        for path, text in mistakes
+    ]
+    if errors:
+        raise ValidationError.from_exception_data("mistakes", errors)
+
+
+def _mistake(text: str) -> PydanticCustomError:
+    return PydanticCustomError("mistake", "{text}", {"text": text})
+
+
+def _names(union: Any) -> list[str]:
+    """Return the name of every method in a union."""
+    if isinstance(union, type) and issubclass(union, MethodSpec):
+        return [str(union.model_fields["name"].default)]
+    return [name for member in get_args(union) for name in _names(member)]
 
 
 def explain(error: ValidationError, data: Any) -> str:

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from tuner.errors import UsageError
-from tuner.options import Cluster, File, Insecure, Json, Name, Overrides, Serial, Storage
+from tuner.options import AllowCode, Cluster, File, Insecure, Json, Name, Overrides, Serial, Storage
 from tuner.settings import Settings, secret
 from tuner.upkeep import copy, doctor, migrate
 
@@ -46,6 +46,7 @@ def launch(
     cluster: Cluster = None,
     insecure: Insecure = False,
     serial: Serial = False,
+    allow_code: AllowCode = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, train nothing.")] = False,
 ) -> None:
     """Run a study to its budget; the same command again goes on where it ended."""
@@ -53,9 +54,10 @@ def launch(
 
     config = StudyConfig.load(file, overrides or ())
     if dry_run:
-        _check(config)
+        _check(config, allow_code=allow_code)
     else:
-        _run(config, Settings.read(storage, cluster, insecure=insecure), serial=serial)
+        settings = Settings.read(storage, cluster, insecure=insecure)
+        _run(config, settings, serial=serial, allow_code=allow_code)
 
 
 @app.command()
@@ -66,20 +68,21 @@ def resume(
     cluster: Cluster = None,
     insecure: Insecure = False,
     serial: Serial = False,
+    allow_code: AllowCode = False,
 ) -> None:
     """Carry a study on to its budget, from the config in its store."""
     settings = Settings.read(storage, cluster, insecure=insecure)
     with _reading(settings) as store:
         config = store.load(study).config
-    _run(config, settings, serial=serial)
+    _run(config, settings, serial=serial, allow_code=allow_code)
 
 
 @app.command()
-def validate(file: File, overrides: Overrides = None) -> None:
+def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode = False) -> None:
     """Check a study's file: keys, values, sampler, metrics, every corner of its search space."""
     from tuner.config.study_config import StudyConfig
 
-    _check(StudyConfig.load(file, overrides or ()))
+    _check(StudyConfig.load(file, overrides or ()), allow_code=allow_code)
 
 
 @app.command()
@@ -186,22 +189,23 @@ def _reading(settings: Settings) -> Iterator[StudyStore]:
         yield store
 
 
-def _check(config: StudyConfig) -> None:
-    from tuner.run import trainable
+def _check(config: StudyConfig, *, allow_code: bool) -> None:
+    from tuner.run.chosen_trainable import trainable_of
     from tuner.run.launch import check_config
 
-    check_config(config, trainable)
+    check_config(config, trainable_of(config, allow_code=allow_code))
     names = ", ".join(config.space.names) or "none"
     err.print(f"{config.study}: valid; it searches over {names}", highlight=False)
 
 
-def _run(config: StudyConfig, settings: Settings, *, serial: bool) -> None:
+def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
     from tuner.results.front import front_table
-    from tuner.run import trainable
+    from tuner.run.chosen_trainable import trainable_of
     from tuner.run.launch import launch
 
     if serial and settings.joined:
         raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
+    trainable = trainable_of(config, allow_code=allow_code)
     launched = launch(config, trainable, settings, err, serial=serial)
     out.print(front_table(launched.study))
     if launched.unmet:
@@ -210,7 +214,7 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool) -> None:
     verbs |= {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
     verbs |= {"export": "all trials as CSV"}
     for verb, why in verbs.items():
-        joined = settings.joined if verb == "resume" else ()
+        joined = (*settings.joined, *["--allow-code"] * bool(config.trainable)) if verb == "resume" else ()
         words = ["python", "-m", "tuner", verb, config.study, *settings.repeated, *joined]
         err.print(f"{shlex.join(words)}  # {why}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(launched.exit_code)

@@ -30,4 +30,8 @@ Insecure = Annotated[bool, typer.Option("--insecure", help="Join a cluster that 
 Serial = Annotated[
     bool, typer.Option("--serial", help="One trial after another in this process, without Ray.")
 ]
+AllowCode = Annotated[
+    bool,
+    typer.Option("--allow-code", help="Import and run the code that the study's `trainable` names."),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of a table.")]

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tuner.errors import UsageError
-from tuner.options import Cluster, Insecure, Json, Name, Overrides, Storage
+from tuner.options import AllowCode, Cluster, Insecure, Json, Name, Overrides, Storage
 from tuner.settings import Settings
-
-if TYPE_CHECKING:
-    from tuner.run.launch import Trainable
 
 AnyFile = Annotated[Path | None, typer.Argument(help="The study's YAML file, if it too is to be checked.")]
 
@@ -34,13 +32,16 @@ def doctor(
     storage: Storage = None,
     cluster: Cluster = None,
     insecure: Insecure = False,
+    allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
     """Check all that a launch needs: store, token, cluster, devices, every machine; a line a check."""
+    from tuner.run.chosen_trainable import trainable_of
     from tuner.run.doctor import Patient, examine
 
     found = []
-    for finding in examine(Patient(file, overrides or (), storage, cluster, insecure), _load):
+    load = partial(trainable_of, allow_code=allow_code)
+    for finding in examine(Patient(file, overrides or (), storage, cluster, insecure), load):
         found.append(finding)
         if not as_json:
             typer.echo(finding)
@@ -71,9 +72,3 @@ def copy(
 
     trials = copy_study(study, source, Settings.read(storage).storage, trainable.metrics)
     typer.echo(f"copied {study} with {trials} trials")
-
-
-def _load() -> Trainable:
-    from tuner.run import trainable
-
-    return trainable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 from ray.cluster_utils import Cluster
+from rich.console import Console
 
 from tests.acceptance.command_line import wait_until
 from tests.integration.gate import checkpointed, held
@@ -30,17 +32,31 @@ from tests.integration.occupancy import (
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
-from tuner.errors import Unreachable, UsageError
+from tuner.errors import StudyFailed, Unreachable, UsageError
 from tuner.run import machines
+from tuner.run.chosen_trainable import trainable_of
 from tuner.run.devices import Devices, Share
+from tuner.run.launch import launch
 from tuner.run.ray_cluster import cluster as joined
 from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
+from tuner.settings import Settings
 from tuner.study.store import StudyStore
 
 pytestmark = pytest.mark.integration
 
 MEMORY = 100 * 2**20
+OWN_CODE = """
+from mine.inner import WHERE
+from tuner.own_trainer import Stop
+
+class Mine:
+    metrics = ("score", "cost")
+
+    def train(self, config, run):
+        yield {"score": config["x"], "cost": 0}
+        raise Stop(WHERE)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +186,33 @@ def test_workers_run_the_drivers_code(cluster: Cluster, add_node: Callable[..., 
 
     with joined(cluster.address, [package]):
         assert "runtime_resources" in ray.get(ray.remote(place).remote())
+
+
+def test_a_clusters_workers_run_the_package_that_the_driver_has(
+    cluster: Cluster,
+    add_node: Callable[..., Any],
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    add_node(1)
+    package = tmp_path / "mine"
+    package.mkdir()
+    (package / "code.py").write_text(OWN_CODE)
+    (package / "inner.py").write_text("WHERE = 'run from ' + __file__\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    config = toy_config(trials=2, trainable="mine.code:Mine")
+    trainable = trainable_of(config, allow_code=True)
+    elsewhere = tmp_path / "elsewhere"  # Ray puts the folder in which a driver starts before what it sends
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    settings = Settings(sqlite_url, tmp_path / "runs", cluster.address)
+    with pytest.raises(StudyFailed, match="no trial completed"):
+        launch(config, trainable, settings, Console(file=io.StringIO()))
+    reasons = {record.attributes["reason"] for record in StudyStore.open(sqlite_url).load("toy").records()}
+    assert reasons
+    assert all("runtime_resources" in reason for reason in reasons)
 
 
 def test_a_machine_that_lacks_something_is_named_before_any_trial(

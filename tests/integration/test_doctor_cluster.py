@@ -91,7 +91,7 @@ def test_a_wrong_token_is_refused(head: str, tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RAY_AUTH_TOKEN", "0" * 64)
     trainable: Any = SimpleNamespace(metrics=toy.metrics, packages=(), train=toy.train)
-    found = [each for each in examine(Patient(cluster=head), lambda: trainable) if each.problem]
+    found = [each for each in examine(Patient(cluster=head), lambda _config: trainable) if each.problem]
     assert [each.check for each in found] == ["cluster"]
     assert found[0].said == f"the Ray cluster {head} refuses our token"
     assert found[0].remedy.startswith("copy its head's token")

@@ -72,12 +72,12 @@ def test_all_others_show_their_middle() -> None:
 
 def test_a_crop_larger_than_the_images_is_refused(small: Any) -> None:
     assert CropAndFlip(crop=24).shape((3, 24, 30)) == (3, 24, 24)
-    with pytest.raises(ConfigError, match=r"a crop of 25 pixels does not fit into images of 24x30"):
+    with pytest.raises(ConfigError, match=r"crop: 25 pixels do not fit into images of 24x30"):
         CropAndFlip(crop=25).shape((3, 24, 30))
-    with pytest.raises(ConfigError, match=r"a crop of 9 pixels does not fit into images of 8x8; write a sma"):
+    with pytest.raises(ConfigError, match=r"crop: 9 pixels do not fit into images of 8x8; write a sma"):
         Trainer(small(augmentation={"name": "crop_and_flip", "crop": 9}))
     vectors = {"name": "synthetic"}
-    with pytest.raises(ConfigError, match="does not fit into images of 1x128"):
+    with pytest.raises(ConfigError, match="do not fit into images of 1x128"):
         Trainer(small(dataset=vectors, augmentation={"name": "crop_and_flip"}))
 
 

@@ -37,7 +37,9 @@ def test_every_mistake_has_a_line_with_file_and_path(file: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(file, overrides)
     dataset, loss, optimizer = str(caught.value).splitlines()
-    assert dataset.startswith(f"{file}: dataset: validation_percent 90 and test_percent 20 leave nothing")
+    assert dataset.startswith(
+        f"{file}: dataset.validation_percent: validation_percent 90 and test_percent 20"
+    )
     assert loss.startswith(f"{file}: loss: unknown key margn of triplet; did you mean margin?")
     assert optimizer.startswith(f"{file}: optimizer.lr: ")
 
@@ -45,6 +47,23 @@ def test_every_mistake_has_a_line_with_file_and_path(file: Path) -> None:
 def test_an_unknown_method_is_answered_with_those_that_exist(file: Path) -> None:
     with pytest.raises(ConfigError, match=r"dataset: .*digit.*'digits', 'mnist', 'image_folder'"):
         load_config(file, ["dataset.name=digit"])
+
+
+def test_a_method_without_a_name_is_answered_with_those_that_exist(file: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, ["optimizer={lr: 1}", "losss=1", "lsdim=0"])
+    unknown, lsdim, optimizer = str(caught.value).splitlines()
+    assert unknown.startswith(f"{file}: unknown key losss of TrainConfig; did you mean loss?")
+    assert lsdim.startswith(f"{file}: lsdim: ")
+    assert optimizer == f"{file}: optimizer: has no name, which says what kind it is; allowed: adam, adamw"
+
+
+def test_what_does_not_go_together_is_told_at_once_each_at_its_key(file: Path) -> None:
+    overrides = ["loss.mining=sampled", "evaluation={probes: [knn], point: [sample]}", "loader_workers=2"]
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, overrides)
+    places = [line.split(": ")[1] for line in str(caught.value).splitlines()]
+    assert places == ["loader_workers", "loss.mining", "evaluation.probes", "evaluation.point"]
 
 
 def test_a_config_survives_json(small: Any) -> None:
@@ -97,14 +116,14 @@ def test_a_monitored_metric_must_be_measured(small: Any) -> None:
 
 def test_classes_that_were_never_trained_have_no_probes(small: Any) -> None:
     unseen = {"name": "digits", "split_by": "classes"}
-    with pytest.raises(ValidationError, match=r"evaluation\.probes: split_by: classes .*leave probes out"):
+    with pytest.raises(ValidationError, match=r"evaluation\.probes\s+split_by: classes .*leave probes out"):
         small(dataset=unseen, evaluation={"probes": ["knn"]})
     assert small(dataset=unseen).evaluation.probes == ()
 
 
 @pytest.mark.parametrize("unsupervised", [None, {"name": "reconstruction"}])
 def test_points_have_no_samples(small: Any, unsupervised: Any) -> None:
-    with pytest.raises(ValidationError, match=r"evaluation\.point: sample wants an encoder with a posterior"):
+    with pytest.raises(ValidationError, match=r"evaluation\.point\s+sample wants an encoder"):
         small(unsupervised=unsupervised, evaluation={"point": ["mean", "sample"]})
     assert small(unsupervised={"name": "unit_prior"}, evaluation={"point": ["sample"]})
 
@@ -138,6 +157,6 @@ def test_values_out_of_range_are_refused(small: Any, changes: dict[str, Any]) ->
 def test_given_weights_are_shown_pixels_at_their_own_scale(small: Any) -> None:
     backbone = {"name": "resnet18", "weights": "imagenet"}
     with pytest.raises(
-        ValueError, match="standardise: given weights want pixels as ImageNet's were; write true"
+        ValueError, match=r"standardise\s+given weights want pixels as ImageNet's were; write true"
     ):
         small(backbone=backbone, standardise=False)

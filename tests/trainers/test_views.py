@@ -227,14 +227,14 @@ def test_large_images_are_embedded_a_few_at_a_time(config: Any, monkeypatch: Any
     [
         (
             {"decode": "every_epoch", "unsupervised": {"name": "reconstruction"}},
-            "unsupervised: holds",
+            r"unsupervised\s+holds",
         ),
         (
             {"decode": "once", "unsupervised": {"name": "reconstruction"}, "augmentation": CROP},
-            "augmentation: does not go with unsupervised",
+            r"augmentation\s+does not go with unsupervised",
         ),
-        ({"decode": "once", "loader_workers": 2}, "loader_workers: 2 have nothing to decode"),
-        ({"decode": "once", "augmentation": {"name": "crop_and_flip"}}, "augmentation: a crop of 224 pixels"),
+        ({"decode": "once", "loader_workers": 2}, r"loader_workers\s+2 have nothing to decode"),
+        ({"decode": "once", "augmentation": {"name": "crop_and_flip"}}, r"augmentation\.crop\W+224 pixels"),
         ({"decode": "never"}, "'once' or 'every_epoch'"),
     ],
 )

@@ -46,13 +46,13 @@ def edited(folder: Path, old: str, new: str) -> Path:
         (
             "margin:",
             "margn:",
-            r"x\.yaml:\d+:\d+: train\.loss\.margn: unknown key margn of triplet; did you mean margin\?",
+            r"x\.yaml:\d+:\d+: train\.loss\.margn: unknown key; did you mean margin\?",
         ),
         ("budget:", "budgt:", r"x\.yaml:\d+:\d+: budgt: unknown key; did you mean budget\?"),
         (
             "metric: map_at_r",
-            "metric: map_at_x",
-            r"\"map_at_x\" is no metric.*did you mean map_at_r\?",
+            "metric: map_at_k",
+            r"\"map_at_k\" is no metric.*did you mean map_at_r or ",
         ),
         ("low: 0.05, high: 1.0", "low: -0.05, high: 1.0", r"train\.loss\.margin"),
         ("name: tpe", "name: cmaes", r"x\.yaml:\d+:\d+: sampler\.name: .*cmaes"),

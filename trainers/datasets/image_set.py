@@ -1,5 +1,6 @@
 """Images with their classes, and what every dataset's config has."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,7 +8,7 @@ from pydantic import Field, NonNegativeInt, model_validator
 from torch import Tensor
 
 from trainers.datasets.image_files import ImageFiles
-from trainers.specs import MethodSpec
+from trainers.specs import MethodSpec, Mistake, refuse
 
 Stored = Tensor | ImageFiles
 
@@ -57,19 +58,21 @@ class DatasetSpec(MethodSpec):
     test_percent: float = Field(default=20.0, gt=0, lt=100)
 
     @model_validator(mode="after")
-    def _something_left_to_train(self) -> "DatasetSpec":
-        if self.validation_percent + self.test_percent >= 100:
-            raise ValueError(
-                f"validation_percent {self.validation_percent:g} and test_percent {self.test_percent:g} "
-                "leave nothing to train on; their sum has to be under 100"
-            )
+    def _splits(self) -> "DatasetSpec":
+        refuse(self._about_splits())
         return self
 
-    @model_validator(mode="after")
-    def _unseen_by_classes(self) -> "DatasetSpec":
-        if self.unseen_classes and self.split_by != "classes":
-            raise ValueError(
-                f"unseen_classes are given, and split_by: {self.split_by} trains every class; "
-                "set split_by: classes or remove them"
+    def _about_splits(self) -> Iterator[Mistake]:
+        if self.validation_percent + self.test_percent >= 100:
+            given = "test_percent" if "test_percent" in self.model_fields_set else "validation_percent"
+            yield (
+                given,
+                f"validation_percent {self.validation_percent:g} and test_percent {self.test_percent:g} "
+                "leave nothing to train on; their sum has to be under 100",
             )
-        return self
+        if self.unseen_classes and self.split_by != "classes":
+            yield (
+                "unseen_classes",
+                f"are given, and split_by: {self.split_by} trains every class; "
+                "set split_by: classes or remove them",
+            )

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from torch import Tensor
-from torch.nn.functional import normalize
 
 from trainers.losses import ContrastiveLoss, Loss, TripletLoss
+from trainers.metric_space import in_metric_space
 
 
 @dataclass(frozen=True)
@@ -37,4 +37,4 @@ class Geometry:
 
     def points(self, embeddings: Tensor) -> Tensor:
         """Return the embeddings (N, D) as points of the space."""
-        return normalize(embeddings, eps=1e-12) if self.on_sphere else embeddings
+        return in_metric_space(embeddings, on_sphere=self.on_sphere)

@@ -1,9 +1,9 @@
 """The space in which embeddings are compared."""
 
 from torch import Tensor, linalg
-from torch.nn import functional
 
 from trainers.errors import TrainingStopped
+from trainers.metric_space import in_metric_space
 
 
 def check_finite(embeddings: Tensor) -> None:
@@ -31,4 +31,4 @@ def compared(embeddings: Tensor, *, normalize: bool) -> Tensor:
         TrainingStopped: embeddings are not finite, or so large that their distances are not.
     """
     check_finite(embeddings)
-    return functional.normalize(embeddings, eps=1e-12) if normalize else embeddings
+    return in_metric_space(embeddings, on_sphere=normalize)

@@ -9,6 +9,7 @@ from trainers.errors import TrainerError
 from trainers.figures import draw
 from trainers.figures.training_folder import load_training
 from trainers.seeding import set_threads
+from trainers.threads_option import add_threads
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,14 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "folder", type=Path, help="the folder with model.safetensors and state.safetensors; figures go there"
     )
-    parser.add_argument(
-        "--threads",
-        type=int,
-        choices=range(1, 257),
-        default=1,
-        metavar="N",
-        help="threads for torch and scikit-learn (default: 1)",
-    )
+    add_threads(parser)
     return parser
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from trainers.datasets.image_files import ImageFiles
 from trainers.datasets.image_set import ImageSet
+from trainers.metric_space import in_metric_space
 from trainers.seeding import generator
 from trainers.trainer import Trainer
 
@@ -49,8 +49,7 @@ class ValidationSplit:
     @property
     def points(self) -> Tensor:
         """The embeddings in the metric space of the evaluation, (N, D) float64."""
-        embeddings = self.embeddings.double()
-        return functional.normalize(embeddings, eps=1e-12) if self.normalize else embeddings
+        return in_metric_space(self.embeddings.double(), on_sphere=self.normalize)
 
     @property
     def has_pictures(self) -> bool:

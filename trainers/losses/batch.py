@@ -2,7 +2,8 @@
 
 import torch
 from torch import Tensor
-from torch.nn.functional import normalize
+
+from trainers.metric_space import in_metric_space
 
 
 def labelled(embeddings: Tensor, labels: Tensor, *, on_sphere: bool) -> tuple[Tensor, Tensor]:
@@ -20,7 +21,7 @@ def labelled(embeddings: Tensor, labels: Tensor, *, on_sphere: bool) -> tuple[Te
 def in_space(points: Tensor, *, on_sphere: bool) -> Tensor:
     """Return points (B, D) in float32 at least, on the unit sphere if so asked; zeros stay where they are."""
     wide = points if points.dtype == torch.float64 else points.float()
-    return normalize(wide, eps=1e-12) if on_sphere else wide
+    return in_metric_space(wide, on_sphere=on_sphere)
 
 
 def pairs(labels: Tensor) -> tuple[Tensor, Tensor]:

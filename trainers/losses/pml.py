@@ -1,17 +1,19 @@
 """Any loss of pytorch-metric-learning that compares embeddings by their labels, under its own name."""
 
 import importlib
+import importlib.util
 import inspect
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, field_validator
+import torch
+from pydantic import Field, field_validator, model_validator
 from torch import Tensor, nn
 
 from trainers.errors import ConfigError
 from trainers.losses.batch import labelled
 from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec, nearest
+from trainers.specs import MethodSpec, nearest, refuse
 
 Scalar = bool | int | float | str
 
@@ -52,6 +54,18 @@ class PMLLoss(MethodSpec):
         # In order, so that equal options are written, and therefore fingerprinted, equally.
         return {key: _as_number(options[key]) for key in sorted(options)}
 
+    @model_validator(mode="after")
+    def _is_the_librarys(self) -> "PMLLoss":
+        # A loss cannot be asked what it takes but by making one; workers may have the library this lacks.
+        if importlib.util.find_spec("pytorch_metric_learning") is not None:
+            try:
+                with torch.random.fork_rng(devices=()):
+                    self._inner(class_count=10, lsdim=8)
+            except ConfigError as error:
+                path, _, text = str(error).partition(": ")
+                refuse([(path.removeprefix("loss."), text)])
+        return self
+
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
 
@@ -61,20 +75,24 @@ class PMLLoss(MethodSpec):
         Raises:
             ConfigError: the library is not installed, has no such loss, or the loss no such options.
         """
+        return _PML(self, self._inner(class_count, lsdim))
+
+    def _inner(self, class_count: int, lsdim: int) -> nn.Module:
         kind = _loss_type(self.loss)
         accepted = _arguments(kind)
         for key in self.options:
             if key not in accepted:
                 raise ConfigError(
-                    f"loss.options: {self.loss} has no argument {key}{nearest(key, accepted)}; "
+                    f"loss.options.{key}: {self.loss} has no argument {key}{nearest(key, accepted)}; "
                     f"allowed: {', '.join(accepted)}"
                 )
         supplied = {"num_classes": class_count, "embedding_size": lsdim}
         supplied = {key: value for key, value in supplied.items() if key in accepted}
         try:
-            return _PML(self, kind(**{**supplied, **self.options}))
+            made: nn.Module = kind(**{**supplied, **self.options})
         except (TypeError, ValueError, KeyError, AssertionError, AttributeError) as error:
             raise ConfigError(f"loss.options: {self.loss} refuses them: {error}; correct them") from error
+        return made
 
 
 class _PML(nn.Module):
@@ -109,7 +127,7 @@ def _loss_type(name: str) -> Any:
     if name not in known:
         raise ConfigError(
             f"loss.loss: {name} is no loss of pytorch-metric-learning that can be used here"
-            f"{nearest(name, known)}; allowed: {', '.join(known)}"
+            f"{nearest(name, known) or '; allowed: ' + ', '.join(known)}"
         )
     return known[name]
 

@@ -5,12 +5,13 @@ from typing import ClassVar, Literal
 import torch
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn.functional import normalize, one_hot
+from torch.nn.functional import one_hot
 
 from trainers.losses.angles import cosine_at_anchor
 from trainers.losses.batch import labelled
 from trainers.losses.similarities import squared_distances
 from trainers.losses.value import LossValue
+from trainers.metric_space import in_metric_space
 from trainers.specs import MethodSpec
 
 
@@ -51,7 +52,7 @@ class _ProxyNCA(nn.Module):
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         points, labels = labelled(embeddings, labels, on_sphere=True)
-        proxies = normalize(self.proxies, eps=1e-12)
+        proxies = in_metric_space(self.proxies, on_sphere=True)
         squared = squared_distances(points, proxies)
         own = squared.gather(1, labels[:, None])
         logits = -squared

@@ -5,11 +5,12 @@ from typing import ClassVar, Literal
 import torch
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, normalize
+from torch.nn.functional import cross_entropy
 
 from trainers.losses.batch import labelled
 from trainers.losses.similarities import squared_distances
 from trainers.losses.value import LossValue
+from trainers.metric_space import in_metric_space
 from trainers.specs import MethodSpec
 
 
@@ -49,6 +50,6 @@ class _ProxyNCAPlusPlus(nn.Module):
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         points, labels = labelled(embeddings, labels, on_sphere=True)
-        squared = squared_distances(points, normalize(self.proxies, eps=1e-12))
+        squared = squared_distances(points, in_metric_space(self.proxies, on_sphere=True))
         total = cross_entropy(-self.spec.scale * squared, labels, reduction="sum")
         return LossValue(total / max(len(labels), 1), total.detach().new_full((), float(len(labels) > 0)))

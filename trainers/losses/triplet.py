@@ -1,5 +1,6 @@
 """Triplet loss: all triplets of a batch or mined ones, hinge or softplus, with direction regularisation."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -12,7 +13,7 @@ from trainers.losses.direction import direction_regularised
 from trainers.losses.mining import as_drawn, drawn_by_distance, drawn_evenly, hardest, next_farther, paired
 from trainers.losses.soft_triplets import soft_batch_all, softplus
 from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec
+from trainers.specs import MethodSpec, Mistake, refuse
 
 
 class TripletLoss(MethodSpec):
@@ -60,25 +61,31 @@ class TripletLoss(MethodSpec):
 
     @model_validator(mode="after")
     def _one_meaning(self) -> "TripletLoss":
+        refuse(self._about_keys())
+        return self
+
+    def _about_keys(self) -> Iterator[Mistake]:
         if self.reg_constant is not None and self.reg_ratio is not None:
-            raise ValueError(
-                "reg_constant and reg_ratio are both given; reg_constant = reg_ratio x margin, keep one"
+            yield (
+                "reg_constant",
+                "reg_constant and reg_ratio are both given; reg_constant = reg_ratio x margin, keep one",
             )
         if self.soft and "margin" in self.model_fields_set:
-            raise ValueError("margin is given, and soft: true has none; remove one")
+            yield "margin", "is given, and soft: true has none; remove one"
         if self.soft and self.mining == "semihard":
-            raise ValueError(
-                "mining: semihard picks triplets by the margin, which soft: true has not; "
-                "allowed with it: all, hard, facenet, random, distance, sampled"
+            yield (
+                "mining",
+                "semihard picks triplets by the margin, which soft: true has not; "
+                "allowed with it: all, hard, facenet, random, distance, sampled",
             )
         if self.gamma and (self.soft or self.mining != "all"):
-            raise ValueError(
+            yield (
+                "reg_ratio" if self.reg_constant is None else "reg_constant",
                 "reg_ratio and reg_constant regularise the hinge over all triplets; "
-                "keep mining: all and soft: false, or remove them"
+                "keep mining: all and soft: false, or remove them",
             )
         if self.mining == "distance" and not self.normalize:
-            raise ValueError("mining: distance draws on the unit sphere; set normalize: true")
-        return self
+            yield "mining", "distance draws on the unit sphere; set normalize: true"
 
     @model_serializer(mode="wrap")
     def _without_idle_margin(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

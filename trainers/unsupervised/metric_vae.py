@@ -1,5 +1,6 @@
 """A variational autoencoder whose prior is learnt with it, or fitted to what the metric loss has learnt."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, SerializerFunctionWrapHandler, model_serializer, model_validator
@@ -7,6 +8,7 @@ from torch import Tensor, nn
 
 from trainers.decoders import Decoder, MLPDecoder
 from trainers.posterior import Posterior, log_normal
+from trainers.specs import Mistake, refuse
 from trainers.unsupervised.fitted_mixture import FittedMixture
 from trainers.unsupervised.objective import Encode, KLTerm, Moment, UnsupervisedSpec, shape_of
 from trainers.unsupervised.pseudo_input_prior import PseudoInputInit, PseudoInputPrior
@@ -53,18 +55,20 @@ class MetricVAE(UnsupervisedSpec):
 
     @model_validator(mode="after")
     def _one_prior(self) -> "MetricVAE":
+        refuse(self._about_prior())
+        return self
+
+    def _about_prior(self) -> Iterator[Mistake]:
         if self.fits_latents and self.schedule != "staged":
-            raise ValueError(
-                f"prior: fitted_mixture follows a first stage, and schedule: {self.schedule} has none; "
-                "write schedule: staged, with metric_epochs"
+            yield (
+                "prior",
+                f"fitted_mixture follows a first stage, and schedule: {self.schedule} has none; "
+                "write schedule: staged, with metric_epochs",
             )
         for prior, keys in _OF_PRIOR.items():
             for key in keys:
                 if prior != self.prior and key in self.model_fields_set:
-                    raise ValueError(
-                        f"{key} is given, and belongs to prior: {prior}; remove it, or write that"
-                    )
-        return self
+                    yield key, f"is given, and belongs to prior: {prior}; remove it, or write that"
 
     @model_serializer(mode="wrap")
     def _without_idle_keys(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What every latent objective has: its weight against the metric loss, and when each is minimised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
@@ -8,7 +8,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 from torch import Tensor
 
 from trainers.posterior import Posterior
-from trainers.specs import MethodSpec, Spec
+from trainers.specs import MethodSpec, Mistake, Spec, refuse
 
 Encode = Callable[[Tensor], Posterior]
 
@@ -83,16 +83,21 @@ class UnsupervisedSpec(MethodSpec):
 
     @model_validator(mode="after")
     def _stage_one_has_a_length(self) -> "UnsupervisedSpec":
+        refuse(self._about_stages())
+        return self
+
+    def _about_stages(self) -> Iterator[Mistake]:
         if self.schedule == "staged" and self.metric_epochs is None:
-            raise ValueError(
-                "schedule: staged wants metric_epochs, the epochs of the metric loss alone; add it"
+            yield (
+                "schedule",
+                "staged wants metric_epochs, the epochs of the metric loss alone; add it",
             )
         if self.schedule != "staged" and self.metric_epochs is not None:
-            raise ValueError(
-                f"metric_epochs is given, and schedule: {self.schedule} has no first stage; "
-                "remove it, or write schedule: staged"
+            yield (
+                "metric_epochs",
+                f"is given, and schedule: {self.schedule} has no first stage; "
+                "remove it, or write schedule: staged",
             )
-        return self
 
     @property
     def fits_latents(self) -> bool:

@@ -53,7 +53,8 @@ def check_choice(value: Any) -> Scalar:
             the config it goes into wants the number.
     """
     if value is not None and not isinstance(value, str | int | float | bool):
-        raise ValueError(f"a choice is a single value, got {shown(value)}; for mappings use search: one_of")
+        got = "a hole" if hasattr(value, "search") else shown(value)
+        raise ValueError(f"a choice is a single value, got {got}; for mappings use search: one_of")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number")
     if isinstance(value, str) and _looks_like_number(value):
@@ -85,7 +86,9 @@ def check_option(option: dict[str, Any]) -> dict[str, Any]:
     Raises:
         ValueError: it has no name, or one that is no string, has a dot or is unprintable.
     """
-    check_key(option.get("name"), "the name of an option")
+    if "name" not in option:
+        raise ValueError("has no name, which tells the options apart; add one")
+    check_key(option["name"], "the name of an option")
     return option
 
 

@@ -1,6 +1,7 @@
 """A problem in a configuration: where it is and what is wrong, independent of any file."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -8,6 +9,8 @@ from difflib import get_close_matches
 from tuner.errors import UsageError
 
 _TYPE_NAMES: dict[type, str] = {dict: "a mapping", list: "a list", tuple: "a list"}
+
+_MOST_LISTED = 12
 
 Path = tuple[str | int, ...]
 """Keys and list indexes from the top of a document to a value, such as `("loss", "options", 1, "margin")`."""
@@ -38,9 +41,18 @@ class ConfigProblems(Exception):  # noqa: N818 - it carries problems, several at
 
 
 def usage_error(problems: Iterable[Problem], where: Callable[[Path], str]) -> UsageError:
-    """One error with a line for each problem: `place: dotted.path: message`; nothing is said twice."""
-    lines = [": ".join(filter(None, (where(p.path), dotted(p.path), p.message))) for p in problems]
-    return UsageError("\n".join(dict.fromkeys(lines)))
+    """One error with a line for each problem: `place: dotted.path: message`; nothing is said twice.
+
+    They stand in the order of their places, those without a line and column first.
+    """
+    told = [(where(p.path), dotted(p.path), p.message) for p in problems]
+    told.sort(key=lambda parts: _line_and_column(parts[0]))
+    return UsageError("\n".join(dict.fromkeys(": ".join(filter(None, parts)) for parts in told)))
+
+
+def _line_and_column(place: str) -> tuple[int, ...]:
+    found = re.search(r":(\d+):(\d+)$", place)
+    return tuple(map(int, found.groups())) if found else ()
 
 
 def dotted(path: Path) -> str:
@@ -61,7 +73,15 @@ def shown(value: object) -> str:
 
 
 def did_you_mean(name: object, allowed: Collection[str]) -> str:
-    """Advice after a wrong name: the nearest allowed name, if one is near, and all that are allowed."""
-    near = get_close_matches(name, allowed, n=1, cutoff=0.5) if isinstance(name, str) else []
+    """Advice after a wrong name: the nearest allowed name, if one is near, and all that are allowed.
+
+    Where these are too many to read, only those that are most like it are told.
+    """
+    near = get_close_matches(name, allowed, n=3, cutoff=0.5) if isinstance(name, str) else []
+    if len(allowed) > _MOST_LISTED:
+        if near:
+            return f"did you mean {' or '.join(near)}? {len(allowed)} are allowed"
+        some = get_close_matches(str(name), sorted(allowed), n=_MOST_LISTED // 2, cutoff=0)
+        return f"{len(allowed)} are allowed, such as {', '.join(some)}"
     guess = f"did you mean {near[0]}? " if near else ""
     return f"{guess}allowed: {', '.join(sorted(allowed)) or 'none'}"

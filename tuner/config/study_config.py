@@ -1,6 +1,7 @@
 """StudyConfig: everything a study is, as a user wrote it and as the store keeps it."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable
 from copy import deepcopy
 from functools import cached_property
@@ -31,11 +32,14 @@ from tuner.errors import UsageError
 MAY_CHANGE = frozenset({"budget", "resources", "early_stopping"})
 """The sections that may differ from the stored ones when a study is resumed."""
 
+_CODE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+
 
 class StudyConfig(Section):
     """A study: what to improve, at what cost, how, and the training config with holes that it searches.
 
     Two are equal if their JSON is; where a value was written is remembered, but no part of the value.
+    `trainable` names a user's own trainer; None is the project's own. To load a study imports neither.
     """
 
     study: StudyName
@@ -44,6 +48,7 @@ class StudyConfig(Section):
     sampler: SamplerConfig
     early_stopping: EarlyStopping = NoEarlyStopping()
     resources: Resources = Resources()
+    trainable: str | None = None
     train: dict[str, Any]
 
     _file: YamlFile | None = PrivateAttr(default=None)
@@ -116,27 +121,18 @@ class StudyConfig(Section):
             self.model_dump(mode="json", exclude=set(MAY_CHANGE)),
         )
 
-    def check_corners(self, check: Check) -> None:
-        """Passes if `check` finds nothing wrong with any corner of the search space.
+    def check(self, known_metrics: Collection[str], check: Check) -> None:
+        """Passes if every objective is one of the metrics, and `check` takes every corner of the space.
 
         Raises:
-            UsageError: every problem of every corner, one a line, each with its place.
-        """
-        problems = [each.under("train") for each in corner_problems(self.space, check)]
-        if problems:
-            raise usage_error(problems, self.where)
-
-    def check_objectives(self, known_metrics: Collection[str]) -> None:
-        """Passes if every objective is one of the metrics.
-
-        Raises:
-            UsageError: each unknown metric with its place and the nearest known one.
+            UsageError: every unknown metric and every problem of a corner, one a line, each with its place.
         """
         problems = [
             Problem(("objectives", index, "metric"), _unknown_metric(each.metric, known_metrics))
             for index, each in enumerate(self.objectives)
             if each.metric not in known_metrics
         ]
+        problems += [each.under("train") for each in corner_problems(self.space, check)]
         if problems:
             raise usage_error(problems, self.where)
 
@@ -146,10 +142,21 @@ class StudyConfig(Section):
         if not objectives:
             raise ValueError("a study needs at least one objective")
         metrics = [each.metric for each in objectives]
-        twice = sorted({each for each in metrics if metrics.count(each) > 1})
+        twice = [
+            Problem((index, "metric"), f"{shown(metric)} is an objective already; remove one of the two")
+            for index, metric in enumerate(metrics)
+            if metric in metrics[:index]
+        ]
         if twice:
-            raise ValueError(f"each metric may be an objective once; given twice: {', '.join(twice)}")
+            raise validation_error("objectives", twice)
         return objectives
+
+    @field_validator("trainable")
+    @classmethod
+    def _check_trainable(cls, trainable: str | None) -> str | None:
+        if trainable is not None and not _CODE.fullmatch(trainable):
+            raise ValueError(f"{shown(trainable)}: expected package.module:Name, such as my_package.nca:Nca")
+        return trainable
 
     @field_validator("train")
     @classmethod
@@ -172,7 +179,9 @@ class StudyConfig(Section):
 
 
 def _unknown_metric(metric: str, known: Collection[str]) -> str:
-    return f"{shown(metric)} is no metric of the evaluation; {did_you_mean(metric, known)}"
+    return (
+        f"{shown(metric)} is no metric of the evaluation; {did_you_mean(metric, known)}; see docs/glossary.md"
+    )
 
 
 def _refuse_constant(name: str) -> float:

@@ -16,14 +16,27 @@ _MESSAGES = {
     "value_error": "{error}",
     "missing": "is missing",
     "extra_forbidden": "unknown key",
-    "union_tag_not_found": "has no {discriminator} that says which kind it is",
+    "greater_than": "{value}: must be above {gt}",
+    "greater_than_equal": "{value}: must be at least {ge}",
+    "less_than": "{value}: must be below {lt}",
+    "less_than_equal": "{value}: must be at most {le}",
+    "finite_number": "{value}: expected a finite number",
+    "string_too_short": "{value}: must have at least {min_length} character",
+    "string_too_long": "{value}: must have at most {max_length} characters",
+    "too_short": "has {actual_length} entries; at least {min_length} needed",
+    "too_long": "has {actual_length} entries; at most {max_length} allowed",
     **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "{value}: expected a mapping"),
     **dict.fromkeys(("list_type", "tuple_type"), "{value}: expected a list"),
-    **dict.fromkeys(("int_type", "int_from_float"), "{value}: expected a whole number"),
-    "float_type": "{value}: expected a number",
-    "bool_type": "{value}: expected true or false",
+    **dict.fromkeys(
+        ("int_type", "int_from_float", "int_parsing", "int_parsing_size"), "{value}: expected a whole number"
+    ),
+    **dict.fromkeys(("float_type", "float_parsing"), "{value}: expected a number"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "{value}: expected true or false"),
     "string_type": "{value}: expected a string",
+    "path_type": "{value}: expected a path",
 }
+
+_HOLES_KEYS = frozenset({"low", "high", "choices", "options"})
 
 
 class Section(BaseModel):
@@ -37,15 +50,30 @@ class Section(BaseModel):
         try:
             return handler(data)
         except ValidationError as error:
-            lines = [_explained(each, list(cls.model_fields)) for each in error.errors()]
+            lines = [cls._explained(each) for each in error.errors()]
             raise ValidationError.from_exception_data(cls.__name__, lines) from None
+
+    @classmethod
+    def _explained(cls, error: ErrorDetails) -> InitErrorDetails:
+        """The same error, to raise again; one about a key of this section gets what it may be."""
+        kind: str | PydanticCustomError = error["type"]
+        context = error.get("ctx", {})
+        if kind == "extra_forbidden" and len(error["loc"]) == 1:
+            kind = _explanation(f"unknown key; {did_you_mean(error['loc'][0], cls.model_fields)}")
+        elif kind == "union_tag_not_found" and len(error["loc"]) == 1:
+            names = ", ".join(sorted(_names(cls.model_fields[str(error["loc"][0])].annotation)))
+            kind = _explanation(f"has no name, which says what kind it is; allowed: {names}")
+        elif kind not in _PYDANTICS_OWN:
+            kind = PydanticCustomError(error["type"], "{text}", {**context, "text": error["msg"]})
+        return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)
 
 
 def problems_of(error: ValidationError, data: Any) -> list[Problem]:
     """One problem for each of pydantic's errors, with the path into `data` and the value at fault.
 
     The tags that pydantic puts into the path of a discriminated union are left out. A custom error of type
-    `unknown_key` is about the `key` of its context, in the mapping it was raised for.
+    `unknown_key` is about the `key` of its context, in the mapping it was raised for; one of type `mistake`
+    is about the key at its end, be it given or not.
     """
     return [_problem(each, data) for each in error.errors()]
 
@@ -58,15 +86,11 @@ def validation_error(title: str, problems: Iterable[Problem]) -> ValidationError
     return ValidationError.from_exception_data(title, lines)
 
 
-def _explained(error: ErrorDetails, fields: list[str]) -> InitErrorDetails:
-    """The same error, to raise again; one for an unknown key of this section gets the keys it may have."""
-    kind: str | PydanticCustomError = error["type"]
-    context = error.get("ctx", {})
-    if kind == "extra_forbidden" and len(error["loc"]) == 1:
-        kind = _explanation(f"unknown key; {did_you_mean(error['loc'][0], fields)}")
-    elif kind not in _PYDANTICS_OWN:
-        kind = PydanticCustomError(error["type"], "{text}", {**context, "text": error["msg"]})
-    return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)
+def _names(union: Any) -> list[str]:
+    """The name of every section in a union."""
+    if isinstance(union, type) and issubclass(union, BaseModel):
+        return list(get_args(union.model_fields["name"].annotation))
+    return [name for member in get_args(union) for name in _names(member)]
 
 
 def _explanation(message: str) -> PydanticCustomError:
@@ -88,8 +112,21 @@ def _message(error: ErrorDetails) -> str:
         return _unknown(error["input"][_discriminator(error)], context["expected_tags"])
     if kind == "literal_error":
         return _unknown(error["input"], context["expected"])
+    if kind == "unknown_key" and "allowed" in context:
+        return f"unknown key; {did_you_mean(context['key'], context['allowed'].split(', '))}"
     form = _MESSAGES.get(kind, "{value}: {text}" if kind in _PYDANTICS_OWN else "{text}")
-    return form.format_map({**context, "value": shown(error["input"]), "text": error["msg"]})
+    bounds = {key: f"{bound:.15g}" for key, bound in context.items() if isinstance(bound, float)}
+    text = form.format_map({**context, **bounds, "value": shown(error["input"]), "text": error["msg"]})
+    return f"{text}{_hole_advice(error['input'])}" if "expected" in form else text
+
+
+def _hole_advice(value: object) -> str:
+    """What is added where something else is wanted than this mapping, which looks like a hole."""
+    if isinstance(value, Mapping) and "search" in value:
+        return "; only train can have holes"
+    if isinstance(value, Mapping) and not _HOLES_KEYS.isdisjoint(value):
+        return "; a hole needs search: float, int, categorical or one_of"
+    return ""
 
 
 def _discriminator(error: ErrorDetails) -> str:
@@ -97,7 +134,7 @@ def _discriminator(error: ErrorDetails) -> str:
 
 
 def _unknown(name: object, allowed: str) -> str:
-    names = re.findall(r"'([^']*)'", allowed)
+    names = re.findall(r"[^', ]+", allowed.replace(" or ", ", "))
     return f"{shown(name)} is unknown; {did_you_mean(name, names)}"
 
 
@@ -112,4 +149,4 @@ def _path(error: ErrorDetails, data: Any) -> Path:
             path, data, missing = (*path, step), data[step], ()
         else:
             missing = (step,)
-    return (*path, *missing) if error["type"] in ("missing", _EXPLAINED) else path
+    return (*path, *missing) if error["type"] in ("missing", "mistake", _EXPLAINED) else path

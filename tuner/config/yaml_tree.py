@@ -1,6 +1,6 @@
 """YAML text as plain data with the place of every value; whatever could surprise a reader is refused."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,15 +8,11 @@ import yaml
 
 from tuner.config.problems import Path, shown
 from tuner.config.scalars import Scalar, parse_scalar
+from tuner.config.yaml_events import At, Event, yaml_events
 from tuner.errors import UsageError
 
 DEEPEST = 50
-
-At = Callable[[int, int], str]
-"""Names a place in the text, given its line and column, both counted from one."""
-
-
-_Event = Any  # PyYAML's stubs leave out most of what its events have
+MOST_MISTAKES = 20
 
 
 @dataclass(frozen=True)
@@ -30,45 +26,32 @@ class YamlTree:
 def read_tree(text: str, at: At) -> YamlTree:
     """The single document in `text`; data is None where there is none.
 
+    Aliases are refused and never followed, so that no small file can become a large one.
+
     Raises:
         UsageError: not YAML, or one of: several documents, directives, anchors, aliases, tags, merge keys,
             duplicate keys, keys that are not strings, numbers that are not finite, strings that cannot be
-            stored, nesting deeper than `DEEPEST`. The message begins with the place.
+            stored, nesting deeper than `DEEPEST`. Every mistake up to the first that cannot be read past has
+            a line, which begins with its place; after `MOST_MISTAKES` no more is read.
     """
-    reader = _Reader(_events(text, at), at)
-    return YamlTree(reader.document(), reader.places)
-
-
-def _events(text: str, at: At) -> Iterator[_Event]:
-    """Parse events one after another; what PyYAML raises becomes a UsageError with its place."""
+    reader = _Reader(yaml_events(text, at), at)
     try:
-        loader: Any = yaml.SafeLoader(text)
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        raise UsageError(
-            f"{at(line, column)}: unprintable character {shown(text[error.position])}"
-        ) from error
-    try:
-        while loader.check_event():
-            yield loader.get_event()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark or loader.get_mark()
-        what = ", ".join(filter(None, (error.context, error.problem)))
-        raise UsageError(f"{at(mark.line + 1, mark.column + 1)}: not valid YAML: {what}") from error
-    except (ValueError, OverflowError) as error:
-        mark = loader.get_mark()
-        what = "an escape that names no character, or a number beyond all bounds"
-        raise UsageError(f"{at(mark.line + 1, mark.column + 1)}: not valid YAML: {what}") from error
+        data = reader.document()
+    except UsageError as last:
+        raise UsageError("\n".join([*reader.mistakes, str(last)])) from last
+    if reader.mistakes:
+        raise UsageError("\n".join(reader.mistakes))
+    return YamlTree(data, reader.places)
 
 
 @dataclass
 class _Reader:
-    """Builds data from events, noting where each value begins."""
+    """Builds data from events, noting where each value begins, and every mistake on the way."""
 
-    events: Iterator[_Event]
+    events: Iterator[Event]
     at: At
     places: dict[Path, str] = field(default_factory=dict)
+    mistakes: list[str] = field(default_factory=list)
 
     def document(self) -> Any:
         next(self.events)  # the stream's start
@@ -76,48 +59,63 @@ class _Reader:
         if isinstance(start, yaml.StreamEndEvent):
             return None
         if start.version or start.tags:
-            raise self._error(start, "directives (lines that begin with %) are not allowed")
+            self._refuse(start, "directives (lines that begin with %) are not allowed")
         data = self._node(next(self.events), ())
         next(self.events)  # the document's end
         extra = next(self.events)
         if not isinstance(extra, yaml.StreamEndEvent):
-            raise self._error(extra, "a second document begins here; write one document a file")
+            self._refuse(extra, "a second document begins here; write one document a file")
         return data
 
-    def _node(self, event: _Event, path: Path) -> Any:
+    def _node(self, event: Event, path: Path) -> Any:
         self.places.setdefault(path, self._place(event))
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
-            raise self._error(event, "anchors (&) and aliases (*) are not allowed; write the value out")
-        if event.tag is not None:
-            raise self._error(event, f"the tag {shown(event.tag)} is not allowed; write plain YAML")
+            self._refuse(event, "anchors (&) and aliases (*) are not allowed; write the value out")
+        elif event.tag is not None:
+            self._refuse(event, f"the tag {shown(event.tag)} is not allowed; write plain YAML")
         if len(path) > DEEPEST:
-            raise self._error(event, f"nested more than {DEEPEST} levels deep")
+            raise UsageError(f"{self._place(event)}: nested more than {DEEPEST} levels deep")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
-        return self._scalar(event)
+        return self._scalar(event) if isinstance(event, yaml.ScalarEvent) else None
 
     def _mapping(self, path: Path) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self._key(event)
+            if key is None:
+                self._node(next(self.events), (*path, "?"))
+                continue
             if key in mapping:
                 first = self.places[(*path, key)]
-                raise self._error(event, f"key {shown(key)} is given twice; the first is at {first}")
-            self.places[(*path, key)] = self._place(event)
+                self._refuse(event, f"key {shown(key)} is given twice; the first is at {first}")
+            self.places.setdefault((*path, key), self._place(event))
             mapping[key] = self._node(next(self.events), (*path, key))
         return mapping
 
-    def _key(self, event: _Event) -> str:
+    def _key(self, event: Event) -> str | None:
+        """The key; None if it is refused."""
+        before = len(self.mistakes)
         if not isinstance(event, yaml.ScalarEvent):
-            raise self._error(event, "a key must be a string, not a mapping, list or alias")
-        if event.value == "<<":
-            raise self._error(event, "merge keys (<<) are not allowed; write the keys out")
-        key = self._node(event, ())
-        if not isinstance(key, str):
-            raise self._error(event, f'key {shown(key)} is not a string; write "{event.value}" in quotes')
-        return key
+            self._refuse(event, "a key must be a string, not a mapping, list or alias")
+            self._skip(event)
+        elif event.value == "<<":
+            self._refuse(event, "merge keys (<<) are not allowed; write the keys out")
+        else:
+            key = self._node(event, ())
+            if isinstance(key, str):
+                return key
+            if len(self.mistakes) == before:
+                self._refuse(event, f'key {shown(key)} is not a string; write "{event.value}" in quotes')
+        return None
+
+    def _skip(self, event: Event) -> None:
+        """Passes over what the event begins."""
+        depth = _opens(event)
+        while depth:
+            depth += _opens(next(self.events))
 
     def _sequence(self, path: Path) -> list[Any]:
         items: list[Any] = []
@@ -125,17 +123,29 @@ class _Reader:
             items.append(self._node(event, (*path, len(items))))
         return items
 
-    def _scalar(self, event: _Event) -> Scalar:
+    def _scalar(self, event: Event) -> Scalar:
         try:
             value = parse_scalar(event.value) if event.style is None else str(event.value)
         except ValueError as error:
-            raise self._error(event, str(error)) from error
+            self._refuse(event, str(error))
+            return None
         if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
-            raise self._error(event, f"{shown(value)} holds a character that cannot be stored")
+            self._refuse(event, f"{shown(value)} holds a character that cannot be stored")
         return value
 
-    def _place(self, event: _Event) -> str:
+    def _place(self, event: Event) -> str:
         return self.at(event.start_mark.line + 1, event.start_mark.column + 1)
 
-    def _error(self, event: _Event, message: str) -> UsageError:
-        return UsageError(f"{self._place(event)}: {message}")
+    def _refuse(self, event: Event, message: str) -> None:
+        self.mistakes.append(f"{self._place(event)}: {message}")
+        if len(self.mistakes) == MOST_MISTAKES:
+            raise UsageError(
+                f"{self._place(event)}: {MOST_MISTAKES} mistakes up to here; the rest was not read"
+            )
+
+
+def _opens(event: Event) -> int:
+    """By how much the event deepens the nesting."""
+    if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+        return 1
+    return -1 if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent) else 0

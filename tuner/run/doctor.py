@@ -41,22 +41,18 @@ class Patient:
     insecure: bool = False
 
 
-def examine(patient: Patient, load: Callable[[], Trainable]) -> Iterator[Finding]:
+def examine(patient: Patient, load: Callable[[StudyConfig | None], Trainable]) -> Iterator[Finding]:
     """What every check found, one after another; nothing is made or changed that stays.
 
     Args:
         patient: what is examined.
-        load: imports what trains.
+        load: imports what trains a study; without one, what trains if a study does not name it.
     """
     # One setting that is wrong must not hide what is wrong with the others.
     store = yield from _attempt("storage", partial(_settings, ("RAY_",), patient.storage))
     if store is not None:
         yield from store_findings(store.storage)
-    try:
-        trainable: Trainable | ImportError = load()
-    except ImportError as error:
-        trainable = error
-    config = yield from _study(patient, trainable)
+    config, trainable = yield from _study(patient, load)
     settings = yield from _attempt("cluster", partial(_cluster_settings, patient))
     if settings is not None:
         settings = yield from _attempt("token", partial(_ready_for_ray, settings))
@@ -95,17 +91,30 @@ def _machines(
 
 
 def _study(
-    patient: Patient, trainable: Trainable | ImportError
-) -> Generator[Finding, None, StudyConfig | None]:
-    if patient.file is None:
-        return None
-    config = yield from _attempt("file", partial(StudyConfig.load, patient.file, patient.overrides))
+    patient: Patient, load: Callable[[StudyConfig | None], Trainable]
+) -> Generator[Finding, None, tuple[StudyConfig | None, Trainable | ImportError]]:
+    """The study, if there is one that is valid, and what trains it."""
+    config = None
+    if patient.file is not None:
+        config = yield from _attempt("file", partial(StudyConfig.load, patient.file, patient.overrides))
+    trainable = yield from _attempt("file", partial(_loaded, config, load))
+    if trainable is None:  # it is a user's own, and cannot be had
+        return None, _loaded(None, load)
     if config is None or isinstance(trainable, ImportError):
-        return config
+        return config, trainable
     if (yield from _attempt("file", partial(_checked, config, trainable))):
         yield Finding.fine("file", f"{patient.file}: study {config.study!r} is valid")
-        return config
-    return None
+        return config, trainable
+    return None, trainable
+
+
+def _loaded(
+    config: StudyConfig | None, load: Callable[[StudyConfig | None], Trainable]
+) -> Trainable | ImportError:
+    try:
+        return load(config)
+    except ImportError as error:
+        return error
 
 
 def _attempt(check: str, call: Callable[[], Result]) -> Generator[Finding, None, Result | None]:

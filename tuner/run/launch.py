@@ -68,8 +68,7 @@ def check_config(config: StudyConfig, trainable: Trainable) -> None:
     Raises:
         UsageError: a line a problem.
     """
-    config.check_objectives(trainable.metrics)
-    config.check_corners(lambda train: trainable.check(train, config))
+    config.check(trainable.metrics, lambda train: trainable.check(train, config))
 
 
 def launch(

@@ -42,15 +42,16 @@ def check(train: Mapping[str, Any], study: StudyConfig) -> None:
         for key, setter in _SET_BY_THE_STUDY.items()
         if key in train
     ]
+    own = {key: value for key, value in train.items() if key not in _SET_BY_THE_STUDY}
+    try:
+        config = TrainConfig.model_validate(own)
+    except ValidationError as error:
+        problems += problems_of(error, train)
+    else:
+        asked = [each.metric for each in study.objectives if each.metric in METRICS]
+        problems += [Problem(("evaluation",), line) for metric in asked if (line := config.lacking(metric))]
     if problems:
         raise ConfigProblems(problems)
-    try:
-        config = _train_config(train, study.budget.epochs, study.primary.metric, study.primary.direction)
-    except ValidationError as error:
-        raise ConfigProblems(problems_of(error, train)) from None
-    lacking = [Problem((), line) for each in study.objectives if (line := config.lacking(each.metric))]
-    if lacking:
-        raise ConfigProblems(lacking)
 
 
 def prepare(train: Mapping[str, Any], study: StudyConfig) -> None:

@@ -174,8 +174,8 @@ def test_drawn_triplets_follow_the_global_seed_and_average_to_what_they_estimate
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"soft": True, "margin": 0.2}, "margin is given, and soft: true has none; remove one"),
-        ({"soft": True, "mining": "semihard"}, "mining: semihard picks triplets by the margin"),
+        ({"soft": True, "margin": 0.2}, r"margin\s+is given, and soft: true has none; remove one"),
+        ({"soft": True, "mining": "semihard"}, r"mining\s+semihard picks triplets by the margin"),
         ({"soft": True, "reg_ratio": 1.0}, "keep mining: all and soft: false, or remove them"),
         ({"mining": "hard", "reg_constant": 0.1}, "keep mining: all and soft: false, or remove them"),
         ({"mining": "distance", "normalize": False}, "draws on the unit sphere; set normalize: true"),

@@ -82,7 +82,7 @@ def test_an_override_is_the_place_of_what_it_brings(file: YamlFile) -> None:
         ([""], "expected key=value"),
         (["budget..trials=5"], "expected key=value"),
         ([".budget=5"], "expected key=value"),
-        (["train.lr=[1"], r"override 'train.lr=\[1': not valid YAML: .*expected ',' or '\]'"),
+        (["train.lr=[1"], r"override 'train.lr=\[1': not valid YAML: the \[ is not closed$"),
         (["train.lr=&a 1"], "anchors"),
         (["train.lr=.nan"], "not a finite number"),
         (["train.lr={a: 1, a: 2}"], "given twice"),

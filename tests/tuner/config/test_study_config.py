@@ -204,20 +204,20 @@ def test_corners_are_checked_with_places_in_the_file(path: Path) -> None:
     def check(train: dict[str, Any]) -> None:
         problems = [Problem(("loss", "reg_ratio"), "-1: must not be negative")]
         if train["loss"]["margin"] < 0.1:
-            problems.append(Problem(("loss", "margin"), "Input should be greater than 0.1"))
+            problems.append(Problem(("loss", "margin"), "must be above 0.1"))
         raise ConfigProblems(problems)
 
     with pytest.raises(UsageError) as caught:
-        config.check_corners(check)
+        config.check(["recall_at_1", "ari"], check)
     assert str(caught.value).splitlines() == [
         "override 'train.loss.reg_ratio=-1': train.loss.reg_ratio: -1: must not be negative",
-        f"{path}:14:5: train.loss.margin: 0.05: Input should be greater than 0.1 (low end of the range)",
+        f"{path}:14:5: train.loss.margin: 0.05: must be above 0.1 (low end of the range)",
     ]
 
 
 def test_sound_corners_pass(path: Path) -> None:
     seen: list[object] = []
-    StudyConfig.load(path).check_corners(lambda train: seen.append(train["loss"]["margin"]))
+    StudyConfig.load(path).check(["recall_at_1", "ari"], lambda train: seen.append(train["loss"]["margin"]))
     assert [round(float(str(margin)), 3) for margin in seen] == [
         0.05,
         1.0,
@@ -232,11 +232,12 @@ def test_sound_corners_pass(path: Path) -> None:
 
 def test_objectives_must_be_metrics(path: Path) -> None:
     config = StudyConfig.load(path)
-    config.check_objectives(["recall_at_1", "ari", "nmi"])
+    config.check(["recall_at_1", "ari", "nmi"], lambda _: None)
     with pytest.raises(UsageError) as caught:
-        config.check_objectives({"recall_at_2", "nmi"})
+        config.check({"recall_at_2", "nmi"}, lambda _: None)
     assert str(caught.value).splitlines() == [
         f'{path}:3:6: objectives.0.metric: "recall_at_1" is no metric of the evaluation; '
-        "did you mean recall_at_2? allowed: nmi, recall_at_2",
-        f'{path}:4:6: objectives.1.metric: "ari" is no metric of the evaluation; allowed: nmi, recall_at_2',
+        "did you mean recall_at_2? allowed: nmi, recall_at_2; see docs/glossary.md",
+        f'{path}:4:6: objectives.1.metric: "ari" is no metric of the evaluation; '
+        "allowed: nmi, recall_at_2; see docs/glossary.md",
     ]

@@ -34,7 +34,7 @@ train: {}
             "5:10",
             "budget.trails: unknown key; did you mean trials? allowed: epochs,",
         ),
-        ("trials: 40", "trials: 0", "5:10", "budget.trials: 0: Input should be greater than or equal to 1"),
+        ("trials: 40", "trials: 0", "5:10", "budget.trials: 0: must be at least 1"),
         ("trials: 40", "trials: 1.5", "5:10", "budget.trials: 1.5: expected a whole number"),
         ("trials: 40", "trials: '40'", "5:10", 'budget.trials: "40": expected a whole number'),
         ("trials: 40", "trials: true", "5:10", "budget.trials: true: expected a whole number"),
@@ -44,15 +44,15 @@ train: {}
             "5:34",
             "budget.grace_epochs: 31 grace epochs are more than the 30",
         ),
-        ("hours: null", "hours: 0", "5:51", "budget.hours: 0: Input should be greater than 0"),
+        ("hours: null", "hours: 0", "5:51", "budget.hours: 0: must be above 0"),
         (
             "failures: 10",
             "failures: -1",
             "5:64",
-            "budget.failures: -1: Input should be greater than or equal",
+            "budget.failures: -1: must be at least 0",
         ),
-        ("metric: ari", "metric: recall_at_1", "2:1", "once; given twice: recall_at_1"),
-        ("metric: ari", "metric: ''", "4:6", 'objectives.1.metric: "": String should have at least 1'),
+        ("metric: ari", "metric: recall_at_1", "4:6", '"recall_at_1" is an objective already; remove'),
+        ("metric: ari", "metric: ''", "4:6", 'objectives.1.metric: "": must have at least 1'),
         (
             "maximize}\nb",
             "maximise}\nb",
@@ -68,8 +68,8 @@ train: {}
         ("name: tpe", "name: cmaes", "6:11", "sampler.name: cmaes serves one objective, this study has 2"),
         ("name: tpe", "name: cmaes", "6:11", "sampler.name: cmaes cannot search categorical"),
         ("name: tpe", "name: grid", "6:11", "sampler.name: grid cannot search float or int ranges"),
-        ("seed: 0}", "seed: -1}", "6:22", "sampler.seed: -1: Input should be greater than or equal to 0"),
-        ("seed: 0}", "seed: 4294967296}", "6:22", "sampler.seed: 4294967296: Input should be less than"),
+        ("seed: 0}", "seed: -1}", "6:22", "sampler.seed: -1: must be at least 0"),
+        ("seed: 0}", "seed: 4294967296}", "6:22", "sampler.seed: 4294967296: must be below 4294967296"),
         ("name: asha", "name: ahsa", "7:18", 'early_stopping.name: "ahsa" is unknown; did you mean asha?'),
         (
             "reduction_factor",
@@ -77,19 +77,19 @@ train: {}
             "7:30",
             "early_stopping.startup_trials: unknown key; allowed: name, red",
         ),
-        ("factor: 3", "factor: 1", "7:30", "early_stopping.reduction_factor: 1: Input should be greater"),
+        ("factor: 3", "factor: 1", "7:30", "early_stopping.reduction_factor: 1: must be at least 2"),
         ("{name: asha, reduction_factor: 3}", "none", "7:1", 'early_stopping: "none": expected a mapping'),
         (
             "{name: asha, reduction_factor: 3}",
             "{}",
             "7:1",
-            "early_stopping: has no 'name' that says which kind",
+            "early_stopping: has no name, which says what kind it is; allowed: asha, median, none",
         ),
         ("gpus: auto", "gpus: all", "8:13", 'resources.gpus: "all": expected auto or a number from 0'),
         ("gpus: auto", "gpus: -1", "8:13", "resources.gpus: -1: expected auto or a number from 0"),
         ("gpus: auto", "gpus: true", "8:13", "resources.gpus: true: expected auto or a number from 0"),
         ("gpus: auto", "gpus: 1.5", "8:13", "resources.gpus: 1.5: above 1 only whole GPUs can be given"),
-        ("cpus: 1}", "cpus: 0}", "8:25", "resources.cpus: 0: Input should be greater than 0"),
+        ("cpus: 1}", "cpus: 0}", "8:25", "resources.cpus: 0: must be above 0"),
         (
             "low: 0.0, high: 1.5",
             "low: 2, high: 1.5",
@@ -115,7 +115,7 @@ train: {}
             "study: dr-triplet-digits",
             "study: ''",
             "1:1",
-            'study: "": String should have at least 1 character',
+            'study: "": must have at least 1 character',
         ),
         ("study: dr-triplet-digits", "study: ' a'", "1:1", 'study: " a": remove the blanks at its ends'),
         ("study: dr-triplet-digits", 'study: "a\\nb"', "1:1", r'study: "a\nb": only printable characters'),
@@ -123,7 +123,7 @@ train: {}
             "study: dr-triplet-digits",
             "study: " + "x" * 201,
             "1:1",
-            "String should have at most 200 characters",
+            "must have at most 200 characters",
         ),
     ],
 )
@@ -175,11 +175,11 @@ def test_all_mistakes_are_told_at_once(path: Path) -> None:
         StudyConfig.load(path, overrides)
     lines = [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
     assert [line.partition("; ")[0] for line in lines] == [
-        "override 'budget.trials=0': budget.trials: 0: Input should be greater than or equal to 1",
+        "override 'budget.trials=0': budget.trials: 0: must be at least 1",
         "override 'sampler.name=x': sampler.name: \"x\" is unknown",
-        "14:5: train.loss.margin: low 0.05 is above high 0.01",
         "override 'train.lsdim.choices=[]': train.lsdim.choices: needs at least one entry",
         "override 'extra=1': extra: unknown key",
+        "14:5: train.loss.margin: low 0.05 is above high 0.01",
     ]
 
 

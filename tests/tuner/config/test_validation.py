@@ -44,7 +44,7 @@ class Tree(Section):
             "prats",
             "unknown key; did you mean parts? allowed: part, parts",
         ),
-        ({"part": {}}, "part", "has no 'name' that says which kind it is"),
+        ({"part": {}}, "part", "has no name, which says what kind it is; allowed: foreign, leaf, twig"),
         ({"part": 3}, "part", "3: expected a mapping"),
         (
             {"part": {"name": "laef"}},
@@ -57,7 +57,7 @@ class Tree(Section):
             "unknown key; did you mean margin? allowed: margin, name",
         ),
         ({"part": {"name": "leaf", "zzz": 1}}, "part.zzz", "unknown key; allowed: margin, name"),
-        ({"part": {"name": "leaf", "margin": -1}}, "part.margin", "-1: Input should be greater than 0"),
+        ({"part": {"name": "leaf", "margin": -1}}, "part.margin", "-1: must be above 0"),
         ({"part": {"name": "leaf", "margin": "1"}}, "part.margin", '"1": expected a number'),
         ({"part": {"name": "twig", "leaf": {}}}, "part.leaf.name", "is missing"),
         (
@@ -74,7 +74,7 @@ class Tree(Section):
         (
             {"part": {"name": "leaf"}, "parts": [{"name": "leaf"}, {"name": "leaf", "margin": 0}]},
             "parts.1.margin",
-            "0: Input should be greater than 0",
+            "0: must be above 0",
         ),
         ({"part": {"name": "leaf"}, "parts": {"a": 1}}, "parts", "a mapping: expected a list"),
     ],
@@ -135,6 +135,8 @@ def test_paths_are_shown_on_one_line() -> None:
         ("zzz", ["study"], "allowed: study"),
         (None, ["None"], "allowed: None"),
         ("a", [], "allowed: none"),
+        ("x7", [f"x{number}" for number in range(30)], "did you mean x7 or x27 or x17? 30 are allowed"),
+        ("zz", list("abcdefghijklmnop"), "16 are allowed, such as p, o, n, m, l, k"),
     ],
 )
 def test_advice_names_the_nearest(name: object, allowed: list[str], advice: str) -> None:

@@ -81,11 +81,15 @@ def test_marks_that_mean_nothing_are_allowed(tmp_path: Path, text: str) -> None:
         ("a:\n  - .inf\n", "2:5", r"\.inf is not a finite number"),
         ("a: 1e999\n", "1:4", "1e999 is not a finite number"),
         ("a: 99999999999999999999\n", "1:4", "does not fit 64 bits"),
-        ("a: 1\n\tb: 2\n", "2:1", "not valid YAML: .*'\\\\t' that cannot start any token"),
-        ("a: [1,\n  2\n", "3:1", "not valid YAML: .*expected ',' or ']'"),
-        ("a: 'x\n", "2:1", "not valid YAML: .*quoted scalar"),
-        ("a: b: c\n", "1:5", "not valid YAML: mapping values are not allowed here"),
-        ("a: 1\n b: 2\n", "2:3", "not valid YAML: mapping values"),
+        ("a: 1\n\tb: 2\n", "2:1", "not valid YAML: a tab stands here; indent with spaces"),
+        (
+            "a: [1,\n  2\n",
+            "1:4",
+            r"not valid YAML: the \[ is not closed, or a comma is missing .*:3:1",
+        ),
+        ("a: 'x\n", "1:4", "not valid YAML: the quote is not closed"),
+        ("a: b: c\n", "1:5", "not valid YAML: a colon does not fit here"),
+        ("a: 1\n b: 2\n", "2:3", "not valid YAML: a colon does not fit here"),
         ("a: @b\n", "1:4", "not valid YAML: .*'@'"),
         ("a: 1\nb: \x07\n", "2:4", r'unprintable character "\\u0007"'),
         ('a: "\\0"\n', "1:4", "holds a character that cannot be stored"),
@@ -174,8 +178,9 @@ def outcome(read: Callable[[], Any]) -> Any:
 def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
     read = outcome(lambda: read_tree(text, lambda line, column: f"at {line}:{column}"))
     if isinstance(read, UsageError):
-        assert re.match(r"at \d+:\d+: ", str(read))
-        assert str(read).isprintable()
+        for line in str(read).splitlines():
+            assert re.match(r"at \d+:\d+: ", line)
+            assert line.isprintable()
     else:
         assert all(re.fullmatch(r"at \d+:\d+", place) for place in read.places.values())
 

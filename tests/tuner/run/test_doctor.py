@@ -48,14 +48,14 @@ def no_data(*_arguments: object) -> None:
     raise UsageError("train.dataset: mnist: /nowhere lacks its files; write download: true")
 
 
-def toys(prepare: Callable[..., None] = toy.prepare) -> Callable[[], Trainable]:
+def toys(prepare: Callable[..., None] = toy.prepare) -> Callable[[object], Trainable]:
     made: Any = SimpleNamespace(
         metrics=toy.metrics, packages=(), check=toy.check, prepare=prepare, train=toy.train
     )
-    return lambda: made
+    return lambda _config: made
 
 
-def problems(patient: Patient, load: Callable[[], Trainable] | None = None) -> dict[str, str]:
+def problems(patient: Patient, load: Callable[[object], Trainable] | None = None) -> dict[str, str]:
     """The problems by check, but that the store has no tables yet."""
     return {
         each.check: f"{each.said}; {each.remedy}"
@@ -131,7 +131,7 @@ def test_one_problem_hides_no_other(file: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_code_that_is_not_installed() -> None:
-    def load() -> Trainable:
+    def load(_config: object) -> Trainable:
         raise ImportError("No module named 'torch'")
 
     assert problems(Patient(), load) == {
