@@ -1,6 +1,7 @@
 """What is measured after every epoch beside retrieval and clustering."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic import Field, PositiveInt, field_validator
 
@@ -19,7 +20,7 @@ class EvaluationSpec(Spec):
     """Which classifiers are fitted on embeddings, on whose, and on which of the posterior's points.
 
     Every probe is fitted on every reference at every point, and each has metrics of its own: they are never
-    averaged, because they answer different questions.
+    averaged, because they answer different questions. One alone needs no list.
 
     Attributes:
         probes: the classifiers; none unless asked for.
@@ -35,6 +36,12 @@ class EvaluationSpec(Spec):
     reference: tuple[Reference, ...] = Field(default=("labelled",), min_length=1)
     point: tuple[Point, ...] = Field(default=("mean",), min_length=1)
     neighbours: PositiveInt = 5
+
+    @field_validator("probes", "reference", "point", mode="before")
+    @classmethod
+    def _one_alone(cls, names: Any) -> Any:
+        # A hole has single values for its choices.
+        return (names,) if isinstance(names, str) else names
 
     @field_validator("probes", "reference", "point")
     @classmethod

@@ -1,6 +1,6 @@
 """Asks of every corner of a search space whether it makes a training config, before anything runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tuner.config.corners import Corner
@@ -16,10 +16,15 @@ def corner_problems(space: SearchSpace, check: Check) -> list[Problem]:
     """What is wrong at the corners, each problem once, with its path in `train` as it was written.
 
     A hole's problem tells the value and which end of the hole it is; a problem that the first corner does not
-    have tells which parameter was varied, unless its path does.
+    have tells which parameter was varied, unless its path does. Where all is well with one parameter at a
+    time, two are varied.
     """
+    return _found(space.corner_points(), space, check) or _found(space.pair_points(), space, check)
+
+
+def _found(corners: Iterable[Corner], space: SearchSpace, check: Check) -> list[Problem]:
     found: dict[Problem, Problem] = {}
-    for corner in space.corner_points():
+    for corner in corners:
         for problem, circumstances in _problems_at(corner, space, check):
             found.setdefault(problem, Problem(problem.path, problem.message + circumstances))
     return list(found.values())
@@ -48,7 +53,6 @@ def _of_hole(message: str, name: str, corner: Corner, space: SearchSpace) -> str
 
 
 def _circumstances(path: Path, corner: Corner) -> str:
-    varied = corner.varied
-    if varied is None or path[: len(varied.path)] == varied.path:
-        return ""
-    return f" (when {varied.name} is {shown(corner.params[varied.name])})"
+    elsewhere = [each.name for each in corner.varied if path[: len(each.path)] != each.path]
+    told = " and ".join(f"{name} is {shown(corner.params[name])}" for name in elsewhere)
+    return f" (when {told})" if told else ""

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations, islice, product
 
 from tuner.config.holes import FloatHole, Hole
 from tuner.config.scalars import Scalar
 from tuner.config.space_tree import Node, Parameter, filled, parameters_below
 
+_MOST_PAIRS = 2000  # a check takes about a millisecond
+
 
 @dataclass(frozen=True)
 class Corner:
-    """The parameters of one config; `varied` is the one that left its first end, None in the first corner."""
+    """The parameters of one config; `varied` are those that were set, none of them in the first corner."""
 
     params: dict[str, Scalar]
-    varied: Parameter | None
+    varied: tuple[Parameter, ...] = ()
 
 
 def corners_below(tree: Node) -> Iterator[Corner]:
@@ -23,11 +26,27 @@ def corners_below(tree: Node) -> Iterator[Corner]:
     sum of the probes and not their product.
     """
     parameters = {each.name: each for each in parameters_below(tree)}
-    yield Corner(_params(tree, {}), None)
+    yield Corner(_params(tree, {}))
     for parameter in parameters.values():
         for probe in probes(parameter.hole)[1:]:
             fixed = {parameter.name: probe, **_needed(parameter, parameters)}
-            yield Corner(_params(tree, fixed), parameter)
+            yield Corner(_params(tree, fixed), (parameter,))
+
+
+def pairs_below(tree: Node) -> Iterator[Corner]:
+    """Every two parameters that can exist together, each at each of its probes; of many pairs the first."""
+    parameters = {each.name: each for each in parameters_below(tree)}
+    yield from islice(_pairs(tree, parameters), _MOST_PAIRS)
+
+
+def _pairs(tree: Node, parameters: Mapping[str, Parameter]) -> Iterator[Corner]:
+    for pair in combinations(parameters.values(), 2):
+        needed = [item for each in pair for item in _needed(each, parameters).items()]
+        for values in product(*(probes(each.hole) for each in pair)):
+            wanted = {*needed, *((each.name, value) for each, value in zip(pair, values, strict=True))}
+            fixed = dict(wanted)
+            if len(fixed) == len(wanted):  # no parameter is wanted at two values
+                yield Corner(_params(tree, fixed), pair)
 
 
 def probes(hole: Hole) -> tuple[Scalar, ...]:

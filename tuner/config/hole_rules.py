@@ -7,6 +7,9 @@ from typing import Any
 from tuner.config.problems import shown
 from tuner.config.scalars import Scalar, parse_scalar
 
+LABEL = "label"
+"""The key of an option that only says what it is called."""
+
 _MOST_STEPS = 10**9
 
 
@@ -64,8 +67,10 @@ def check_choice(value: Any) -> Scalar:
     return value
 
 
-def check_distinct(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
+def check_distinct(values: tuple[Scalar, ...], advice: str = "remove one") -> tuple[Scalar, ...]:
     """The values, if there are any and no two are equal; 1, 1.0 and true are equal to a sampler.
+
+    `advice` says what to do about two that are.
 
     Raises:
         ValueError: there is none, or two are equal.
@@ -75,21 +80,28 @@ def check_distinct(values: tuple[Scalar, ...]) -> tuple[Scalar, ...]:
     seen: dict[Scalar, Scalar] = {}
     for value in values:
         if value in seen:
-            raise ValueError(f"{shown(seen[value])} and {shown(value)} are the same choice; remove one")
+            raise ValueError(f"{shown(seen[value])} and {shown(value)} are the same choice; {advice}")
         seen[value] = value
     return values
 
 
-def check_option(option: dict[str, Any]) -> dict[str, Any]:
-    """The option, if its `name` can be part of a parameter's name.
+def check_option(option: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The option, if its label can be part of a parameter's name.
 
     Raises:
-        ValueError: it has no name, or one that is no string, has a dot or is unprintable.
+        ValueError: it has neither label nor name, or one that is no string, has a dot or is unprintable.
     """
-    if "name" not in option:
-        raise ValueError("has no name, which tells the options apart; add one")
-    check_key(option["name"], "the name of an option")
+    if option is None:
+        return None
+    if LABEL not in option and "name" not in option:
+        raise ValueError("has neither name nor label, which tell the options apart; add one")
+    check_key(label_of(option), f"the {LABEL if LABEL in option else 'name'} of an option")
     return option
+
+
+def label_of(option: dict[str, Any] | None) -> Any:
+    """What an option of a `one_of` is called, as the value of the parameter that chooses it."""
+    return "none" if option is None else option.get(LABEL, option.get("name"))
 
 
 def check_key(key: object, what: str = "a key") -> None:

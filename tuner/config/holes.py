@@ -5,7 +5,15 @@ from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, field_validator, model_validator
 
-from tuner.config.hole_rules import check_choice, check_distinct, check_option, check_range, check_steps
+from tuner.config.hole_rules import (
+    LABEL,
+    check_choice,
+    check_distinct,
+    check_option,
+    check_range,
+    check_steps,
+    label_of,
+)
 from tuner.config.numbers import FiniteFloat, WholeNumber
 from tuner.config.scalars import Scalar
 from tuner.config.validation import Section
@@ -113,35 +121,45 @@ class CategoricalHole(Section):
         return suggester.suggest_categorical(name, self.choices)
 
 
+Option = dict[str, Any] | None
+
+
 class OneOfHole(Section):
-    """One of several mappings, told apart by their `name`, each of which may have holes of its own."""
+    """One of several mappings or null, told apart by their labels; a mapping may have holes of its own.
+
+    An option's label is its `label`, which is no part of the config, or else its `name`; that of null is
+    `none`.
+    """
 
     search: Literal["one_of"]
-    options: Annotated[
-        tuple[Annotated[dict[str, Any], AfterValidator(check_option)], ...], Field(strict=False)
-    ]
+    options: Annotated[tuple[Annotated[Option, AfterValidator(check_option)], ...], Field(strict=False)]
 
     @field_validator("options")
     @classmethod
-    def _check_names(cls, options: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
-        check_distinct(tuple(option["name"] for option in options))
+    def _check_labels(cls, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        check_distinct(tuple(label_of(option) for option in options), "give one of them a label")
         return options
 
     @property
-    def ends(self) -> tuple[Scalar, ...]:
-        """The name of every option."""
-        return tuple(option["name"] for option in self.options)
+    def ends(self) -> tuple[str, ...]:
+        """The label of every option."""
+        return tuple(label_of(option) for option in self.options)
 
     def holds(self, value: object) -> bool:
-        """Whether the value is the name of an option."""
+        """Whether the value is the label of an option."""
         return value in self.ends
 
-    def index(self, name: Scalar) -> int:
-        """The position of the option of that name among the options."""
-        return self.ends.index(name)
+    def index(self, label: Scalar) -> int:
+        """The position of the option of that label among the options."""
+        return self.ends.index(str(label))
+
+    def option(self, label: Scalar) -> Option:
+        """What the option of that label puts into the config, its holes not yet filled."""
+        option = self.options[self.index(label)]
+        return None if option is None else {key: value for key, value in option.items() if key != LABEL}
 
     def suggest(self, suggester: Suggester, name: str) -> Scalar:
-        """The suggester's option name for the parameter `name`."""
+        """The suggester's label for the parameter `name`."""
         return suggester.suggest_categorical(name, self.ends)
 
 

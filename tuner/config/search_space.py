@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tuner.config.corners import Corner, corners_below
+from tuner.config.corners import Corner, corners_below, pairs_below
 from tuner.config.holes import CategoricalHole, FloatHole, Hole, IntHole, OneOfHole, Suggester
 from tuner.config.problems import Path
 from tuner.config.scalars import Scalar
@@ -119,6 +119,10 @@ class SearchSpace:
     def corner_points(self) -> Iterator[Corner]:
         """Every corner of the space as parameters; see `tuner.config.corners`."""
         return corners_below(self._tree)
+
+    def pair_points(self) -> Iterator[Corner]:
+        """Every two parameters at their ends, as parameters; see `tuner.config.corners`."""
+        return pairs_below(self._tree)
 
     def corners(self) -> Iterator[dict[str, Any]]:
         """Every corner of the space as a config, beginning with the one of all first ends."""

@@ -36,9 +36,9 @@ def parameters_below(
     if is_hole(node):
         yield Parameter(name, node, condition, path)
         if isinstance(node, OneOfHole):
-            for index, option in enumerate(node.options):
+            for index, label in enumerate(node.ends):
                 yield from parameters_below(
-                    option, _join(name, option["name"]), (*path, "options", index), (name, option["name"])
+                    node.option(label), _join(name, label), (*path, "options", index), (name, label)
                 )
     for step, child in _children(node):
         yield from parameters_below(child, _join(name, step), (*path, step), condition)
@@ -47,8 +47,8 @@ def parameters_below(
 def filled(node: Node, choose: Callable[[str, Hole], Scalar], name: str = "") -> Any:
     """The node as new dicts, lists and values, each hole filled by `choose(name, hole)`."""
     if isinstance(node, OneOfHole):
-        option = choose(name, node)
-        return filled(dict(node.options[node.index(option)]), choose, _join(name, str(option)))
+        label = choose(name, node)
+        return filled(node.option(label), choose, _join(name, str(label)))
     if is_hole(node):
         return choose(name, node)
     if isinstance(node, dict):
@@ -64,10 +64,9 @@ def written(node: Node, path: Path, params: Mapping[str, Scalar], name: str = ""
     Steps that lead nowhere, such as a missing key, are kept as they are.
     """
     if isinstance(node, OneOfHole):
-        option = params[name]
-        index = node.index(option)
-        rest, parameter = written(dict(node.options[index]), path, params, _join(name, str(option)))
-        return ("options", index, *rest), parameter
+        label = params[name]
+        rest, parameter = written(node.option(label), path, params, _join(name, str(label)))
+        return ("options", node.index(label), *rest), parameter
     if not path:
         return (), name if is_hole(node) else None
     child = dict(_children(node)).get(path[0])

@@ -31,3 +31,8 @@ def test_the_advice_yields_the_metric(metric: str, advice: str) -> None:
 def test_a_name_given_twice_is_refused() -> None:
     with pytest.raises(ValidationError, match="train is given twice; write it once"):
         EvaluationSpec.model_validate({"reference": ["train", "labelled", "train"]})
+
+
+def test_one_alone_needs_no_list() -> None:
+    lone = EvaluationSpec.model_validate({"probes": "knn", "reference": "train", "point": "sample"})
+    assert lone == EvaluationSpec(probes=("knn",), reference=("train",), point=("sample",))

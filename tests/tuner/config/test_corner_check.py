@@ -34,7 +34,19 @@ def told(*refuse: Any) -> list[str]:
 def test_a_sound_space_has_no_problems() -> None:
     seen: list[dict[str, Any]] = []
     assert corner_problems(SearchSpace.parse(TRAIN), seen.append) == []
-    assert len(seen) == 7
+    one_at_a_time = seen[:7]
+    assert {repr(config) for config in one_at_a_time} < {repr(config) for config in seen}
+    assert any(config["lsdim"] == 64 and config["hidden"] == [9] for config in seen)
+    assert any(config["lsdim"] == 64 and config["loss"].get("margin") == 1.0 for config in seen)
+
+
+def test_two_parameters_that_exclude_each_other_are_never_set_together() -> None:
+    train = {
+        "loss": {"search": "one_of", "options": [{"name": "a", "x": MARGIN}, {"name": "b", "y": MARGIN}]},
+    }
+    found = [dict(corner.params) for corner in SearchSpace.parse(train).pair_points()]
+    assert found
+    assert not any({"loss.a.x", "loss.b.y"} <= set(params) for params in found)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +109,16 @@ def test_a_sound_space_has_no_problems() -> None:
             ("loss",),
             lambda config: config["loss"].get("margin") == 1.0 and "too much",
             ["loss.options.1: too much (when loss.triplet.margin is 1.0)"],
+        ),
+        (
+            (),
+            lambda config: config["lsdim"] == 64 and config["hidden"] == [9] and "is hopeless",
+            [": is hopeless (when hidden.0 is 9 and lsdim is 64)"],
+        ),
+        (
+            ("loss",),
+            lambda config: config["lsdim"] == 64 and config["loss"].get("margin") == 1.0 and "too much",
+            ["loss.options.1: too much (when loss.triplet.margin is 1.0 and lsdim is 64)"],
         ),
     ],
 )

@@ -39,6 +39,7 @@ def problems_of(train: dict[str, Any]) -> list[Problem]:
         "{search: categorical, choices: [a, 2, 0.5, false, null, '']}",
         "{search: categorical, choices: [1st, e5, none, 0xyz, 1.2.3, 'true']}",
         "{search: one_of, options: [{name: a}]}",
+        "{search: one_of, options: [{name: a}, {name: a, label: b}, {label: c, y: 1}, null]}",
         "{search: one_of, options: [{name: a b}, {name: b, y: {search: int, low: 0, high: 1}}]}",
     ],
 )
@@ -106,7 +107,7 @@ def test_sound_holes_are_read(hole: str) -> None:
         (
             "{search: one_of, options: [{margin: 1}]}",
             "x.options.0",
-            "has no name, which tells",
+            "has neither name nor label",
         ),
         ("{search: one_of, options: [{name: 3}]}", "x.options.0", "3: the name of an option"),
         (
@@ -116,6 +117,13 @@ def test_sound_holes_are_read(hole: str) -> None:
         ),
         ("{search: one_of, options: [{name: ''}]}", "x.options.0", '"": the name of an option'),
         ("{search: one_of, options: [{name: a}, {name: a}]}", "x.options", '"a" and "a" are the same choice'),
+        (
+            "{search: one_of, options: [{name: a}, {name: b, label: a}]}",
+            "x.options",
+            "give one of them a label",
+        ),
+        ("{search: one_of, options: [null, {label: none}]}", "x.options", '"none" and "none" are the same'),
+        ("{search: one_of, options: [{name: a, label: b.c}]}", "x.options.0", "the label of an option must"),
         ("{search: one_of, options: [{search: int, low: 0, high: 1}]}", "x.options.0", "expected a map"),
         (
             "{search: one_of, options: [{name: {search: int, low: 0, high: 1}}]}",

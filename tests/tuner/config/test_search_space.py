@@ -47,6 +47,42 @@ FIRST: dict[str, Scalar] = {
 }
 
 
+LABELLED: dict[str, Any] = {
+    "unsupervised": {
+        "search": "one_of",
+        "options": [
+            None,
+            {"name": "prior", "alpha": MARGIN},
+            {"label": "late", "name": "prior", "schedule": "staged", "epochs": 5},
+        ],
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("params", "config"),
+    [
+        ({"unsupervised": "none"}, None),
+        ({"unsupervised": "prior", "unsupervised.prior.alpha": 0.5}, {"name": "prior", "alpha": 0.5}),
+        ({"unsupervised": "late"}, {"name": "prior", "schedule": "staged", "epochs": 5}),
+    ],
+)
+def test_options_of_one_name_are_told_apart_by_labels(params: dict[str, Scalar], config: Any) -> None:
+    space = SearchSpace.parse(LABELLED)
+    assert space.fill(params) == {"unsupervised": config}
+    assert space.names == ["unsupervised", "unsupervised.prior.alpha"]
+
+
+def test_a_value_in_a_labelled_option_is_found_where_it_was_written() -> None:
+    space = SearchSpace.parse(LABELLED)
+    written = space.source_of(("unsupervised", "epochs"), {"unsupervised": "late"})
+    assert written == (("unsupervised", "options", 2, "epochs"), None)
+    assert space.source_of(("unsupervised",), {"unsupervised": "none"}) == (
+        ("unsupervised", "options", 0),
+        None,
+    )
+
+
 class Last:
     """A suggester that takes the highest value and the last choice."""
 
