@@ -8,6 +8,7 @@ from pathlib import Path
 
 from trainers.config import TrainConfig, load_config
 from trainers.errors import TrainerError, TrainingStopped
+from trainers.evaluation import METRICS
 from trainers.figures import draw
 from trainers.seeding import set_threads
 from trainers.threads_option import add_threads
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return 130
-    found = {name: best.metrics[name] for name in config.metrics}
+    found = {name: best.metrics[name] for name in METRICS if name in best.metrics}
     print(json.dumps({"epoch": best.epoch, **found}, indent=2))
     return 0
 

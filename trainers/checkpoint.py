@@ -1,10 +1,12 @@
-"""Tensors and facts in one safetensors file: nothing in it can run, and it is never half written."""
+"""Tensors and facts in one safetensors file: nothing in it can run, and damage is always seen."""
 
+import hashlib
 import json
 import os
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -12,23 +14,35 @@ from torch import Tensor
 from trainers.errors import TrainerError
 
 
-def write(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
-    """Put tensors and facts into ``path``; whoever reads meanwhile finds the old file or the new one, whole.
+def before(path: Path) -> Path:
+    """Return where ``write`` keeps what ``path`` held before."""
+    return path.with_name(f"{path.stem}.before{path.suffix}")
+
+
+def write(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any], *, keep: bool = False) -> None:
+    """Put tensors and facts into ``path``, all or nothing.
 
     Args:
         path: the file; its folder is made if need be.
         tensors: by name; stored as they are on the CPU.
         facts: anything JSON can hold, finite numbers only.
+        keep: whether the file that was there stays, as ``before(path)``.
+
+    Raises:
+        OSError: the disk is full or broken; both files are as they were.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    data = save(stored, metadata={"facts": json.dumps(facts, allow_nan=False)})
+    told = json.dumps(facts, allow_nan=False)
+    data = save(stored, metadata={"facts": told, "sha256": _sha256(stored, told)})
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if keep and path.exists():
+            path.replace(before(path))
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -42,12 +56,26 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """
     try:
         with safe_open(path, framework="pt") as file:
-            facts = json.loads(file.metadata()["facts"])
-            return {name: file.get_tensor(name) for name in file.keys()}, facts  # noqa: SIM118  (no mapping)
+            metadata = file.metadata()
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  (no mapping)
+        facts = json.loads(metadata["facts"])
+        whole = _sha256(tensors, metadata["facts"]) == metadata["sha256"]
     except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
         raise TrainerError(
             f"{path}: is no checkpoint that can be read ({error}); remove it and train again"
         ) from error
+    if not whole:
+        raise TrainerError(f"{path}: is damaged; remove it and train again")
+    return tensors, facts
+
+
+def _sha256(tensors: dict[str, Tensor], facts: str) -> str:
+    """Return the digest of facts, names, types, shapes and contents."""
+    digest = hashlib.sha256(facts.encode())
+    for name, tensor in sorted(tensors.items()):
+        digest.update(repr((name, str(tensor.dtype), tuple(tensor.shape))).encode())
+        digest.update(tensor.reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def grouped(groups: dict[str, dict[str, Tensor]]) -> dict[str, Tensor]:

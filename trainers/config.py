@@ -13,7 +13,7 @@ from trainers.batch_samplers import BatchSampler, ClassSampler, TripletSampler
 from trainers.datasets import Dataset
 from trainers.diagnostics.health import Finding
 from trainers.errors import ConfigError
-from trainers.evaluation.metrics import METRICS, OPTIONAL, Direction
+from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS, OPTIONAL, Direction
 from trainers.evaluation.spec import EvaluationSpec
 from trainers.losses import Loss, TripletLoss
 from trainers.optimizers import Adam, Optimizer
@@ -176,13 +176,20 @@ class TrainConfig(Spec):
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The names of all that an epoch of this training yields."""
-        return (*(name for name in METRICS if name not in OPTIONAL), *self.evaluation.metrics)
+        """The names of all that every epoch of this training yields."""
+        skips = self.unsupervised is not None and self.unsupervised.skips_metric_loss
+        others = {*OPTIONAL, *(OF_METRIC_LOSS if skips else ())}
+        return (*(name for name in METRICS if name not in others), *self.evaluation.metrics)
 
     def lacking(self, metric: str) -> str | None:
-        """Return what to add where an epoch does not yield one of ``METRICS``; None if it does."""
+        """Return what to do where an epoch may not yield one of ``METRICS``; None if each does."""
         if metric in self.metrics:
             return None
+        if metric in OF_METRIC_LOSS:
+            return (
+                f"metric {metric} is not measured in epochs without the metric loss; choose another, "
+                "or write an unsupervised.alpha below 1 and no schedule: alternate_epochs"
+            )
         return f"metric {metric} is not measured by this config; add {OPTIONAL[metric]}"
 
     @field_validator("stop_on", mode="before")

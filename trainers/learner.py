@@ -65,7 +65,7 @@ class Learner:
         """Train one step on labelled images (B, C, H, W) of classes (B,).
 
         Returns:
-            The numbers of ``STEP_METRICS``, on the device: reading one waits for it.
+            (9,), what ``epoch_means`` reads a sum of, on the device: reading one waits for it.
         """
         value = self.objective(self.model, images, targets, moment)
         self.optimizer.zero_grad()

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from trainers.diagnostics.gradients import embedding_gradient_norm, parameter_gradient_norm
 from trainers.errors import ConfigError
+from trainers.evaluation.metrics import OF_METRIC_LOSS
 from trainers.posterior import Encoder, Posterior
 from trainers.seeding import derive
 from trainers.uniform_batches import UniformBatches
@@ -34,9 +35,9 @@ class StepValue:
 
     Attributes:
         loss: what is minimised, a scalar with a gradient.
-        active_ratio: of the metric loss; 0 in a step without it.
         unsupervised_loss: the latent objective, unweighted; 0 without one.
         posterior_std: the posterior's standard deviation, averaged over images and dimensions; 0 of points.
+        active_ratio: of the metric loss; None in a step without it.
         active_positives: share of the positive pairs that cost something; None of a loss that is no sum over
             pairs, and in a step without a metric loss.
         active_negatives: the same of the negative pairs.
@@ -45,15 +46,15 @@ class StepValue:
     """
 
     loss: Tensor
-    active_ratio: Tensor
     unsupervised_loss: Tensor
     posterior_std: Tensor
+    active_ratio: Tensor | None = None
     active_positives: Tensor | None = None
     active_negatives: Tensor | None = None
     embeddings: Tensor | None = None
 
     def numbers(self, parameters: Iterable[nn.Parameter]) -> Tensor:
-        """Return (8,), in the order of ``STEP_METRICS``, after the backward pass; what is None counts as 0.
+        """Return (9,), after the backward pass: ``STEP_METRICS``, None as 0, then the metric losses: 1 or 0.
 
         Args:
             parameters: all that the optimizer changes.
@@ -61,8 +62,24 @@ class StepValue:
         found = [getattr(self, name) for name in VALUES]
         found.append(None if self.embeddings is None else embedding_gradient_norm(self.embeddings))
         found.append(parameter_gradient_norm(parameters))
+        found.append(None if self.embeddings is None else torch.ones_like(self.loss))
         nothing = self.loss.new_zeros(())
         return torch.stack([nothing if number is None else number.detach() for number in found])
+
+
+def epoch_means(sums: Tensor, steps: int) -> dict[str, float]:
+    """Return the means over an epoch by their names in ``STEP_METRICS``; waits for the device.
+
+    What the metric loss says is averaged over the steps that had one, and absent if none had.
+
+    Args:
+        sums: (9,), of all steps' ``numbers``.
+        steps: how many there were.
+    """
+    *totals, with_metric_loss = sums.tolist()
+    counts = {name: int(with_metric_loss) if name in OF_METRIC_LOSS else steps for name in STEP_METRICS}
+    found = zip(STEP_METRICS, totals, strict=True)
+    return {name: total / counts[name] for name, total in found if counts[name]}
 
 
 class Supervised(nn.Module):
@@ -84,9 +101,9 @@ def _by_metric(loss: nn.Module, points: Tensor, targets: Tensor) -> StepValue:
     nothing = torch.zeros_like(value.active_ratio)
     return StepValue(
         value.loss,
+        nothing,
+        nothing,
         value.active_ratio,
-        nothing,
-        nothing,
         value.active_positives,
         value.active_negatives,
         points,
@@ -139,7 +156,7 @@ class SemiSupervised(nn.Module):
         )
         loss = weights.unsupervised * unsupervised
         if not weights.supervised:
-            return StepValue(loss, torch.zeros_like(loss), unsupervised, posterior.std())
+            return StepValue(loss, unsupervised, posterior.std())
         metric = _by_metric(self.loss, self._point(encoder.posterior(images)), targets)
         return replace(
             metric,

@@ -13,7 +13,7 @@ from torch import Tensor
 from trainers import checkpoint
 from trainers.config import TrainConfig
 from trainers.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
-from trainers.diagnostics.course import Course, loss_decay
+from trainers.diagnostics.course import Course, last_alike, loss_decay
 from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.health import Health, diagnose
 from trainers.diagnostics.sample import Sample
@@ -22,7 +22,7 @@ from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
 from trainers.history import Evaluation
 from trainers.learner import Learner
-from trainers.objective import STEP_METRICS
+from trainers.objective import STEP_METRICS, epoch_means
 from trainers.posterior import Posterior
 from trainers.probing import probe_task
 from trainers.seeding import derive, seed_everything
@@ -101,19 +101,19 @@ class Trainer:
         # Chance starts anew in every epoch, so a checkpoint has no generator's state to keep.
         seed_everything(derive(self.config.seed, "epoch", epoch))
         self.learner.model.train()
-        sums = torch.zeros(len(STEP_METRICS), device=self.device)
+        sums = torch.zeros(len(STEP_METRICS) + 1, device=self.device)
         batches = list(self.batches.epoch(epoch))
         views = self.learner.views.training(self.images, batches, epoch)
         for step, (batch, images) in enumerate(zip(batches, views, strict=True), 1):
             moment = Moment(epoch, step, self.batches.steps)
             sums += self.learner.step(images, self.targets[batch], moment)
         # Reading a number waits for the device: once an epoch, not in every step.
-        means = dict(zip(STEP_METRICS, (sums / self.batches.steps).tolist(), strict=True))
+        means = epoch_means(sums, self.batches.steps)
         self.train_seconds += perf_counter() - started
         if not isfinite(means["loss"]):
             raise TrainingStopped(f"diverged: loss is {means['loss']}", "diverged")
-        before = self.history[-1].metrics["loss"] if self.history else None
-        decay = loss_decay(means["loss"], before)
+        alike = last_alike(epoch, self.config.unsupervised)
+        decay = loss_decay(means["loss"], self.history[alike - 1].metrics["loss"] if alike else None)
         return {**means, "loss_decay": decay, "train_seconds": self.train_seconds}
 
     def describe_sample(self) -> dict[str, float]:
@@ -180,6 +180,7 @@ class Trainer:
     def save(self, folder: Path) -> Path:
         """Write the state into ``folder/state.safetensors`` and return that path.
 
+        The state before it stays beside it, as ``checkpoint.before`` names it.
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
         product.
         """
@@ -192,14 +193,14 @@ class Trainer:
             "history": [asdict(evaluation) for evaluation in self.history],
         }
         state = folder / "state.safetensors"
-        checkpoint.write(state, self.learner.state(), facts)
+        checkpoint.write(state, self.learner.state(), facts, keep=True)
         return state
 
     def restore(self, state: Path) -> None:
         """Take up the state that ``save`` wrote.
 
         Raises:
-            TrainerError: the file is missing, damaged, or of another config.
+            TrainerError: the file is missing, damaged, or of another config; the training is as it was.
         """
         tensors, facts = checkpoint.read(state)
         if facts.get("fingerprint") != self.config.fingerprint:

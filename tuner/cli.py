@@ -195,10 +195,12 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
     check_config(config, trainable_of(config, allow_code=allow_code))
     names = ", ".join(config.space.names) or "none"
-    err.print(f"{config.study}: valid; it searches over {names}", highlight=False)
+    said = f"{config.study}: valid; it searches over {names}"
+    err.print(said, highlight=False, markup=False, soft_wrap=True)
 
 
 def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
+    from tuner.config.study_name import as_argument
     from tuner.results.front import front_table
     from tuner.run.chosen_trainable import trainable_of
     from tuner.run.launch import launch
@@ -210,11 +212,12 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: b
     out.print(front_table(launched.study))
     if launched.unmet:
         err.print(launched.unmet, highlight=False)
-    verbs = {"resume": launched.halted} if launched.halted else {}
-    verbs |= {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
+    if launched.halted:
+        command = settings.resume(config.study, allow_code=bool(config.trainable))
+        err.print(f"{command}  # {launched.halted}", highlight=False, markup=False, soft_wrap=True)
+    verbs = {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
     verbs |= {"export": "all trials as CSV"}
     for verb, why in verbs.items():
-        joined = (*settings.joined, *["--allow-code"] * bool(config.trainable)) if verb == "resume" else ()
-        words = ["python", "-m", "tuner", verb, config.study, *settings.repeated, *joined]
+        words = ["python", "-m", "tuner", verb, *settings.repeated, *as_argument(config.study)]
         err.print(f"{shlex.join(words)}  # {why}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(launched.exit_code)

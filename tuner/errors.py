@@ -29,3 +29,11 @@ class Conflict(TunerError):  # noqa: N818
     """Another process drives the study, or the study exists with another configuration."""
 
     exit_code = 5
+
+
+class Interrupted(TunerError):  # noqa: N818
+    """A signal ended the launch before the database could be told everything; what it lacks is kept."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code

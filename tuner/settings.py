@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from tuner.config.study_name import as_argument
 from tuner.errors import UsageError
 
 DEFAULT_STORAGE = "sqlite:///tuner.db"
@@ -66,6 +68,11 @@ class Settings:
             repeated=repeated,
             joined=(*(("--cluster", cluster) if cluster else ()), *(("--insecure",) if insecure else ())),
         )
+
+    def resume(self, study: str, *, allow_code: bool) -> str:
+        """The command that carries a study on, with the same store and cluster, for a shell."""
+        options = [*self.repeated, *self.joined, *["--allow-code"] * allow_code]
+        return shlex.join(["python", "-m", "tuner", "resume", *options, *as_argument(study)])
 
 
 def secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:

@@ -70,5 +70,6 @@ def copy(
     from tuner.run import trainable
     from tuner.study.transfer import copy_study
 
-    trials = copy_study(study, source, Settings.read(storage).storage, trainable.metrics)
+    settings = Settings.read(storage)
+    trials = copy_study(study, source, settings.storage, trainable.metrics, settings.runs_folder)
     typer.echo(f"copied {study} with {trials} trials")

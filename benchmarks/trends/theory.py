@@ -57,6 +57,8 @@ def _claims(table: Table) -> list[Claim]:
         always(table, "margin 0.8, lsdim 9", "converged"),
         always(table, "margin 1, lsdim 9, off the sphere", "converged"),
         above(table, "margin 1, lsdim 9, off the sphere", "worst_margin_gap", 0.0),
+        # A mean gap above the margin, and yet no zero loss: necessary, and not sufficient.
+        above(table, "margin 0.8", "mean_margin_gap", 0.0),
         above(table, "margin 0.8", "loss", 0.01),
         below(table, "margin 0.8", "worst_margin_gap", 0.0),
         always(table, "margin 0.28, batch-hard, lr 0.01; digits", "collapsed"),

@@ -32,6 +32,19 @@ url, folder, address = sys.argv[1:]
 config = toy_config(until=f"{folder}/never")
 launch_toy(config, url, Path(folder), serial=False, said=sys.stderr, cluster=address)
 """
+BEFORE_THE_FIRST_TRIAL = """
+import threading
+from pathlib import Path
+from tuner.run.ray_environment import set_ray_environment
+set_ray_environment(None)
+from tuner.run import devices
+
+def devices_for(*_, **__):
+    Path("asked").touch()
+    threading.Event().wait()
+
+devices.devices_for = devices_for
+"""
 
 
 def records(url: str) -> list[TrialRecord]:
@@ -43,6 +56,25 @@ def records(url: str) -> list[TrialRecord]:
 
 def has_checkpoint(url: str) -> bool:
     return any("checkpoint" in record.attributes for record in records(url))
+
+
+def test_a_head_that_is_killed_before_the_first_trial_ends_the_launch_too(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    with started(**token) as address:
+        driver = subprocess.Popen(
+            [sys.executable, "-c", BEFORE_THE_FIRST_TRIAL + LAUNCH, sqlite_url, str(tmp_path), address],
+            cwd=tmp_path,
+            env=environment(PYTHONPATH=str(ROOT), **token),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        wait_until(lambda: driver.poll() is not None or (tmp_path / "asked").exists())
+    _, said = driver.communicate()
+    assert driver.returncode == 4, said
+    assert said.splitlines()[-1].startswith("the cluster's head is gone: ")
+    assert records(sqlite_url) == []
 
 
 def test_a_launch_whose_head_is_killed_ends_well(sqlite_url: str, tmp_path: Path) -> None:

@@ -35,6 +35,35 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_file_before_is_kept_if_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "x.safetensors"
+    for value in (1, 2, 3):
+        checkpoint.write(path, {"a": torch.tensor(value)}, {}, keep=True)
+    assert checkpoint.read(path)[0]["a"] == 3
+    assert checkpoint.read(checkpoint.before(path))[0]["a"] == 2
+    assert {file.name for file in tmp_path.iterdir()} == {"x.safetensors", "x.before.safetensors"}
+
+
+def test_no_byte_can_change_unseen(tmp_path: Path) -> None:
+    """The tensors, the facts and what describes them; only the header's padding means nothing."""
+    path = tmp_path / "x"
+    tensors = {"a": torch.rand(3), "b": torch.tensor([True, False]), "c": torch.tensor(1, dtype=torch.int64)}
+    checkpoint.write(path, tensors, {"epoch": 7})
+    whole = path.read_bytes()
+    for position in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[position] ^= 1
+        path.write_bytes(damaged)
+        try:
+            found, facts = checkpoint.read(path)
+        except TrainerError:
+            continue
+        assert facts == {"epoch": 7}
+        assert found.keys() == tensors.keys()
+        assert all(torch.equal(found[name], tensors[name]) for name in tensors)
+        assert whole[position : position + 1] == b" "
+
+
 def test_facts_that_are_no_json_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         checkpoint.write(tmp_path / "x", {}, {"loss": float("nan")})

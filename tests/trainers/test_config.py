@@ -82,7 +82,7 @@ def test_one_verdict_to_stop_on_needs_no_list(small: Any) -> None:
     assert small(stop_on="collapsed").stop_on == small(stop_on=["collapsed"]).stop_on == ("collapsed",)
     assert small(stop_on=None).stop_on == small().stop_on == ()
     with pytest.raises(
-        ValidationError, match=r"stop_on\.0\n.*'collapsed', 'posterior_collapsed', 'equilateral'"
+        ValidationError, match=r"stop_on\.0\n.*'posterior_collapsed', 'collapsed', 'equilateral'"
     ):
         small(stop_on="healthy")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping
@@ -47,6 +48,14 @@ def facts() -> dict[str, str | None]:
     return found | {name: os.environ.get(variable) for name, variable in seen.items()}
 
 
+def hang(how: str) -> None:
+    """For ever: in a step that other threads can interrupt, or in one of C's that lets nobody in."""
+    while how == "asleep":
+        time.sleep(1)
+    if how == "in_c":
+        re.match(r"(a+)+$", "a" * 64 + "b")
+
+
 def train(spec: TrialSpec) -> Iterator[Report]:
     x, behaviour = float(spec.config["x"]), spec.config.get("behaviour", "good")
     state = Path(spec.folder) / "state.json"
@@ -59,6 +68,8 @@ def train(spec: TrialSpec) -> Iterator[Report]:
         time.sleep(spec.config.get("epoch_seconds", 0))
         while epoch == 2 and "until" in spec.config and not Path(spec.config["until"]).exists():
             time.sleep(0.05)
+        if epoch == 2 and spec.attempt == 1 and "hangs" in spec.config:
+            hang(spec.config["hangs"])
         if behaviour == "raises":
             raise RuntimeError("the trainer broke")
         if epoch == 2 and (behaviour == "dies" or (behaviour == "dies_once" and spec.attempt == 1)):

@@ -58,8 +58,10 @@ class Cars196(DatasetSpec):
         one_list = (self.root / ONE_LIST).exists()
         needed = [ONE_LIST, "car_ims"] if one_list else [META, TRAIN, TEST, "cars_train", "cars_test"]
         missing = [name for name in needed if not _place(self.root, name).exists()]
-        other = "" if one_list else f" ({ONE_LIST} with car_ims will do as well)"
-        require_unpacked(self.name, self.root, missing, f"Stanford Cars{other}")
+        other = "" if one_list else f"; {ONE_LIST} with car_ims will do as well"
+        # torchvision names no address any more either.
+        archive = f"Stanford Cars (from a copy, since Stanford took its own offline{other})"
+        require_unpacked(self.name, self.root, missing, archive)
 
     def load(self) -> ImageSet:
         """Return images (N, 3, image_size, image_size), or their files, read once a process; training

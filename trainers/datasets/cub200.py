@@ -45,7 +45,7 @@ class Cub200(DatasetSpec):
         """
         missing = [name for name in (IMAGES, LABELS) if not (self.root / name).is_file()]
         missing += [] if (self.root / "images").is_dir() else ["images/"]
-        require_unpacked(self.name, self.root, missing, "CUB_200_2011.tgz")
+        require_unpacked(self.name, self.root, missing, "CUB_200_2011.tgz (Caltech, doi:10.22002/D1.20098)")
 
     def load(self) -> ImageSet:
         """Return images (N, 3, image_size, image_size), or their files, read once a process.

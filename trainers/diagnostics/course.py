@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from trainers.losses import Loss
 from trainers.unsupervised import Unsupervised
+from trainers.unsupervised.objective import Moment
 
 EPOCHS = 3  # one after another in which a sign has to hold: what passes by itself is no verdict
 
@@ -43,6 +44,11 @@ class Course:
         return self.history if self.in_first_stage else self.history[self._metric_epochs :]
 
     @property
+    def with_metric_loss(self) -> Sequence[Metrics]:
+        """The metrics of the present stage's epochs that had a metric loss: their losses are one sum."""
+        return [metrics for metrics in self.stage if "active_ratio" in metrics]
+
+    @property
     def _metric_epochs(self) -> int:
         return (self.unsupervised.metric_epochs or 0) if self.unsupervised else 0
 
@@ -50,18 +56,32 @@ class Course:
         """Return whether something holds in each of the last ``EPOCHS`` epochs; the stage has so many."""
         return all(holds(metrics) for metrics in self.stage[-EPOCHS:])
 
-    def said(self, *names: str) -> str:
-        """Return some of the last epoch's metrics with their names, in one line."""
-        return ", ".join(f"{name} {self.now[name]:.3g}" for name in names)
+
+def said(metrics: Metrics, *names: str) -> str:
+    """Return some of an epoch's metrics with their names, in one line; without those that it has not."""
+    return ", ".join(f"{name} {metrics[name]:.3g}" for name in names if name in metrics)
+
+
+def last_alike(epoch: int, unsupervised: Unsupervised | None) -> int:
+    """Return the last epoch before this one whose loss was the same sum, counted from 1; 0 if none was.
+
+    Args:
+        epoch: counted from 1.
+        unsupervised: the config of the latent objective, if there is one.
+    """
+    if unsupervised is None:
+        return epoch - 1
+    weights = [unsupervised.weights(Moment(each, step=1, steps=1)) for each in range(1, epoch + 1)]
+    return next((each for each in range(epoch - 1, 0, -1) if weights[each - 1] == weights[-1]), 0)
 
 
 def loss_decay(now: float, before: float | None) -> float:
-    """Return by which share of its absolute value the loss fell since the epoch before.
+    """Return by which share of its absolute value the loss fell since the last epoch of the same kind.
 
-    It is negative if the loss rose, and 0 in the first epoch, and where the loss was 0 before.
+    It is negative if the loss rose, and 0 in the first epoch of a kind, and where the loss was 0 before.
 
     Args:
         now: the loss of this epoch.
-        before: that of the epoch before; None in the first.
+        before: that of the last whose loss was the same sum; None in the first.
     """
     return (before - now) / abs(before) if before else 0.0

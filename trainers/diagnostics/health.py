@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from trainers.diagnostics.course import EPOCHS, Course
+from trainers.diagnostics.course import EPOCHS, Course, said
 from trainers.diagnostics.signs import (
     collapsed,
     converged,
@@ -14,13 +14,13 @@ from trainers.diagnostics.signs import (
 )
 
 Finding = Literal[
-    "collapsed", "posterior_collapsed", "equilateral", "norm_inflating", "converged", "diverged"
+    "posterior_collapsed", "collapsed", "equilateral", "norm_inflating", "converged", "diverged"
 ]
 
 
 _SIGNS: dict[Finding, Callable[[Course], str | None]] = {
-    "collapsed": collapsed,
     "posterior_collapsed": posterior_collapsed,
+    "collapsed": collapsed,
     "equilateral": equilateral,
     "norm_inflating": norm_inflating,
     "converged": converged,
@@ -45,12 +45,12 @@ def diagnose(course: Course) -> Health:
     """Return how a training fares after its last epoch.
 
     A verdict other than ``healthy`` has to hold in each of the last 3 epochs, all of one stage, so none is
-    given before the third. Of several the first counts, in the order of ``Finding``; docs/methods.md has what
-    each rests on.
+    given before the third; what needs the metric loss, in each of the last 3 that had one. Of several the
+    first counts, in the order of ``Finding``; docs/methods.md has what each rests on.
     """
     if len(course.stage) >= EPOCHS:
         for finding, sign in _SIGNS.items():
             reason = sign(course)
             if reason:
                 return Health(finding, reason)
-    return Health("healthy", course.said("loss", "active_ratio", "effective_rank"))
+    return Health("healthy", said(course.now, "loss", "active_ratio", "effective_rank"))

@@ -8,23 +8,27 @@ from trainers.losses.direction import SMALLEST_PRODUCT
 
 
 def mean_distances(values: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the mean distance of images of two classes, and the mean of D_an − D_ap over all triplets.
+    """Return the mean distance of two classes, and the mean of D_an − D_ap over all triplets.
 
-    No triplet costs anything only if the latter is at least the margin, for a mean of hinges is at least
-    the hinge of the mean.
+    The distance of two classes is the mean over all pairs of an image of the one and one of the other; each
+    pair of classes counts alike, whatever their sizes. No triplet costs anything only if the latter is at
+    least the margin, for a mean of hinges is at least the hinge of the mean.
 
     Args:
         values: (N, N), distances to the loss's power.
         labels: (N,), from 0 on without a gap, two of which are equal, and two of which are not.
     """
-    to_classes = values @ one_hot(labels).to(values.dtype)
+    members = one_hot(labels).to(values.dtype)
+    to_classes = values @ members
     own = to_classes.gather(1, labels[:, None])[:, 0]
     others = to_classes.sum(1) - own
+    counts = members.sum(0)
+    apart = (members.T @ to_classes / counts / counts[:, None]).fill_diagonal_(0)
     sizes = torch.bincount(labels)[labels]
     positives, negatives = sizes - 1, len(labels) - sizes
     # Each negative of an anchor stands in as many triplets as the anchor has positives, and the reverse.
     gap = (others * positives - own * negatives).sum() / (positives * negatives).sum()
-    return others.sum() / negatives.sum(), gap
+    return apart.sum() / (len(counts) * (len(counts) - 1)), gap
 
 
 def worst_gap(values: Tensor, labels: Tensor) -> Tensor:

@@ -32,6 +32,9 @@ OPTIONAL: dict[str, str] = {
 } | dict.fromkeys(SAMPLE_METRICS, "evaluation: {point: [sample]}")
 """Every metric that only some configs yield, and what a config says to yield it."""
 
+OF_METRIC_LOSS = ("active_ratio", "active_positives", "active_negatives", "embedding_gradient_norm")
+"""What only an epoch with a metric loss has: ``TrainConfig.lacking`` tells which trainings have others."""
+
 METRICS: dict[str, Direction] = {
     "ari": "maximize",
     "ami": "maximize",

@@ -100,6 +100,11 @@ class UnsupervisedSpec(MethodSpec):
             )
 
     @property
+    def skips_metric_loss(self) -> bool:
+        """Whether there are epochs in which the metric loss counts nothing."""
+        return self.alpha == 1 or self.schedule == "alternate_epochs"
+
+    @property
     def fits_latents(self) -> bool:
         """Whether what ``build`` returns is one that ``FitsLatents``."""
         return False

@@ -23,6 +23,11 @@ def _check(name: str) -> str:
 StudyName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_check)]
 
 
+def as_argument(name: str) -> list[str]:
+    """The words that name a study at the end of a command line; a hyphen at its start makes no option."""
+    return ["--", name] if name.startswith("-") else [name]
+
+
 def slug_of(name: str) -> str:
     """The name as a safe file name of a-z, 0-9, dot, hyphen and underscore, no longer than 69 characters.
 

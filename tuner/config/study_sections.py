@@ -21,7 +21,11 @@ class Budget(Section):
     """How much a study may spend.
 
     `trials` counts those completed or stopped; `grace_epochs` is what every trial gets before early stopping
-    may end it; `hours` None means no limit of time; more than `failures` failures end the launch.
+    may end it; `hours` None means no limit of time. More than `failures` failures end the launch, and so do
+    more than `failures_in_a_row` (None: any number) without a trial completed or stopped between them.
+    A trial that trains for more than `trial_hours` is stopped; one that reports nothing for `stall_minutes`
+    is ended by force and tried again; both None for no limit. A launch that is asked to end has
+    `stop_grace_seconds` for it.
     """
 
     trials: Annotated[WholeNumber, Field(ge=1)]
@@ -29,6 +33,10 @@ class Budget(Section):
     grace_epochs: Annotated[WholeNumber, Field(ge=1)] = 1
     hours: Annotated[FiniteFloat, Field(gt=0)] | None = None
     failures: Annotated[WholeNumber, Field(ge=0)] = 10
+    failures_in_a_row: Annotated[WholeNumber, Field(ge=0)] | None = 5
+    trial_hours: Annotated[FiniteFloat, Field(gt=0)] | None = None
+    stall_minutes: Annotated[FiniteFloat, Field(gt=0)] | None = None
+    stop_grace_seconds: Annotated[FiniteFloat, Field(gt=0)] = 30.0
 
     @field_validator("grace_epochs")
     @classmethod

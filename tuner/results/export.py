@@ -12,6 +12,8 @@ from tuner.errors import UsageError
 from tuner.results.rows import columns, full_row
 from tuner.study.view import StudyView
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 Rows = Sequence[dict[str, Any]]
 
 
@@ -28,10 +30,15 @@ def exported(study: StudyView, file_format: str) -> bytes:
 
 def _csv(rows: Rows) -> bytes:
     out = io.StringIO()
-    writer = csv.DictWriter(out, columns(rows), lineterminator="\n")
+    writer = csv.DictWriter(out, [_inert(name) for name in columns(rows)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(_flat(row) for row in rows)
+    writer.writerows({_inert(name): _inert(value) for name, value in _flat(row).items()} for row in rows)
     return out.getvalue().encode()
+
+
+def _inert(value: Any) -> Any:
+    """The value as a spreadsheet leaves it alone: what it would run as a formula gets an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _json(rows: Rows) -> bytes:

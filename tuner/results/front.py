@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.table import Table
 
-from tuner.results.rows import columns, front_row
+from tuner.results.rows import cell, columns, front_row
 from tuner.study.view import StudyView
 
 
@@ -34,11 +34,11 @@ def front_table(study: StudyView) -> Table:
     signs = {"maximize": "↑", "minimize": "↓"}
     directions = {objective.metric: signs[objective.direction] for objective in study.config.objectives}
     names = columns(rows) or ["trial", *directions]
-    table = Table(title=f"front of {study.name}: {len(rows)} trials", title_justify="left")
+    table = Table(title=cell(f"front of {study.name}: {len(rows)} trials"), title_justify="left")
     for name in names:
-        table.add_column(f"{name} {directions[name]}" if name in directions else name, justify="right")
+        table.add_column(cell(f"{name} {directions[name]}" if name in directions else name), justify="right")
     for row in rows:
-        table.add_row(*(_shown(row.get(name)) for name in names))
+        table.add_row(*(cell(_shown(row.get(name))) for name in names))
     return table
 
 

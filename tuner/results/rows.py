@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.text import Text
+
 from tuner.study.record import TrialRecord
 from tuner.study.view import StudyView
 
@@ -26,6 +28,11 @@ def full_row(record: TrialRecord) -> dict[str, Any]:
         **{name: value for name, value in sorted(record.attributes.items()) if name not in _NESTED},
         **{name: record.attributes[name] for name in _NESTED if name in record.attributes},
     }
+
+
+def cell(text: str) -> Text:
+    """A table's cell that shows the text as it is: brackets are no marks, and no control character acts."""
+    return Text("".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text))
 
 
 def columns(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
 
+from tuner.results.rows import cell
 from tuner.study.view import StudyView
 
 
@@ -30,6 +30,7 @@ def status_of(study: StudyView) -> dict[str, Any]:
         "failed": states["FAIL"],
         "running": states["RUNNING"],
         "waiting": states["WAITING"],
+        "foreign": study.foreign,
         "front": len(study.front()),
         "best": best,
     }
@@ -45,7 +46,7 @@ def status_table(studies: Sequence[StudyView]) -> Table:
     for study in studies:
         status = status_of(study)
         best = "  ".join(f"{metric} {value:.4g}" for metric, value in status["best"].items())
-        table.add_row(*(str(status[word]) for word in words), best)
+        table.add_row(*(cell(str(status[word])) for word in words), cell(best))
     return table
 
 
@@ -57,5 +58,5 @@ def failures_table(study: StudyView) -> Table:
     for record in study.records():
         if record.state in ("FAIL", "PRUNED"):
             reason = str(record.attributes.get("reason", "no reason recorded"))
-            table.add_row(str(record.number), record.state, Text(reason))
+            table.add_row(str(record.number), record.state, cell(reason))
     return table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -40,7 +41,7 @@ class Driver:
         from tuner.run.serial_runner import run_serially  # noqa: PLC0415
 
         with self._session() as session:
-            run_serially(session, train)
+            run_serially(session, train, partial(self._end_hung, session))
         return session
 
     def run_on_ray(self, train: Train, prepare: Callable[[], None], packages: tuple[Path, ...]) -> Session:
@@ -57,17 +58,29 @@ class Driver:
         from tuner.run.ray_cluster import cluster  # noqa: PLC0415
         from tuner.run.ray_runner import run_on_ray  # noqa: PLC0415
 
-        with cluster(address, packages):
+        with self._session() as session, self._ended_by_ray(), cluster(address, packages):
             self.stop.arm()  # starting Ray takes SIGTERM for itself
+            if session.halted:
+                return session
             if address and not self.settings.insecure:
                 require_closed(address)
-            wait_seconds = _WAIT_SECONDS if address else 0
-            devices = devices_for(self.study.config.resources, self.stop, wait_seconds=wait_seconds)
-            if address:
-                check_machines(devices.share, prepare, self.settings.runs_folder, self.stop)
-            with self._session() as session, self._watched(session):
+            with self._watched(session):
+                wait_seconds = _WAIT_SECONDS if address else 0
+                devices = devices_for(self.study.config.resources, self.stop, wait_seconds=wait_seconds)
+                if address:
+                    check_machines(devices.share, prepare, self.settings.runs_folder, self.stop)
                 run_on_ray(session, train, devices)
         return session
+
+    @contextmanager
+    def _ended_by_ray(self) -> Iterator[None]:
+        """Ends the block at a SIGTERM that comes while Ray starts, and has taken it for itself."""
+        try:
+            yield
+        except SystemExit as ended:
+            if ended.code != signal.SIGTERM:
+                raise
+            self.stop.note(signal.SIGTERM)
 
     def _watched(self, session: Session) -> AbstractContextManager[None]:
         address = self.settings.ray_address
@@ -76,18 +89,45 @@ class Driver:
     def _end_without_head(self, session: Session) -> None:
         """Ends this process: its main thread waits for Ray, which would answer nothing and then abort it."""
         session.abandon(_HEAD_LOST)
-        session.progress.__exit__(None, None, None)
-        said = f"{_HEAD_LOST}: {self.settings.ray_address}; start it again, and run the same command again"
-        self.console.print(said, highlight=False, markup=False, soft_wrap=True, style="red")
+        self._say_last(
+            session,
+            f"{_HEAD_LOST}: {self.settings.ray_address}; start it again, and run the same command again",
+        )
         os._exit(Unreachable.exit_code)
+
+    def _end_hung(self, session: Session, number: int) -> None:
+        """Ends this process: a training hangs in its main thread."""
+        session.abandon(f"trial {number} hung")
+        self._say_last(
+            session,
+            f"trial {number} took too long, and with --serial it can only be ended with the launch; go on "
+            f"with the next one: {self._resume}",
+        )
+        os._exit(Unreachable.exit_code)
+
+    def _end_late(self, session: Session, seconds: float) -> None:
+        """Leaves the store as it should be, before a launch that did not end in time is ended by force."""
+        reason = session.halted or "its launch was ended"
+        session.abandon(reason, seconds)
+        self._say_last(session, f"{self._resume}  # {reason}")
+
+    def _say_last(self, session: Session, said: str) -> None:
+        session.progress.__exit__(None, None, None)
+        self.console.print(said, highlight=False, markup=False, soft_wrap=True, style="red")
+
+    @property
+    def _resume(self) -> str:
+        config = self.study.config
+        return self.settings.resume(config.study, allow_code=bool(config.trainable))
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
         study = self.study
         folder = self.settings.runs_folder / study.view.folder_name
-        tally = Tally.of(study.config, study.view.records())
+        tally = Tally.of(study.config, study.patience(study.view.records))
         with (
             Progress(tally, self.console) as progress,
             Session(study, folder, progress, self.stop) as session,
         ):
+            self.stop.before_force = partial(self._end_late, session)
             yield session

@@ -13,7 +13,7 @@ from rich.console import Console
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.driver import Driver
-from tuner.run.machine import prepare_all, write_into
+from tuner.run.machine import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
@@ -85,11 +85,11 @@ def launch(
     check_config(config, trainable)
     prepare = partial(prepare_all, trainable.prepare, config)
     prepare()
-    _check_runs_folder(settings.runs_folder)
+    _check_runs_folder(settings.runs_folder, console)
     storage = make_store(settings.storage, trainable.metrics)
     with naming_outages(storage.database_url):
         study = create_or_load(storage, config)
-        with stop_signal() as stop, study.driving():
+        with stop_signal(config.budget.stop_grace_seconds) as stop, study.driving(settings.runs_folder):
             driver = Driver(study, settings, console, stop)
             if serial or not study.view.remaining:
                 session = driver.run_serially(trainable.train)
@@ -98,7 +98,7 @@ def launch(
         return _ended(study, session, stop)
 
 
-def _check_runs_folder(folder: Path) -> None:
+def _check_runs_folder(folder: Path, console: Console) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_into(folder)
@@ -106,16 +106,19 @@ def _check_runs_folder(folder: Path) -> None:
         raise UsageError(
             f"TUNER_RUNS: {folder} cannot be written to: {error.strerror}; name another folder"
         ) from error
+    free = free_gib(folder)
+    if free is not None and free < LEAST_FREE_GIB:
+        said = f"TUNER_RUNS: only {free:.1f} GiB are free in {folder}; make room for checkpoints"
+        console.print(said, highlight=False, soft_wrap=True, markup=False, style="red")
 
 
 def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:
-    remaining = study.view.remaining
+    remaining = study.patience(lambda: study.view.remaining)
     halted = session.halted if remaining else None
-    if session.failures > study.config.budget.failures:
-        raise StudyFailed(
-            f"study {study.name!r}: {session.halted}; see: python -m tuner status {study.name!r}"
-        )
-    if halted is None and not study.view.front():
+    if exceeded := session.failures.exceeded:
+        said = f"study {study.name!r}: {exceeded}; see: python -m tuner status {study.name!r}"
+        raise StudyFailed("\n".join([said, *(f"  {line}" for line in session.failures.by_reason())]))
+    if halted is None and not study.patience(study.view.front):
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
     # What is tried once each is a grid's points; those that failed leave the budget unmet.
     unmet = f"the grid has no point left; {remaining} of its trials failed" if remaining else None

@@ -16,6 +16,9 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import TunerError
 from tuner.study.versions import versions
 
+LEAST_FREE_GIB = 1.0
+"""Of free space where checkpoints go; with less, people are told before a disk is full."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -65,7 +68,7 @@ def this_machine(question: Question) -> Machine:
         hostname=socket.gethostname(),
         clock=clock,
         versions=versions(),
-        free_gib=_free_gib(folder),
+        free_gib=free_gib(folder),
         runs_folder=_runs_folder(folder, question.marker),
         code=code,
         data=data,
@@ -104,7 +107,8 @@ def _prepare(call: bytes) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _free_gib(folder: Path) -> float | None:
+def free_gib(folder: Path) -> float | None:
+    """The free space in a folder, in GiB; None if there is no such folder."""
     with suppress(OSError):  # why there is no such folder is said by the check of it
         return shutil.disk_usage(folder).free / 2**30
     return None

@@ -7,10 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from tuner.findings import Finding
-from tuner.run.machine import Machine
+from tuner.run.machine import LEAST_FREE_GIB, Machine
 from tuner.run.machines import problems_of
 
-LEAST_FREE_GIB = 1.0
 _SHIPPED = "metric-tuner"  # the cluster's machines are sent our code, whichever they have
 
 

@@ -10,7 +10,7 @@ from typing import Any, SupportsFloat
 
 from tuner.own_trainer import Run, Stop
 from tuner.run.own_code import OwnCode
-from tuner.run.saved_state import SavedState
+from tuner.run.saved_state import SavedState, before
 from tuner.study.trial import Metrics, Report, TrialSpec
 
 STATE = "state.bin"
@@ -35,7 +35,7 @@ def own_reports(code: OwnCode, spec: TrialSpec) -> Iterator[Report]:
     try:
         for last in _epochs(code, spec, run, history):
             result = _best(history, spec) if last.epoch == spec.epochs else None
-            yield replace(last, facts=facts, result=result)
+            yield replace(last, facts={**facts, **last.facts}, result=result)
             facts = {}
             if result is not None:
                 return
@@ -52,10 +52,24 @@ def _saved(spec: TrialSpec) -> tuple[SavedState, dict[str, Any]]:
     """What there is to go on from, and what is worth keeping about that."""
     if spec.checkpoint is None:
         return SavedState(), {}
+    saved, lost = SavedState(), []
+    for path in (Path(spec.checkpoint), before(Path(spec.checkpoint))):
+        try:
+            saved = SavedState.read(path)
+            break
+        except (OSError, ValueError) as error:  # the same training from its first epoch only takes longer
+            lost.append(str(error))
+    went_on = f"it went on from epoch {len(saved.history)}"
+    return saved, {"checkpoint_lost": "; ".join([*lost, went_on])} if lost else {}
+
+
+def _save(saved: SavedState, path: Path) -> tuple[str | None, dict[str, Any]]:
+    """Saves the state; without it where the disk does not take it, since the training itself can go on."""
     try:
-        return SavedState.read(Path(spec.checkpoint)), {}
-    except (OSError, ValueError) as lost:  # the same training from its first epoch only takes longer
-        return SavedState(), {"checkpoint_lost": str(lost)}
+        saved.write(path)
+    except OSError as error:
+        return None, {"checkpoint_failed": f"epoch {len(saved.history)}: {error}"}
+    return str(path), {}
 
 
 def _epochs(code: OwnCode, spec: TrialSpec, run: Run, history: list[dict[str, float]]) -> Iterator[Report]:
@@ -68,13 +82,13 @@ def _epochs(code: OwnCode, spec: TrialSpec, run: Run, history: list[dict[str, fl
         epoch = len(history) + 1
         metrics, state = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
         history.append(_numbers(metrics, code.metrics, epoch))
-        checkpoint = None
+        checkpoint: str | None = None
+        facts: dict[str, Any] = {}
         if state is not None:
             if not isinstance(state, bytes):
                 raise _Wrong(f"epoch {epoch}: its state is a {type(state).__name__}; yield metrics, bytes")
-            SavedState(tuple(history), state).write(run.folder / STATE)
-            checkpoint = str(run.folder / STATE)
-        yield Report(epoch, history[-1], checkpoint)
+            checkpoint, facts = _save(SavedState(tuple(history), state), run.folder / STATE)
+        yield Report(epoch, history[-1], checkpoint, facts=facts)
 
 
 def _iterated(yielded: object) -> Iterable[Any]:

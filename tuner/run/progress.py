@@ -11,6 +11,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
+from rich.text import Text
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
@@ -20,6 +21,8 @@ from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped, Trial
 _WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}
 _WORD_OF_OUTCOME = {Completed: "completed", Stopped: "stopped", Failed: "failed"}
 REFRESHES_PER_SECOND = 2
+LINE_SECONDS = 60
+"""How often a plain log says what is still waited for."""
 
 
 @dataclass
@@ -52,6 +55,12 @@ class Tally:
         if isinstance(outcome, Completed):
             self.values.append([outcome.metrics[objective.metric] for objective in self.config.objectives])
 
+    def take_back(self, outcome: Outcome) -> None:
+        """Counts one trial less, which `add` had counted."""
+        self.ended[_WORD_OF_OUTCOME[type(outcome)]] -= 1
+        if isinstance(outcome, Completed):
+            self.values.remove([outcome.metrics[objective.metric] for objective in self.config.objectives])
+
     def best(self) -> dict[str, float]:
         """The best value of each objective, by its metric; empty until a trial has completed."""
         if not self.values:
@@ -78,12 +87,15 @@ class Progress:
         self._devices = 1
         self._console = console
         self._running: dict[int, Report | None] = {}
+        self._unsaved: set[int] = set()
         self._began = time.monotonic()
         self._done_before = tally.done
         self._live = (
             Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         )
         self._shown = 0.0
+        self._awaited: str | None = None
+        self._awaited_line_at = -float("inf")
 
     def __enter__(self) -> Progress:
         """Shows the table, where there is a terminal."""
@@ -112,6 +124,11 @@ class Progress:
     def reported(self, spec: TrialSpec, report: Report) -> None:
         """A trial has finished an epoch."""
         self._running[spec.number] = report
+        failed = report.facts.get("checkpoint_failed")
+        if failed and spec.number not in self._unsaved:
+            self._unsaved.add(spec.number)
+            said = f"trial {spec.number} goes on without a checkpoint: {failed}"
+            self._console.print(said, highlight=False, soft_wrap=True, markup=False)
         self.refresh()
 
     def ended(self, spec: TrialSpec, outcome: Outcome) -> None:
@@ -119,6 +136,27 @@ class Progress:
         self._running.pop(spec.number, None)
         self._tally.add(outcome)
         self._console.print(self._line(spec, outcome), highlight=False, soft_wrap=True, markup=False)
+        self.refresh()
+
+    def awaits(self, what: str | None) -> None:
+        """Says what the store waits for, as often as it is told; None once it is there."""
+        self._awaited = what
+        now = time.monotonic()
+        if what is None:
+            self._console.print("the database is back", highlight=False)
+            self._awaited_line_at = -float("inf")
+        elif not self._live and now - self._awaited_line_at >= LINE_SECONDS:
+            self._awaited_line_at = now
+            self._console.print(what, highlight=False, soft_wrap=True, markup=False)
+        self.refresh()
+
+    def taken(self, spec: TrialSpec, instead_of: Outcome | None = None) -> None:
+        """Another program has ended a trial; how its training ended, if it was told, does not count."""
+        self._running.pop(spec.number, None)
+        if instead_of is not None:
+            self._tally.take_back(instead_of)
+        said = f"trial {spec.number}: another program ended it"
+        self._console.print(said, highlight=False, soft_wrap=True, markup=False)
         self.refresh()
 
     def refresh(self) -> None:
@@ -142,17 +180,19 @@ class Progress:
 
     def _table(self) -> Table:
         tally = self._tally
-        table = Table(title=tally.config.study, show_header=False, title_justify="left")
+        table = Table(title=Text(tally.config.study), show_header=False, title_justify="left")
         states = [f"{tally.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
         table.add_row("trials", f"{tally.done} of {tally.config.budget.trials}: {', '.join(states)}")
         table.add_row("devices", f"{len(self._running)} of {self._devices} busy")
         for metric, value in tally.best().items():
-            table.add_row(f"best {metric}", f"{value:.4g}")
+            table.add_row(Text(f"best {metric}"), f"{value:.4g}")
         size, volume = tally.front()
         table.add_row("front", f"{size} trials, hypervolume {volume:.4g}")
         table.add_row("time left", self._time_left())
+        if self._awaited:
+            table.add_row("database", self._awaited)
         for number, report in sorted(self._running.items()):
-            table.add_row(f"trial {number}", _epoch(report, tally.config))
+            table.add_row(f"trial {number}", Text(_epoch(report, tally.config)))
         return table
 
     def _time_left(self) -> str:

@@ -53,6 +53,6 @@ def _init(address: str | None, folder: Path | None, packages: Sequence[Path]) ->
             logging_level=logging.ERROR,
             **options,
         )
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # Ray raises just that if the machine is too busy for its start
         where = f"the Ray cluster {address}" if address else "Ray on this machine"
         raise Unreachable(f"{where} cannot be reached: {str(error).splitlines()[0]}") from error

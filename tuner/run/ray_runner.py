@@ -15,12 +15,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import ray
 from ray import tune
 from ray.tune.experiment import Trial
 from ray.tune.search import Searcher
 
 from tuner.run.devices import Devices
-from tuner.run.progress import Progress
+from tuner.run.lost_worker import why_lost
 from tuner.run.session import Session
 from tuner.run.trial_actor import TrialActor
 from tuner.study.trial import Train, TrialSpec
@@ -61,7 +62,7 @@ def _tuner(
             name="tune",
             stop=StudyStopper(session, searcher),
             failure_config=tune.FailureConfig(max_failures=0),
-            callbacks=[Watcher(searcher, session.progress)],
+            callbacks=[Watcher(session, searcher)],
             verbose=0,
         ),
     )
@@ -172,22 +173,32 @@ class StudyStopper(tune.Stopper):
 
 
 class Watcher(tune.Callback):
-    """Keeps the live table moving, and the reason for which a worker was lost."""
+    """Keeps the live table moving, the trials to their time, and the reason for which a worker was lost."""
 
-    def __init__(self, searcher: StudySearcher, progress: Progress) -> None:
+    def __init__(self, session: Session, searcher: StudySearcher) -> None:
+        self._session = session
         self._searcher = searcher
-        self._progress = progress
 
     def on_step_end(self, iteration: int, trials: list[Trial], **info: Any) -> None:  # noqa: ARG002
-        """Called about ten times a second."""
-        self._progress.refresh()
+        """Called about ten times a second; a worker that hangs is killed, and so its device is free."""
+        self._session.progress.refresh()
+        overdue = self._session.overdue()
+        for trial in trials if overdue else ():
+            actor = trial.temporary_state.ray_actor
+            if actor is not None and self._searcher.spec_of(trial.trial_id) in overdue:
+                ray.kill(actor)
+
+    def on_trial_start(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:  # noqa: ARG002
+        """Called when a worker is there for the trial."""
+        spec = self._searcher.spec_of(trial.trial_id)
+        if spec is not None:
+            self._session.began(spec)
 
     def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:  # noqa: ARG002
         """Called when a worker was lost: its training cannot raise (`reports_of`)."""
         file = Path(trial.error_file) if trial.error_file else None
         said = file.read_text() if file and file.exists() else ""
-        first = next((line for line in said.splitlines()[1:] if line.strip()), "Ray does not say how")
-        self._searcher.ended(trial.trial_id, lost=f"{said}\nits worker was lost: {first.strip()}")
+        self._searcher.ended(trial.trial_id, lost=why_lost(said))
 
     def __getstate__(self) -> dict[str, Any]:
         """Empty, as the searcher's."""

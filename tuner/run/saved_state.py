@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def before(path: Path) -> Path:
+    """Where `SavedState.write` keeps what the file held before."""
+    return path.with_name(f"{path.stem}.before{path.suffix}")
+
+
 @dataclass(frozen=True)
 class SavedState:
     """A training after so many epochs.
@@ -24,7 +29,11 @@ class SavedState:
     state: bytes | None = None
 
     def write(self, path: Path) -> None:
-        """Put into the file; whoever reads meanwhile finds the old one or the new one, whole."""
+        """Put into the file, all or nothing; what the file held stays beside it, as `before` names it.
+
+        Raises:
+            OSError: the disk is full or broken; both files are as they were.
+        """
         content = json.dumps(self.history).encode() + b"\n" + (self.state or b"")
         temporary = path.with_name(f".{path.name}.{os.getpid()}")
         try:
@@ -32,6 +41,8 @@ class SavedState:
                 file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
                 file.flush()
                 os.fsync(file.fileno())
+            if path.exists():
+                path.replace(before(path))
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)

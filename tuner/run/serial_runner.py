@@ -4,20 +4,53 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 
 from tuner.run.session import Session
 from tuner.run.worker import reports_of
 from tuner.study.trial import Train
 
+_LOOK_SECONDS = 0.5
 
-def run_serially(session: Session, train: Train) -> None:
-    """Trains one trial after another until the budget is met or the session is halted."""
+
+def run_serially(session: Session, train: Train, hung: Callable[[int], None]) -> None:
+    """Trains one trial after another until the budget is met or the session is halted.
+
+    Args:
+        session: the driver's.
+        train: one trial's training.
+        hung: called with the number of a trial that took too long and was told so; it has to end this
+            process, in which no training can be ended alone.
+    """
     place = {"node": socket.gethostname(), "device": f"process:{os.getpid()}"}
-    while (spec := session.ask().result()) is not None:
-        session.started(spec)
-        for report in reports_of(train, spec, place):
-            if session.reported(spec, report):
-                break
-        session.ended(spec)
-        if session.halted:
-            return
+    with _watched(session, hung):
+        while (spec := session.ask().result()) is not None:
+            session.started(spec)
+            session.began(spec)
+            for report in reports_of(train, spec, place):
+                if session.reported(spec, report):
+                    break
+            session.ended(spec)
+            if session.halted:
+                return
+
+
+@contextmanager
+def _watched(session: Session, hung: Callable[[int], None]) -> Iterator[None]:
+    over = Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            for spec in session.overdue():
+                if session.ended(spec, lost="it took too long"):
+                    hung(spec.number)
+
+    watcher = Thread(target=watch, name="hang-watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()

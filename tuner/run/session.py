@@ -1,7 +1,7 @@
 """One driver's work on its study, whichever runner trains: what runs, what was said, when to stop.
 
 Everything that touches the database happens in order on one thread of its own, so that a slow proposal or
-a database that is away holds up no training.
+a database that is away holds up no training. What trials say is kept in the study's outbox before that.
 """
 
 from __future__ import annotations
@@ -9,25 +9,45 @@ from __future__ import annotations
 import math
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping import early_stopping_of
+from tuner.run.failures import Failures
 from tuner.run.progress import Progress
 from tuner.run.signals import StopSignal
+from tuner.study.database import cause_of, is_outage, shown
+from tuner.study.outbox import Kept
+from tuner.study.patience import Outage
+from tuner.study.remedies import remedy_for
 from tuner.study.study import Study
-from tuner.study.trial import Failed, Report, TrialSpec, outcome_of
+from tuner.study.trial import Outcome, Report, TrialSpec, outcome_of
 
 
 @dataclass
 class Running:
-    """A trial that was asked for and not yet told."""
+    """A trial that was asked for and not yet told.
+
+    Attributes:
+        last: its last report.
+        stopped_by: why it should not go on, by early stopping or by its time.
+        hung: why its worker has to be ended by force, and the trial tried again.
+        began: when its training did, by this process's clock; None while it waits for a device.
+        heard: when it last reported.
+        taken: whether another program ended or deleted it.
+    """
 
     spec: TrialSpec
     last: Report | None = None
     stopped_by: str | None = None
+    hung: str | None = None
+    began: float | None = None
+    heard: float = 0.0
+    taken: bool = False
 
 
 class Session:
@@ -44,16 +64,18 @@ class Session:
         self._objectives = [objective.metric for objective in study.config.objectives]
         self._store = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         self._running: dict[int, Running] = {}
-        self._failures = 0
+        self._failures = Failures(study.config.budget)
         self._broken: BaseException | None = None
         self._abandoned: str | None = None
         self._deadline = _deadline(study.config.budget.hours)
         self._early_stopping = early_stopping_of(study.config)
+        study.patience.hurried = lambda: stop.received is not None
+        study.patience.tell = self._say_what_is_awaited
 
     def __enter__(self) -> Session:
         """Tells the early-stopping rule what earlier launches saw."""
         metric = self.study.config.primary.metric
-        for origin, epoch, metrics in self.study.view.reports():
+        for origin, epoch, metrics in self.study.patience(self.study.view.reports):
             value = metrics.get(metric)
             if value is not None:
                 self._early_stopping.observe(origin, epoch, value)
@@ -64,12 +86,26 @@ class Session:
     ) -> None:
         """Interrupts what still runs, and waits until the store knows everything.
 
-        Raises what the store raised, if it did; its next driver then finds what still ran.
+        Raises what the store raised, if it did; its next driver then finds what still ran, and tells the
+        store what is left in the outbox.
         """
         self._write(self.study.interrupt_running, self.halted or "its driver ended")
         self._store.shutdown(wait=True)
-        if self._broken is not None and kind is None:
-            raise self._broken
+        if self._broken is None or kind is not None:
+            return
+        if is_outage(self._broken):
+            raise self._untold(cause_of(self._broken)) from self._broken
+        raise self._broken
+
+    def _untold(self, cause: str) -> TunerError:
+        """That the database was away to the end, and what becomes of what it could not be told."""
+        away = (
+            f"the database {shown(self.study.view.engine.url)} cannot be used: {cause}; {remedy_for(cause)}"
+        )
+        line = f"{away}; {self.study.outbox}; run the same command again"
+        if self._stop.received:
+            return Interrupted(f"interrupted by {self._stop.received.name}; {line}", self._stop.exit_code)
+        return Unreachable(line)
 
     @property
     def halted(self) -> str | None:
@@ -80,22 +116,24 @@ class Session:
             return self._abandoned
         if self._stop.received:
             return f"interrupted by {self._stop.received.name}"
-        if self._failures > self.study.config.budget.failures:
-            return (
-                f"{self._failures} trials failed; budget.failures allows {self.study.config.budget.failures}"
-            )
+        if self._failures.exceeded:
+            return self._failures.exceeded
         if time.monotonic() >= self._deadline:
             return f"the {self.study.config.budget.hours} hours of budget.hours are over"
         return None
 
-    def abandon(self, reason: str) -> None:
-        """Interrupts what still runs, and waits for the store; for a thread that knows the runner hangs."""
+    def abandon(self, reason: str, seconds: float | None = None) -> None:
+        """Interrupts what still runs, and waits for the store; for a thread that knows the runner hangs.
+
+        If the store has not answered after so many seconds, the next driver finds what still ran.
+        """
         self._abandoned = reason
-        self._write(self.study.interrupt_running, reason).result()
+        with suppress(TimeoutError, RuntimeError):  # the second if the store knows everything already
+            self._write(self.study.interrupt_running, reason).result(seconds)
 
     @property
-    def failures(self) -> int:
-        """How many trials have failed in this launch, those that were queued again left out."""
+    def failures(self) -> Failures:
+        """The trials that have failed in this launch, those that were queued again left out."""
         return self._failures
 
     def ask(self) -> Future[TrialSpec | None]:
@@ -114,29 +152,80 @@ class Session:
         """Says that a device has taken the trial."""
         self.progress.started(spec)
 
+    def began(self, spec: TrialSpec) -> None:
+        """Says that a worker begins to train the trial; from here on its time counts."""
+        running = self._running[spec.number]
+        running.began = running.heard = time.monotonic()
+
+    def overdue(self) -> list[TrialSpec]:
+        """The trials that are at it for too long, each told once; their workers have to be ended by force."""
+        fresh = [each for each in list(self._running.values()) if not (each.stopped_by or each.hung)]
+        for running in fresh:
+            running.stopped_by = self._over_hours(running)
+            running.hung = None if running.stopped_by else self._stalled(running)
+        return [running.spec for running in fresh if running.stopped_by or running.hung]
+
+    def _over_hours(self, running: Running) -> str | None:
+        hours = self.study.config.budget.trial_hours
+        if hours is None or running.began is None or time.monotonic() - running.began < hours * 3600:
+            return None
+        return f"trial_hours: it trained for more than the {hours:g} hours of budget.trial_hours"
+
+    def _stalled(self, running: Running) -> str | None:
+        minutes = self.study.config.budget.stall_minutes
+        if minutes is None or running.began is None or time.monotonic() - running.heard < minutes * 60:
+            return None
+        return f"stall_minutes: no report for the {minutes:g} minutes of budget.stall_minutes; it was ended"
+
     def reported(self, spec: TrialSpec, report: Report) -> bool:
         """Passes a report on; true if the trial should not go on."""
         running = self._running[spec.number]
-        running.last = report
-        self._write(self.study.report, spec, report)
+        running.last, running.heard = report, time.monotonic()
+        self._write(self._tell_report, running, self.study.keep(spec, report))
         self.progress.reported(spec, report)
         value = report.metrics.get(spec.metric)
         if value is not None and math.isfinite(value) and report.epoch > 0:
             running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, value)
-        return report.is_last or running.stopped_by is not None or self.halted is not None
+        running.stopped_by = running.stopped_by or self._over_hours(running)
+        ended = report.is_last or running.stopped_by is not None or running.taken
+        return ended or self.halted is not None
 
-    def ended(self, spec: TrialSpec, lost: str | None = None) -> None:
-        """Tells the store how a trial ended; one that was halted on its way is left to be interrupted."""
-        running = self._running[spec.number]
+    def _tell_report(self, running: Running, kept: Kept) -> None:
+        running.taken = not self.study.tell_kept(kept)
+
+    def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
+        """Tells the store how a trial ended, and whether it had not been told before.
+
+        One that was halted on its way is not told: it is interrupted.
+        """
+        running = self._running.get(spec.number)
+        if running is None:
+            return False
+        if running.taken:
+            del self._running[spec.number]
+            self.progress.taken(spec)
+            return True
         last = running.last
-        on_its_way = last is None or not (last.is_last or running.stopped_by)
+        lost = lost and (running.hung or lost)
+        on_its_way = not running.stopped_by and (last is None or not last.is_last)
         if lost is None and on_its_way and self.halted:
-            return
-        outcome = outcome_of(last, self._objectives, stopped_by=running.stopped_by, lost=lost)
+            return False
+        outcome = outcome_of(
+            last, self._objectives, stopped_by=running.stopped_by, lost=lost, attempt=spec.attempt
+        )
         del self._running[spec.number]
-        self._failures += isinstance(outcome, Failed) and not (outcome.retry and spec.may_retry)
-        self._write(self.study.tell, spec, outcome, last.span if last else None)
+        self._failures.add(spec, outcome)
         self.progress.ended(spec, outcome)
+        kept = self.study.keep(spec, outcome, last.span if last else None)
+        self._write(self._tell_outcome, spec, outcome, kept)
+        return True
+
+    def _tell_outcome(self, spec: TrialSpec, outcome: Outcome, kept: Kept) -> None:
+        if not self.study.tell_kept(kept):
+            self.progress.taken(spec, outcome)
+
+    def _say_what_is_awaited(self, outage: Outage | None) -> None:
+        self.progress.awaits(None if outage is None else f"{outage}; {self.study.outbox}")
 
     def _write(self, call: Any, *arguments: Any) -> Future[Any]:
         return self._store.submit(self._unless_broken, call, *arguments)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 import trainers
 import tuner
+from trainers import checkpoint
 from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
@@ -73,25 +74,47 @@ def prepare(train: Mapping[str, Any], study: StudyConfig) -> None:
 def train(spec: TrialSpec) -> Iterator[Report]:
     """Trains one trial, from its checkpoint if it has one; a report an epoch.
 
-    The state is saved before each report, so that what the store has seen can always be gone on from.
+    The state is saved before each report, so that what the store has seen can always be gone on from; the
+    state before it is kept too, should the last one be damaged.
     """
     set_threads(max(1, int(spec.cpus)))
-    config = _train_config(spec.config, spec.epochs, spec.metric, spec.direction)
-    facts: dict[str, Any] = {"seed": config.seed, "config": config.model_dump(mode="json")}
+    facts: dict[str, Any] = {}
     last = Report(0, {})
     try:
+        config = _train_config(spec.config, spec.epochs, spec.metric, spec.direction)
+        facts = {"seed": config.seed, "config": config.model_dump(mode="json")}
         trainer = Trainer(config)
         if spec.checkpoint is not None:
-            try:
-                trainer.restore(Path(spec.checkpoint))
-            except TrainerError as lost:
-                # The same training from its first epoch ends the same: it only takes longer.
-                trainer, facts["checkpoint_lost"] = Trainer(config), str(lost)
+            facts |= _restore(trainer, Path(spec.checkpoint))
         for last in _epochs(trainer, spec, facts | trainer.facts()):
             yield last
     except (TrainingStopped, ConfigError) as fault:
         # Both are the configuration's own fault: another machine would end in the same way.
         yield replace(last, facts=facts | _ending(fault), stopped=str(fault))
+
+
+def _restore(trainer: Trainer, state: Path) -> dict[str, Any]:
+    """Takes up the state, or the one before it; says what was lost.
+
+    With neither, the same training from its first epoch ends the same: it only takes longer.
+    """
+    lost = []
+    for path in (state, checkpoint.before(state)):
+        try:
+            trainer.restore(path)
+            break
+        except TrainerError as error:
+            lost.append(str(error))
+    went_on = f"it went on from epoch {len(trainer.history)}"
+    return {"checkpoint_lost": "; ".join([*lost, went_on])} if lost else {}
+
+
+def _save(trainer: Trainer, folder: Path) -> tuple[str | None, dict[str, Any]]:
+    """Saves the state; without it where the disk does not take it, since the training itself can go on."""
+    try:
+        return str(trainer.save(folder)), {}
+    except OSError as error:
+        return None, {"checkpoint_failed": f"epoch {len(trainer.history)}: {error}"}
 
 
 def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterator[Report]:
@@ -106,10 +129,10 @@ def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterato
         yield Report(evaluation.epoch, evaluation.metrics, spec.checkpoint, result, facts=facts)
         facts = {}
     for evaluation in trainer.fit():
-        checkpoint = str(trainer.save(folder))
+        state, failed = _save(trainer, folder)
         result = trainer.best.metrics if trainer.finished else None
-        facts |= trainer.usage() | _health(evaluation)
-        yield Report(evaluation.epoch, evaluation.metrics, checkpoint, result, facts=facts)
+        facts |= trainer.usage() | _health(evaluation) | failed
+        yield Report(evaluation.epoch, evaluation.metrics, state, result, facts=facts)
         facts = {}
 
 
@@ -126,5 +149,14 @@ def _ending(fault: TrainingStopped | ConfigError) -> dict[str, Any]:
 
 
 def _train_config(train: Mapping[str, Any], epochs: int, metric: str, direction: str) -> TrainConfig:
+    """The config of one training.
+
+    Raises:
+        ConfigError: the values do not go together; corners do not show all that a sampler may propose.
+    """
     monitor = {"metric": metric, "direction": direction}
-    return TrainConfig.model_validate({**train, "epochs": epochs, "monitor": monitor})
+    try:
+        return TrainConfig.model_validate({**train, "epochs": epochs, "monitor": monitor})
+    except ValidationError as error:
+        problems = ConfigProblems(problems_of(error, train))
+        raise ConfigError("; ".join(str(problems).splitlines())) from error

@@ -6,6 +6,7 @@ Workers import this module, so it must need nothing of the driver's: no database
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,8 @@ class TrialActor(tune.Trainable):
 
     def setup(self, config: dict[str, Any], train: Train) -> None:  # type: ignore[override]
         """Called once a worker, with its first trial."""
+        # At SIGTERM Ray raises SystemExit, as a training may do by itself; but then this worker is lost.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._train = train
         self.reset_config(config)
 

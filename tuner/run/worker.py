@@ -7,8 +7,10 @@ import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import SupportsFloat
 
-from tuner.study.trial import Report, Span, Train, TrialSpec
+from tuner.run.device_memory import free_device_memory, is_out_of_memory
+from tuner.study.trial import Metrics, Report, Span, Train, TrialSpec
 
 
 def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Iterator[Report]:
@@ -16,7 +18,8 @@ def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Itera
 
     Whatever the training raises becomes a last report: an exception that reached Ray Tune would end a
     worker that is fit for the next trial, and what it said would be lost. Only a training that ends in
-    silence ends without a last report.
+    silence ends without a last report. A device that is too small is the configuration's own fault: the
+    same training would fill it again.
     """
     started, clock, epoch = datetime.now(UTC), time.monotonic(), 0
     facts = {**place, "started_at": started.isoformat()}
@@ -27,9 +30,31 @@ def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Itera
 
     try:
         for report in train(spec):
-            yield stamped(report)
+            yield stamped(_checked(report))
             epoch, facts = report.epoch, {}
             if report.is_last:
                 return
-    except Exception:  # noqa: BLE001 - see above: it is reported whole, and ends the trial as Failed
-        yield stamped(Report(epoch, {}, error=traceback.format_exc()))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - see above: it is reported whole
+        if is_out_of_memory(error):
+            said = str(error).partition(". ")[0]
+            yield stamped(Report(epoch, {}, stopped=f"out of device memory on {place['device']}: {said}"))
+        else:
+            yield stamped(Report(epoch, {}, error=traceback.format_exc()))
+    finally:
+        free_device_memory()
+
+
+def _checked(report: Report) -> Report:
+    """The report with plain numbers as its metrics, which is what the store can hold."""
+    if not isinstance(report, Report):
+        raise TypeError(f"the training yielded a {type(report).__name__}; it has to yield reports")
+    result = None if report.result is None else _numbers(report.result, report.epoch)
+    return replace(report, metrics=_numbers(report.metrics, report.epoch), result=result)
+
+
+def _numbers(metrics: Metrics, epoch: int) -> dict[str, float]:
+    for name, value in metrics.items():
+        if not isinstance(value, SupportsFloat):
+            shown = f"{str(value)[:40]!r}, a {type(value).__name__}"
+            raise TypeError(f"epoch {epoch}: {name} is {shown}; expected a number")
+    return {name: float(value) for name, value in metrics.items()}

@@ -5,7 +5,8 @@ RESERVED = frozenset(
         *("study", "number", "trial", "state"),
         *("config", "versions", "git_commit", "attempt", "retry_of", "follows", "epoch", "checkpoint"),
         *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at", "seconds"),
-        *("reason", "traceback", "health", "health_reason", "checkpoint_lost"),
+        *("reason", "traceback", "health", "health_reason"),
+        *("checkpoint_lost", "checkpoint_failed", "asked_by"),
     }
 )
 """Attributes of a trial, columns of `tuner_results`, and keys of an exported row."""

@@ -17,6 +17,7 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
 from tuner.study import lock, tables
 from tuner.study.database import engine_options, make_engine, naming_outages, parse_url, shown
+from tuner.study.outsiders import OursOnly
 from tuner.study.patient_storage import PatientStorage
 from tuner.study.schema import Schema, check_makeable, schema_of
 from tuner.study.store import StudyStore
@@ -86,7 +87,7 @@ def _upgrade(url: URL) -> None:
     try:
         storage = RDBStorage(
             url.render_as_string(hide_password=False),
-            engine_kwargs=engine_options(url),
+            engine_kwargs=engine_options(url, unhurried=True),
             skip_compatibility_check=True,
         )
         storage.upgrade()
@@ -140,4 +141,4 @@ def _create(storage: PatientStorage, config: StudyConfig) -> None:
 
 
 def _load(storage: PatientStorage, name: str) -> optuna.Study:
-    return optuna.load_study(study_name=name, storage=get_storage(storage))
+    return optuna.load_study(study_name=name, storage=OursOnly(storage))

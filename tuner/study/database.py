@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +16,20 @@ from tuner.errors import Unreachable, UsageError
 from tuner.study.remedies import remedy_for
 
 CONNECT_TIMEOUT_SECONDS = 10
-_FINAL = (
-    "no such ",
-    "readonly database",
-    "malformed",
-    "not a database",
-)  # what no waiting mends, in SQLite's words
+STATEMENT_TIMEOUT_SECONDS = 60
+LOCK_TIMEOUT_SECONDS = 30
+KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+"""After how many silent seconds, how often and how many times each side asks whether the other is there."""
+
+_DROPPED = "57P04"
+# SQLSTATE: connection, rolled back by another, resources (disk, memory, connections), operator, system;
+# a read-only transaction and a lock that another holds for long.
+_PASSING = re.compile("08...|40...|53...|57...|58...|25006|55P03")
+# What no waiting mends, in the words of SQLite, and of Postgres to whom it does not let in.
+_FINAL = re.compile(
+    "no such |readonly database|malformed|not a database"
+    "|password authentication failed|no password supplied|no pg_hba.conf entry|does not exist"
+)
 ALLOWED = "allowed: sqlite:///FILE or postgresql+psycopg2://USER@HOST/DATABASE"
 
 
@@ -56,15 +65,29 @@ def make_engine(url: URL) -> Engine:
     return sqlalchemy.create_engine(url, **engine_options(url))
 
 
-def engine_options(url: URL) -> dict[str, Any]:
-    """What SQLAlchemy needs beside the URL."""
+def engine_options(url: URL, *, unhurried: bool = False) -> dict[str, Any]:
+    """What SQLAlchemy needs beside the URL.
+
+    Args:
+        url: the database's.
+        unhurried: for what may take long, such as bringing tables up to date: no statement is cut short.
+    """
     if url.drivername == "sqlite":
         return {"connect_args": {"timeout": 60}}
+    settings = {"timezone": "utc", "tcp_user_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s"}
+    settings |= {f"tcp_{name}": str(value) for name, value in KEEPALIVES.items()}
+    if not unhurried:
+        settings |= {
+            "statement_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s",
+            "lock_timeout": f"{LOCK_TIMEOUT_SECONDS}s",
+        }
     connect = {
         "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         "application_name": "tuner",
-        "keepalives_idle": 30,
-        "options": "-c timezone=utc",
+        "keepalives": 1,
+        **KEEPALIVES,
+        "tcp_user_timeout": STATEMENT_TIMEOUT_SECONDS * 1000,
+        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
     }
     return {"pool_pre_ping": True, "pool_size": 4, "connect_args": connect}
 
@@ -104,6 +127,12 @@ def cause_of(error: BaseException) -> str:
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether the call may succeed later: the database is away, not the call wrong."""
-    said = str(error)
-    return isinstance(error, OperationalError | InterfaceError) and not any(word in said for word in _FINAL)
+    """Whether the call may succeed later: the database is away or refuses for now, not the call wrong."""
+    if not isinstance(error, DBAPIError):
+        return False
+    code = getattr(error.orig, "pgcode", None)
+    if code:
+        return code != _DROPPED and _PASSING.fullmatch(code) is not None
+    if error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError) and not _FINAL.search(str(error.orig))

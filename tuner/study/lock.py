@@ -10,14 +10,21 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, Row, text
 from sqlalchemy.exc import OperationalError
 
 from tuner.errors import Unreachable
 
-_SESSION = text("SELECT pg_backend_pid()")
+# A process id alone does not tell one session from the next: a server that starts anew counts anew.
+_SESSION = text("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+_END = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE pid = :pid AND backend_start = :backend_start"
+)
+_TAKE = text("SELECT pg_try_advisory_lock(:key)")
 
 
 class Locked(Exception):  # noqa: N818 - a state, which the store turns into a Conflict with the holder's name
@@ -34,7 +41,8 @@ def exclusive(engine: Engine, purpose: str, *, wait: bool) -> Iterator[Hold]:
 
     Raises:
         Locked: another process holds it, and `wait` is false.
-        Unreachable: the lock file beside an SQLite file cannot be written.
+        Unreachable: the lock file beside an SQLite file cannot be written; by the hold: that file was
+            deleted or replaced.
     """
     lock = _advisory_lock if engine.dialect.name == "postgresql" else _file_lock
     with lock(engine, hashlib.sha256(purpose.encode()).digest(), wait) as hold:
@@ -44,33 +52,47 @@ def exclusive(engine: Engine, purpose: str, *, wait: bool) -> Iterator[Hold]:
 @contextmanager
 def _advisory_lock(engine: Engine, digest: bytes, wait: bool) -> Iterator[Hold]:
     key = {"key": int.from_bytes(digest[:8], "big", signed=True)}
-    taken = text("SELECT pg_try_advisory_lock(:key)")
     # A connection of its own, outside any transaction: the lock lives as long as this session does.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if wait:
+            # Whoever holds it may bring tables up to date, which has all the time it needs.
+            connection.execute(text("SET statement_timeout = 0; SET lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_lock(:key)"), key)
-        elif not connection.scalar(taken, key):
+        elif not connection.scalar(_TAKE, key):
             raise Locked
-
-        session = connection.scalar(_SESSION)
+        session = connection.execute(_SESSION).one()
 
         def hold() -> None:
             nonlocal session
-            try:
-                now = connection.scalar(_SESSION)
-            except OperationalError:
-                connection.rollback()  # what follows connects anew
-                now = connection.scalar(_SESSION)
-            # A new session has none of the locks of the old one.
-            if now != session and not connection.scalar(taken, key):
-                raise Locked
-            session = now
+            session = _held(connection, key, session)
 
         try:
             yield hold
         finally:
             with suppress(OperationalError):  # a session that is gone has taken its lock with it
+                connection.rollback()
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+                connection.execute(text("RESET statement_timeout; RESET lock_timeout"))
+
+
+def _held(connection: Connection, key: dict[str, int], session: Row[Any]) -> Row[Any]:
+    """The session that holds the lock now: the same one, or a new one that has taken it again.
+
+    Raises:
+        Locked: another process has taken it meanwhile.
+    """
+    connection.rollback()  # what follows connects anew, should the connection have been lost
+    try:
+        now = connection.execute(_SESSION).one()
+    except OperationalError:
+        connection.rollback()
+        now = connection.execute(_SESSION).one()
+    if now == session or connection.scalar(_TAKE, key):  # a new session has none of the locks of the old one
+        return now
+    # A server that was cut off from us may not know yet that our old session is over.
+    if connection.execute(_END, dict(session._mapping)).scalar() and connection.scalar(_TAKE, key):
+        return now
+    raise Locked
 
 
 @contextmanager
@@ -83,7 +105,27 @@ def _file_lock(engine: Engine, digest: bytes, wait: bool) -> Iterator[Hold]:
         raise Locked from None
     except OSError as error:
         raise Unreachable(f"the lock {lock.lock_file} cannot be taken: {error.strerror}") from error
+    held = _identity(database)
+
+    def hold() -> None:
+        # The lock is ours until this process ends. The database may go: what is written into a deleted
+        # file is lost without a word.
+        if _identity(database) != held:
+            raise Unreachable(
+                f"the database {database} was deleted or replaced while its study was driven; "
+                f"put it back, and run the same command again"
+            )
+
     try:
-        yield lambda: None  # the file is ours until this process ends
+        yield hold
     finally:
         lock.release()
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What tells a file from another of the same name; None if there is none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino

@@ -24,10 +24,11 @@ def queue_again(study: optuna.Study, number: int, attempt: int | None = None) ->
         attempt: the number of the next attempt; the same as the trial's if it is not given.
     """
     trials = study.get_trials(deepcopy=False)
-    trial = trials[number]
+    trial = next(each for each in trials if each.number == number)
     attributes = trial.user_attrs
-    params = trial.system_attrs.get("fixed_params") or (trial.params if "config" in attributes else None)
-    if params is None:
+    # Until it has its config it has only what was queued, which may be a part of its parameters, or nothing.
+    params = trial.params if "config" in attributes else trial.system_attrs.get("fixed_params", {})
+    if not params and "config" not in attributes:
         return  # its driver was killed while asking for it: nobody has seen all its parameters
     if any(other.user_attrs.get("follows") == number for other in trials):
         return

@@ -48,6 +48,11 @@ class TrialRecord:
     started: datetime | None
     ended: datetime | None
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether a driver of ours asked for it; other programs may ask in the same study."""
+        return "attempt" in self.attributes
+
 
 def read_records(connection: Connection, study_id: int) -> list[TrialRecord]:
     """All trials of a study, by number."""

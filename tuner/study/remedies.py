@@ -8,25 +8,39 @@ _PASSWORD = (
     "that of copy's --from stands in its URL, in TUNER_STORAGE_FROM"
 )
 _FILE = "give this user the right to write to the file and its folder, or name another file for the studies"
-# What SQLite, Postgres and its driver say, and what to do about it.
+_CONNECTIONS = "end other programs that hold connections, or raise max_connections"
+_START = "start the database, or correct host and port in the storage's URL"
+_ROOM = "make room on the disk of the database"
+# What SQLite, Postgres and its driver say, and what to do about it; the first that fits.
 _REMEDIES = (
     ("password authentication failed", _PASSWORD),
     ("no password supplied", _PASSWORD),
+    ("too many", _CONNECTIONS),
+    ("connection slots", _CONNECTIONS),
+    ("No space left on device", _ROOM),
+    ("could not extend file", _ROOM),
+    ("disk is full", "make room on the disk of the storage's file"),
+    ("read-only", "make it writable again (default_transaction_read_only), or name the primary server"),
+    ("administrator command", _START),
+    ("starting up", "wait until it has started"),
+    ("shutting down", _START),
+    ("recovery mode", "wait until it has recovered"),
+    ("closed the connection", _START),
+    ("lock timeout", "look in pg_stat_activity who holds its tables, and end that"),
+    ("statement timeout", "look in pg_stat_activity what keeps it busy"),
     ("role", "correct the user in the storage's URL, or make it: createuser"),
     ("does not exist", "correct the database's name in the storage's URL, or make it: createdb"),
-    ("Connection refused", "start the database, or correct host and port in the storage's URL"),
-    ("No such file", "start the database, or correct host and port in the storage's URL"),
+    ("Connection refused", _START),
+    ("No such file", _START),
     ("could not translate host name", "correct the host in the storage's URL"),
     ("timeout expired", "correct the host in the storage's URL, or let this machine through the firewall"),
     ("no pg_hba.conf entry", "let this machine in: a line in the server's pg_hba.conf"),
-    ("too many clients", "end other programs that hold connections, or raise max_connections"),
-    ("connection slots", "end other programs that hold connections, or raise max_connections"),
     ("permission denied", GRANT),
     ("not a database", "name another file for the studies"),
     ("locked", "end the program that holds it"),
     ("readonly database", _FILE),
     ("unable to open database file", _FILE),
-    ("disk is full", "make room on the disk of the storage's file"),
+    ("I/O error", "look whether the disk of the storage's file is full or broken"),
 )
 
 

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import optuna
 from optuna.samplers import BaseSampler
+from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.search_space import SearchSpace
+from tuner.config.study_config import StudyConfig
+
+
+def next_sampler(config: StudyConfig, trials: Iterable[FrozenTrial]) -> BaseSampler:
+    """The sampler of a study's next proposal, after these trials; one that goes on is no proposal."""
+    fresh = [each for each in trials if "follows" not in each.user_attrs]
+    proposals = sum(each.state is not TrialState.WAITING for each in fresh)
+    seed = proposal_seed(config.sampler.name, config.sampler.seed, proposals)
+    return build_sampler(config.sampler.name, config.space, seed)
 
 
 def build_sampler(name: str, space: SearchSpace, seed: int) -> BaseSampler:

@@ -69,9 +69,9 @@ class StudyStore:
 
     def studies(self) -> list[StudyView]:
         """The studies that this program made, oldest first; none whose copy is not whole yet."""
-        ids = [study_id for name, study_id in self._ids().items() if not name.endswith(UNFINISHED)]
-        found = [(study_id, self._attributes(study_id)) for study_id in ids]
-        return [self._view(study_id, attributes) for study_id, attributes in found if "config" in attributes]
+        whole = {name: id_ for name, id_ in self._ids().items() if not name.endswith(UNFINISHED)}
+        found = [(name, study_id, self._attributes(study_id)) for name, study_id in whole.items()]
+        return [self._view(*each) for each in found if "config" in each[-1]]
 
     def load(self, name: str) -> StudyView:
         """The study of this name.
@@ -86,7 +86,7 @@ class StudyStore:
         attributes = self._attributes(ids[name])
         if "config" not in attributes:
             raise UsageError(f"study {name!r} was made by another program: it has no config of ours")
-        return self._view(ids[name], attributes)
+        return self._view(name, ids[name], attributes)
 
     def is_half_made(self, name: str) -> bool:
         """Whether the study's maker was killed before it had written all: no config, and no trial yet."""
@@ -106,6 +106,8 @@ class StudyStore:
             rows = connection.execute(_ATTRIBUTES, {"study_id": study_id}).all()
         return {key: json.loads(value) for key, value in rows}
 
-    def _view(self, study_id: int, attributes: dict[str, Any]) -> StudyView:
+    def _view(self, name: str, study_id: int, attributes: dict[str, Any]) -> StudyView:
         config = StudyConfig.from_json(json.dumps(attributes["config"]))
+        if config.study != name:  # others may rename a study, or copy it
+            config = config.model_copy(update={"study": name})
         return StudyView(self.engine, study_id, config, attributes["identity"], attributes.get("driver"))

@@ -83,6 +83,11 @@ def _view(metrics: Collection[str], connection: Connection) -> str:
     )
 
 
+def readable(words: str) -> str:
+    """The words without what Postgres cannot give back as text: NUL, and halves of surrogate pairs."""
+    return words.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
 def write_report(
     engine: Engine,
     trial_id: int,

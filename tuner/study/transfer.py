@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 
 import optuna
 from optuna.storages import get_storage
@@ -22,7 +23,9 @@ _TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_i
 _RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
 
 
-def copy_study(name: str, source: str, target: str, metrics: Collection[str]) -> int:
+def copy_study(
+    name: str, source: str, target: str, metrics: Collection[str], runs_folder: Path | None = None
+) -> int:
     """Copies the study of this name, all or nothing; nobody may drive it meanwhile.
 
     Args:
@@ -30,6 +33,7 @@ def copy_study(name: str, source: str, target: str, metrics: Collection[str]) ->
         source: the URL of the store that has it.
         target: the URL of the store that gets it; its tables are made where they are missing.
         metrics: what becomes columns of the target's `tuner_results`.
+        runs_folder: where the study's driver kept what it could not tell the source; it is told first.
 
     Returns:
         The number of its trials.
@@ -43,7 +47,7 @@ def copy_study(name: str, source: str, target: str, metrics: Collection[str]) ->
     with naming_outages(found.url):
         storage = PatientStorage(found.url, create=False)
         study = create_or_load(storage, found.load(name).config)
-        with study.driving():
+        with study.driving(runs_folder):
             made = make_store(target, metrics)
             with naming_outages(made.database_url), lock.exclusive(made.engine, "making a study", wait=True):
                 return _copy(name, storage, made)

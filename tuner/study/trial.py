@@ -11,6 +11,9 @@ from typing import Any
 MAX_ATTEMPTS = 3
 """How often a trial is started in all when the machine, not its configuration, is at fault."""
 
+HOST_OUT_OF_MEMORY = "host out of memory"
+"""In the reason of a trial whose machine had no memory left for its worker; tried again once."""
+
 Metrics = Mapping[str, float]
 
 
@@ -126,6 +129,11 @@ class Failed:
     reason: str
     retry: bool = False
 
+    @property
+    def line(self) -> str:
+        """The reason in one line: the last of a traceback."""
+        return last_line(self.reason)
+
 
 Outcome = Completed | Stopped | Failed
 
@@ -136,19 +144,21 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     *,
     stopped_by: str | None = None,
     lost: str | None = None,
+    attempt: int = 1,
 ) -> Outcome:
     """How a trial ended, from the last thing its worker said.
 
     Args:
         last: the last report, or None if there was none.
         objectives: the metrics that a completed trial must have.
-        stopped_by: why early stopping ended the trial, if it did.
+        stopped_by: why the driver ended the trial, if it did: early stopping, or its time is over.
         lost: how the worker was lost, if it was.
+        attempt: the trial's; what took all memory of its machine twice would take it again.
     """
-    if lost is not None:
-        return Failed(lost, retry=True)
+    if lost is not None and stopped_by is None:
+        return Failed(lost, retry=attempt == 1 or HOST_OUT_OF_MEMORY not in lost)
     if last is None:
-        return Failed("the training ended without a report")
+        return Stopped({}, 0, stopped_by) if stopped_by else Failed("the training ended without a report")
     if last.error is not None:
         return Failed(last.error)
     if last.stopped is not None:
@@ -170,6 +180,11 @@ def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcom
     if broken:
         return Stopped(finite(result), epoch, f"not a finite result: {', '.join(broken)}")
     return Completed(finite(result))
+
+
+def last_line(text: str) -> str:
+    """The last line of a text, such as a traceback's message."""
+    return (text.strip().splitlines() or ["no reason given"])[-1].strip()
 
 
 def finite(metrics: Metrics) -> dict[str, float]:

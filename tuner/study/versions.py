@@ -1,10 +1,13 @@
-"""What ran: the versions of the libraries, and the project's commit."""
+"""What ran: the versions of the libraries, the project's commit, the driver's process."""
 
 from __future__ import annotations
 
 import functools
+import os
 import platform
+import socket
 import subprocess
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -31,6 +34,12 @@ def git_commit() -> str | None:
     if described is None:
         return None
     return described + ("+" if _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
+
+
+def this_process() -> str:
+    """This process, its machine and since when it drives, for who finds a study driven by it."""
+    since = datetime.now(UTC).isoformat(timespec="seconds")
+    return f"process {os.getpid()} on {socket.gethostname()} since {since}"
 
 
 def _git(folder: Path, *words: str) -> str | None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import Engine, bindparam, text
 
 from tuner.config.study_config import StudyConfig
+from tuner.errors import UsageError
 from tuner.study.pareto import as_losses, non_dominated
 from tuner.study.record import TrialRecord, read_records
 from tuner.study.tables import read_reports
 
-_COUNT = text("SELECT COUNT(*) FROM trials WHERE study_id = :study_id AND state IN :states").bindparams(
-    bindparam("states", expanding=True)
-)
+_COUNT = text(
+    "SELECT COUNT(*) FROM trials WHERE study_id = :study_id AND state IN :states "
+    "AND trial_id IN (SELECT trial_id FROM trial_user_attributes WHERE key = 'attempt')"
+).bindparams(bindparam("states", expanding=True))
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,20 @@ class StudyView:
 
     @property
     def folder_name(self) -> str:
-        """The folder of this study's checkpoints."""
+        """The folder of this study's checkpoints.
+
+        Raises:
+            UsageError: others changed the identity, so that the folder could lie anywhere.
+        """
+        if not re.fullmatch("[0-9a-f]{8}", self.identity):
+            raise UsageError(
+                f"study {self.name!r}: its attribute identity is {self.identity!r}, which is none of ours; "
+                "restore it from the name of its folder in TUNER_RUNS, or from a backup"
+            )
         return f"{self.config.slug}-{self.identity}"
 
     def count(self, *states: str) -> int:
-        """How many trials are in one of these states."""
+        """How many trials of ours are in one of these states; what other programs asked does not count."""
         with self.engine.connect() as connection:
             counted = connection.scalar(_COUNT, {"study_id": self.study_id, "states": states})
         return int(counted or 0)
@@ -54,7 +66,15 @@ class StudyView:
         return max(0, self.config.budget.trials - self.count("COMPLETE", "PRUNED"))
 
     def records(self) -> list[TrialRecord]:
-        """Every trial, by number."""
+        """Every trial of ours, by number, and what is queued; none that another program asked."""
+        return [record for record in self._all() if record.state == "WAITING" or record.is_ours]
+
+    @property
+    def foreign(self) -> int:
+        """How many trials other programs asked in this study."""
+        return len(self._all()) - len(self.records())
+
+    def _all(self) -> list[TrialRecord]:
         with self.engine.connect() as connection:
             return read_records(connection, self.study_id)
 

@@ -25,7 +25,8 @@ def learner_of(config: Any) -> tuple[Learner, torch.Tensor, torch.Tensor]:
 
 def numbers_of(learner: Learner, *step: Any) -> dict[str, float]:
     seed_everything(5)
-    return dict(zip(STEP_METRICS, learner.step(*step).tolist(), strict=True))
+    numbers = learner.step(*step).tolist()
+    return dict(zip((*STEP_METRICS, "metric_losses"), numbers, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_a_step_without_the_metric_loss_has_none_of_its_numbers(small: Any) -> N
     learner, images, targets = learner_of(small(unsupervised=LATENT))
     found = numbers_of(learner, images, targets, Moment(2, 1, 1))
     assert found["embedding_gradient_norm"] == found["active_ratio"] == found["active_negatives"] == 0
+    assert found["metric_losses"] == 0
     assert found["parameter_gradient_norm"] > 0
 
 
@@ -66,7 +68,7 @@ def test_the_first_stage_has_all_numbers_of_the_metric_loss(small: Any) -> None:
     contrastive = {"name": "contrastive", "neg_margin": 1.0}
     found = numbers_of(*learner_of(small(loss=contrastive, unsupervised=STAGED)), Moment(1, 1, 1))
     assert found["embedding_gradient_norm"] > 0
-    assert found["active_positives"] == 1
+    assert found["active_positives"] == found["metric_losses"] == 1
     assert found["active_negatives"] == found["active_ratio"] > 0
     assert found["unsupervised_loss"] == 0
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from trainers.diagnostics.course import Course, loss_decay
+from trainers.diagnostics.course import Course, last_alike, loss_decay
 from trainers.diagnostics.health import Health, diagnose
-from trainers.losses import ContrastiveLoss, ProxyNCALoss, TripletLoss
+from trainers.losses import CenterLoss, ContrastiveLoss, MultiSimilarityLoss, ProxyNCALoss, TripletLoss
 from trainers.unsupervised import UnitPrior
 
-START = {"pairwise_class_distance": 1.0}
+START = {"pairwise_class_distance": 1.0, "mean_norm": 2.0}
 FINE = {
     "loss": 0.1,
     "active_ratio": 0.4,
@@ -27,6 +27,7 @@ TRIPLET = TripletLoss(margin=0.2)
 DIRECTED = TripletLoss(margin=0.2, reg_ratio=1.8)
 UNBOUND = TripletLoss(margin=0.2, normalize=False)
 CLOSE = {"loss": 0.2, "pairwise_class_distance": 0.04}
+MISSED = CLOSE | {"loss": 0.1, "mean_margin_gap": -0.19}
 EQUAL = {"active_ratio": 0.6, "direction_cosine": 0.48, "mean_margin_gap": -0.1}
 
 
@@ -46,6 +47,12 @@ def verdict(changes: dict[str, float], loss: Any = TRIPLET, unsupervised: Any = 
         ("collapsed", ContrastiveLoss(neg_margin=0.6), CLOSE | {"loss": 0.6}),
         ("collapsed", ContrastiveLoss(neg_margin=0.6, squared_hinge=True), CLOSE | {"loss": 0.36}),
         ("collapsed", ProxyNCALoss(), {"effective_rank": 0.0}),
+        ("collapsed", ProxyNCALoss(), CLOSE),
+        ("collapsed", MultiSimilarityLoss(), CLOSE),
+        ("collapsed", TRIPLET, MISSED),
+        ("collapsed", TripletLoss(margin=0.2, power=2), MISSED | {"pairwise_class_distance": 0.002}),
+        ("collapsed", CenterLoss(), CLOSE),
+        ("collapsed", CenterLoss(), {"pairwise_class_distance": 0.004, "mean_norm": 0.2}),
         ("posterior_collapsed", TRIPLET, {"mean_spread": 0.01}),
         ("equilateral", DIRECTED, EQUAL),
         ("equilateral", DIRECTED, EQUAL | {"active_ratio": 0.0, "loss": 0.0, "mean_margin_gap": -0.19}),
@@ -66,7 +73,10 @@ def test_a_sign_has_to_hold_for_three_epochs(found: str, loss: Any, changes: dic
         (TRIPLET, {}),
         (TRIPLET, CLOSE | {"loss": 0.206}),  # the hinge, but not where all points are one
         (TRIPLET, CLOSE | {"pairwise_class_distance": 0.06}),
-        (ProxyNCALoss(), CLOSE),  # whose loss in one point is not known
+        (TRIPLET, MISSED | {"mean_margin_gap": 0.0}),  # a small margin is met by small distances
+        (TripletLoss(margin=0.2, power=2), MISSED),  # the distance of which this is the square is a fifth
+        (CenterLoss(), CLOSE | {"mean_norm": 0.5}),  # off the sphere, where all has shrunk
+        (CenterLoss(), {"pairwise_class_distance": 0.5, "mean_norm": 40.0}),  # or all but the mean
         (TRIPLET, {"mean_spread": 0.02}),
         (TRIPLET, {"mean_spread": 0.0, "posterior_std": 0.0}),  # an encoder that gives points
         (TRIPLET, EQUAL),  # without the regularisation
@@ -109,6 +119,7 @@ def test_norms_are_compared_with_those_after_the_third_epoch(
 def test_a_latent_objective_is_never_done_and_hides_the_metric_loss() -> None:
     assert verdict({"active_ratio": 0.0, "loss": 0.0}, unsupervised=UnitPrior()) == "healthy"
     assert verdict(CLOSE, unsupervised=UnitPrior()) == "healthy"
+    assert verdict(MISSED, unsupervised=UnitPrior()) == "collapsed"
     assert verdict({"effective_rank": 0.0}, unsupervised=UnitPrior()) == "collapsed"
 
 
@@ -126,6 +137,56 @@ def test_a_stage_is_judged_by_its_own_epochs() -> None:
     assert found({}, {}, {}, larger, larger, larger) == "healthy"
     longer = {"loss": 40.0, "mean_norm": 300.0}
     assert found({}, {}, {}, larger, larger, larger, longer, longer, longer) == "norm_inflating"
+
+
+def alternating(*history: dict[str, float]) -> list[dict[str, float]]:
+    """Epochs of ``alternate_epochs``: the even ones have no metric loss."""
+    even = {name: value for name, value in FINE.items() if name != "active_ratio"} | {"loss": 90.0}
+    return [(even if number % 2 else FINE) | each for number, each in enumerate(history)]
+
+
+def test_what_the_metric_loss_shows_is_judged_where_there_is_one() -> None:
+    turns = UnitPrior(schedule="alternate_epochs")
+
+    def found(loss: Any, *history: dict[str, float]) -> Health:
+        return diagnose(Course(loss, turns, START, alternating(*history)))
+
+    trapped = [EQUAL, {}] * 3
+    assert found(DIRECTED, *trapped).verdict == found(DIRECTED, *trapped[:5]).verdict == "equilateral"
+    assert found(DIRECTED, *trapped).reason.startswith("active_ratio 0.6, direction_cosine 0.48")
+    assert found(DIRECTED, *trapped[:4]) == Health("healthy", "loss 90, effective_rank 5")
+    # Only in epochs with a metric loss is it the same sum as after the third of them.
+    larger = {"mean_norm": 30.0, "loss": 0.06}
+    history = [{}] * 6 + [larger, {"mean_norm": 30.0}] * 3
+    assert found(UNBOUND, *history).verdict == found(UNBOUND, *history[:11]).verdict == "norm_inflating"
+    assert found(UNBOUND, *history[:10]).verdict == "healthy"
+    follows = [{}] * 6 + [larger | {"loss": 0.04}, {"mean_norm": 30.0}] * 3
+    assert found(UNBOUND, *follows).verdict == "healthy"
+
+
+def test_an_autoencoder_alone_is_judged_by_its_own_loss() -> None:
+    def found(loss: Any, changes: dict[str, float]) -> str:
+        history = [{name: value for name, value in FINE.items() if name != "active_ratio"}] * 3
+        later = [history[0] | changes] * 3
+        return diagnose(Course(loss, UnitPrior(alpha=1.0), START, history + later)).verdict
+
+    assert found(UNBOUND, {"mean_norm": 30.0}) == "norm_inflating"
+    assert found(DIRECTED, {"direction_cosine": 0.48, "mean_margin_gap": -0.2}) == "healthy"
+
+
+@pytest.mark.parametrize(
+    ("unsupervised", "alike"),
+    [
+        (None, [0, 1, 2, 3, 4]),
+        (UnitPrior(), [0, 1, 2, 3, 4]),
+        (UnitPrior(schedule="alternate_batches"), [0, 1, 2, 3, 4]),
+        (UnitPrior(schedule="alternate_epochs"), [0, 0, 1, 2, 3]),
+        (UnitPrior(schedule="alternate_epochs", alpha=1.0), [0, 1, 2, 3, 4]),
+        (UnitPrior(schedule="staged", metric_epochs=2), [0, 1, 0, 3, 4]),
+    ],
+)
+def test_a_loss_is_compared_with_the_last_of_the_same_sum(unsupervised: Any, alike: list[int]) -> None:
+    assert [last_alike(epoch, unsupervised) for epoch in range(1, 6)] == alike
 
 
 def test_the_reason_has_the_last_epochs_numbers() -> None:

@@ -71,7 +71,8 @@ def slow(embeddings: Tensor, labels: Tensor, space: Geometry) -> dict[str, float
         ),
         "inter_class_distance": mean(distance(one, other) for one, other in combinations(centres, 2)),
         "pairwise_class_distance": mean(
-            distance(rows[i], rows[j]) for i, j in combinations(range(len(rows)), 2) if labels[i] != labels[j]
+            mean(distance(rows[a], rows[n]) for a in one for n in other)
+            for one, other in combinations(classes, 2)
         ),
         "mean_norm": mean(row.norm() for row in embeddings),
         "mean_margin_gap": mean(

@@ -57,4 +57,4 @@ def test_the_metric_loss_is_alone_in_the_first_stage(unsupervised_type: Any, sma
 def test_the_second_stage_of_alpha_1_looks_at_no_label(unsupervised_type: Any, small: Any) -> None:
     latent = unsupervised_type(**STAGED, alpha=1.0).model_dump()
     trainer = Trainer(small(unsupervised=latent, epochs=3))
-    assert [evaluation.metrics["active_ratio"] > 0 for evaluation in trainer.fit()] == [True, True, False]
+    assert ["active_ratio" in evaluation.metrics for evaluation in trainer.fit()] == [True, True, False]

@@ -32,7 +32,12 @@ studies = st.fixed_dictionaries(
         "objectives": objectives,
         "budget": st.fixed_dictionaries(
             {"trials": st.integers(1, 10**6), "epochs": st.integers(1, 999)},
-            optional={"hours": st.none() | st.floats(0.1, 1e6), "failures": st.integers(0, 99)},
+            optional={
+                **{"hours": st.none() | st.floats(0.1, 1e6), "failures": st.integers(0, 99)},
+                **{name: st.none() | st.floats(0.1, 1e6) for name in ("trial_hours", "stall_minutes")},
+                "failures_in_a_row": st.none() | st.integers(0, 99),
+                "stop_grace_seconds": st.floats(0.1, 1e6),
+            },
         ),
         "sampler": st.fixed_dictionaries(
             {"name": st.sampled_from(["tpe", "random", "nsga2"])},

@@ -48,7 +48,8 @@ def test_defaults(tmp_path: Path) -> None:
     config = load(tmp_path, SHORT)
     assert config.budget.model_dump() == {
         **{"trials": 1, "epochs": 1, "grace_epochs": 1},
-        **{"hours": None, "failures": 10},
+        **{"hours": None, "failures": 10, "failures_in_a_row": 5},
+        **{"trial_hours": None, "stall_minutes": None, "stop_grace_seconds": 30.0},
     }
     assert config.sampler.seed == 0
     assert config.early_stopping.name == "none"
@@ -66,8 +67,13 @@ def test_defaults(tmp_path: Path) -> None:
         ("resources={gpus: 2}", {"gpus": 2.0, "cpus": 1.0}),
         ("sampler={name: qmc, seed: 1e3}", {"name": "qmc", "seed": 1000}),
         (
-            "budget={trials: 2, epochs: 3, grace_epochs: 3, hours: 1, failures: 0}",
-            {"trials": 2, "epochs": 3, "grace_epochs": 3, "hours": 1.0, "failures": 0},
+            "budget={trials: 2, epochs: 3, grace_epochs: 3, hours: 1, failures: 0, failures_in_a_row: null, "
+            "trial_hours: 2, stall_minutes: 0.5, stop_grace_seconds: 5}",
+            {
+                **{"trials": 2, "epochs": 3, "grace_epochs": 3, "hours": 1.0, "failures": 0},
+                **{"failures_in_a_row": None, "trial_hours": 2.0, "stall_minutes": 0.5},
+                "stop_grace_seconds": 5.0,
+            },
         ),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from tests.full_disk import disk_full_above
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import history, launch_toy
@@ -19,7 +20,7 @@ from tuner.errors import StudyFailed, UsageError
 from tuner.run.chosen_trainable import trainable_of
 from tuner.run.launch import Launched, launch
 from tuner.run.own_trainable import OwnTrainable
-from tuner.run.saved_state import SavedState
+from tuner.run.saved_state import SavedState, before
 from tuner.settings import Settings
 from tuner.study import tables
 from tuner.study.attributes import RESERVED
@@ -137,15 +138,35 @@ def test_a_training_goes_on_from_each_of_its_states(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"half")])
-def test_a_state_that_is_lost_costs_only_time(damage: Callable[[Path], Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize(("files", "epochs"), [(1, [4]), (2, [1, 2, 3, 4])])
+def test_a_state_that_is_lost_costs_only_time(
+    files: int, epochs: list[int], damage: Callable[[Path], Any], tmp_path: Path
+) -> None:
     trainable = OwnTrainable.named(OWN)
     *_, last = trainable.train(spec(tmp_path))
     assert last.checkpoint is not None
-    damage(Path(last.checkpoint))
+    state = Path(last.checkpoint)
+    for file in (state, before(state))[:files]:
+        damage(file)
     again = list(trainable.train(spec(tmp_path, checkpoint=last.checkpoint, reported=3)))
-    assert [report.epoch for report in again] == [1, 2, 3, 4]
+    assert [report.epoch for report in again] == epochs
     assert "state.bin" in again[0].facts["checkpoint_lost"]
+    assert again[0].facts["checkpoint_lost"].endswith(f"it went on from epoch {4 - len(epochs)}")
     assert again[-1].result == last.result
+
+
+def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
+    trainable = OwnTrainable.named(OWN)
+    straight = list(trainable.train(spec(tmp_path / "straight")))
+    full = trainable.train(spec(tmp_path / "full"))
+    checkpoint = next(full).checkpoint
+    with disk_full_above(8):
+        rest = list(full)
+    assert [report.checkpoint for report in rest] == [None] * 3
+    assert rest[0].facts["checkpoint_failed"] == "epoch 2: [Errno 27] File too large"
+    assert rest[-1].result == straight[-1].result
+    again = list(trainable.train(spec(tmp_path / "full", checkpoint=checkpoint, reported=1)))
+    assert [report.metrics for report in again] == [report.metrics for report in straight[1:]]
 
 
 def test_without_a_state_there_is_no_checkpoint(tmp_path: Path) -> None:
@@ -156,10 +177,12 @@ def test_without_a_state_there_is_no_checkpoint(tmp_path: Path) -> None:
 
 def test_a_state_is_written_whole_and_read_back(tmp_path: Path) -> None:
     file = tmp_path / "state.bin"
-    for saved in (SavedState(({"score": 0.5},), b""), SavedState(({"a": 1.0}, {"a": -0.0}), b"\n\0\n")):
+    first, second = SavedState(({"score": 0.5},), b""), SavedState(({"a": 1.0}, {"a": -0.0}), b"\n\0\n")
+    for saved in (first, second):
         saved.write(file)
         assert SavedState.read(file) == saved
-    assert list(tmp_path.iterdir()) == [file]
+    assert SavedState.read(before(file)) == first
+    assert set(tmp_path.iterdir()) == {file, before(file)}
 
 
 def test_the_users_check_is_asked_at_every_corner_and_its_metrics_are_known(tmp_path: Path) -> None:

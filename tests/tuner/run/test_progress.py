@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from rich.console import Console
 
 from tests.tuner.configs import toy_config
+from tuner.run import progress as progress_module
 from tuner.run.progress import Progress, Tally
 from tuner.study.record import TrialRecord
 from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec
@@ -61,3 +63,34 @@ def test_a_table_in_a_terminal() -> None:
         "starting",
     ):
         assert line in table
+
+
+AWAITED = (
+    "waiting for the database postgresql://host/db (for 3 s): no answer; 2 results wait in runs/x/outbox"
+)
+
+
+def awaiting(terminal: bool) -> str:
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=120, color_system=None)
+    with Progress(Tally(toy_config()), console) as progress:
+        for _ in range(50):
+            progress._shown = 0
+            progress.awaits(AWAITED)
+        progress.awaits(None)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_what_is_awaited_is_said_once_in_a_plain_log() -> None:
+    assert awaiting(terminal=False).splitlines() == [AWAITED, "the database is back"]
+
+
+def test_what_is_awaited_is_said_again_from_time_to_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(progress_module, "LINE_SECONDS", 0)
+    assert awaiting(terminal=False).splitlines() == [*[AWAITED] * 50, "the database is back"]
+
+
+def test_what_is_awaited_stands_in_the_table() -> None:
+    assert "waiting for the database postgresql://host/db (for 3 s): no answer; 2 results" in awaiting(
+        terminal=True
+    )

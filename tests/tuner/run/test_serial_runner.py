@@ -54,6 +54,17 @@ def test_too_many_failures_end_the_launch(sqlite_url: str, tmp_path: Path) -> No
         launch_toy(toy_config(behaviour="raises", failures=2), sqlite_url, tmp_path)
 
 
+def test_failures_in_a_row_end_the_launch_with_a_line_a_reason(sqlite_url: str, tmp_path: Path) -> None:
+    config = toy_config(behaviour="raises", failures_in_a_row=1)
+    with pytest.raises(StudyFailed) as caught:
+        launch_toy(config, sqlite_url, tmp_path)
+    assert str(caught.value).splitlines() == [
+        "study 'toy': 2 trials in a row failed; budget.failures_in_a_row allows 1; "
+        "see: python -m tuner status 'toy'",
+        "  2 x RuntimeError: the trainer broke (trial 0, 1)",
+    ]
+
+
 def test_a_study_without_a_completed_trial_has_failed(sqlite_url: str, tmp_path: Path) -> None:
     with pytest.raises(StudyFailed, match="no trial completed"):
         launch_toy(toy_config(behaviour="diverges", trials=2), sqlite_url, tmp_path)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
+from trainers import checkpoint
 from tuner.config.problems import ConfigProblems
 from tuner.errors import UsageError
 from tuner.run import trainable
@@ -51,8 +55,8 @@ def test_it_goes_on_from_a_checkpoint_bit_for_bit(tmp_path: Path) -> None:
     straight = list(trainable.train(spec(tmp_path / "straight")))
     interrupted = trainable.train(spec(tmp_path / "first"))
     next(interrupted)
-    checkpoint = next(interrupted).checkpoint
-    (rest,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=checkpoint, reported=2))
+    state = next(interrupted).checkpoint
+    (rest,) = trainable.train(replace(spec(tmp_path / "second"), checkpoint=state, reported=2))
     assert rest.epoch == 3
     assert measured(rest.metrics) == measured(straight[-1].metrics)
     assert measured(rest.result) == measured(straight[-1].result)
@@ -68,25 +72,93 @@ def test_a_finished_checkpoint_has_its_result_at_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize("reported", [0, 1, 2])
 def test_what_was_saved_and_lost_on_its_way_is_reported_again(reported: int, tmp_path: Path) -> None:
     straight = list(trainable.train(spec(tmp_path / "first")))
-    checkpoint = straight[-1].checkpoint
-    again = list(trainable.train(replace(spec(tmp_path), checkpoint=checkpoint, reported=reported)))
+    state = straight[-1].checkpoint
+    again = list(trainable.train(replace(spec(tmp_path), checkpoint=state, reported=reported)))
     assert [report.epoch for report in again] == list(range(reported + 1, 4))
     assert [report.metrics for report in again] == [report.metrics for report in straight[reported:]]
     assert [report.result for report in again[:-1]] == [None] * (2 - reported)
     assert again[-1].result == straight[-1].result
 
 
-@pytest.mark.parametrize("damage", ["truncated", "gone"])
-def test_a_lost_checkpoint_starts_the_training_again(damage: str, tmp_path: Path) -> None:
+def truncated(state: Path) -> None:
+    state.write_bytes(state.read_bytes()[:100])
+
+
+def flipped(state: Path) -> None:
+    content = bytearray(state.read_bytes())
+    content[-1] ^= 1
+    state.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [truncated, flipped, Path.unlink])
+@pytest.mark.parametrize("both", [False, True])
+def test_a_lost_checkpoint_costs_only_time(
+    damage: Callable[[Path], None], both: bool, tmp_path: Path
+) -> None:
+    straight = list(trainable.train(spec(tmp_path)))
+    begun = trainable.train(spec(tmp_path / "begun"))
+    next(begun)
+    state = Path(str(next(begun).checkpoint))
+    for path in (state, checkpoint.before(state))[: 1 + both]:
+        damage(path)
+    again = list(trainable.train(replace(spec(tmp_path / "begun"), checkpoint=str(state), reported=2)))
+    gone_on_from = 0 if both else 1
+    assert [measured(report.metrics) for report in again] == [
+        measured(report.metrics) for report in straight[gone_on_from:]
+    ]
+    assert measured(again[-1].result) == measured(straight[-1].result)
+    lost = again[0].facts["checkpoint_lost"]
+    assert lost.startswith(str(state))
+    assert lost.endswith(f"; it went on from epoch {gone_on_from}")
+
+
+def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
+    straight = list(trainable.train(spec(tmp_path / "straight")))
+    full = trainable.train(spec(tmp_path / "full"))
+    state = next(full).checkpoint
+    with disk_full_above(1000):
+        rest = list(full)
+    assert [report.checkpoint for report in rest] == [None, None]
+    assert [report.facts["checkpoint_failed"] for report in rest] == [
+        f"epoch {epoch}: [Errno 27] File too large" for epoch in (2, 3)
+    ]
+    assert measured(rest[-1].result) == measured(straight[-1].result)
+    again = list(trainable.train(replace(spec(tmp_path / "full"), checkpoint=state, reported=1)))
+    assert [measured(report.metrics) for report in again] == [
+        measured(report.metrics) for report in straight[1:]
+    ]
+
+
+def test_values_that_do_not_go_together_stop_the_trial_in_one_line(tmp_path: Path) -> None:
+    first = spec(tmp_path)
+    config = {**first.config, "loss": {"name": "triplet", "reg_ratio": 0.5, "mining": "semihard"}}
+    (only,) = trainable.train(replace(first, config=config))
+    assert only.stopped is not None
+    assert only.stopped.startswith("loss")
+    assert "reg_ratio" in only.stopped
+    assert "pydantic" not in only.stopped
+    assert "\n" not in only.stopped
+
+
+class Runs:
+    """Unpickled, it would write a file."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+
+    def __reduce__(self) -> Any:
+        return Path.touch, (self.file,)
+
+
+def test_a_pickle_in_place_of_a_checkpoint_runs_nothing(tmp_path: Path) -> None:
     straight = list(trainable.train(spec(tmp_path / "first")))
     state = Path(str(straight[-1].checkpoint))
-    if damage == "truncated":
-        state.write_bytes(state.read_bytes()[:100])
-    else:
-        state.unlink()
+    checkpoint.before(state).unlink()
+    torch.save(Runs(tmp_path / "it ran"), state)
     again = list(trainable.train(replace(spec(tmp_path / "second"), checkpoint=str(state))))
     assert measured(again[-1].result) == measured(straight[-1].result)
     assert str(state) in again[0].facts["checkpoint_lost"]
+    assert not (tmp_path / "it ran").exists()
 
 
 @pytest.mark.parametrize(

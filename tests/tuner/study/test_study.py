@@ -134,6 +134,7 @@ def test_recovering_twice_queues_once(store: PatientStorage) -> None:
 
 def test_a_trial_killed_while_it_was_asked_for_is_not_queued(store: PatientStorage) -> None:
     study = create_or_load(store, toy_config())
+    study.optuna_study.enqueue_trial({}, user_attrs={"attempt": 1})
     study.optuna_study.ask()
     with study.driving():
         assert states(study) == ["FAIL"]

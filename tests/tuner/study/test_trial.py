@@ -1,13 +1,24 @@
 """outcome_of: every way in which a trial can end."""
 
 import math
+from typing import Any
 
 import pytest
 
-from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped, TrialSpec, outcome_of
+from tuner.study.trial import (
+    HOST_OUT_OF_MEMORY,
+    Completed,
+    Failed,
+    Outcome,
+    Report,
+    Stopped,
+    TrialSpec,
+    outcome_of,
+)
 
 GOOD = {"score": 0.9, "cost": 2.0}
 NAN, INF = math.nan, math.inf
+HOST = f"its worker was lost: {HOST_OUT_OF_MEMORY}"
 
 
 @pytest.mark.parametrize(
@@ -77,9 +88,31 @@ NAN, INF = math.nan, math.inf
         pytest.param(
             Report(9, GOOD), {"lost": "node died"}, Failed("node died", retry=True), id="lost after a report"
         ),
+        pytest.param(
+            Report(2, GOOD),
+            {"lost": "it was ended", "stopped_by": "trial_hours: over"},
+            Stopped(GOOD, 2, "trial_hours: over"),
+            id="ended by force since its time was over",
+        ),
+        pytest.param(
+            None,
+            {"lost": "it was ended", "stopped_by": "trial_hours: over"},
+            Stopped({}, 0, "trial_hours: over"),
+            id="its time was over before a report",
+        ),
+        pytest.param(
+            Report(9, GOOD, result=GOOD),
+            {"lost": "it was ended", "stopped_by": "trial_hours: over"},
+            Completed(GOOD),
+            id="its time was over at its end",
+        ),
+        pytest.param(
+            None, {"lost": HOST}, Failed(HOST, retry=True), id="host out of memory for the first time"
+        ),
+        pytest.param(None, {"lost": HOST, "attempt": 2}, Failed(HOST), id="host out of memory again"),
     ],
 )
-def test_outcome(last: Report | None, ending: dict[str, str], expected: Outcome) -> None:
+def test_outcome(last: Report | None, ending: dict[str, Any], expected: Outcome) -> None:
     assert outcome_of(last, ["score", "cost"], **ending) == expected
 
 

@@ -1,0 +1,119 @@
+"""One `python -m tuner launch`: its processes, and what it said."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from signal import SIGINT, SIGKILL, SIGTERM, Signals
+
+import psutil
+
+from benchmarks.chaos.plan import Plan
+from benchmarks.chaos.violation import Violation
+
+ROOT = Path(__file__).parents[2]
+HUNG_AFTER_SECONDS = 600  # a driver waits five minutes for its database
+_EXITS = {SIGKILL: {-SIGKILL}, SIGINT: {130, -SIGINT}, SIGTERM: {143, -SIGTERM}}
+UNREACHABLE, CONFLICT = 4, 5
+
+
+class Launch:
+    """A driver of a plan's study, in a process of its own.
+
+    Attributes:
+        expected: the exit codes that what was done to it can explain.
+        said: the file that has all it printed.
+    """
+
+    def __init__(self, plan: Plan, storage: str, folder: Path, number: int) -> None:
+        """Starts it; the study's runs and Ray's logs will lie below the folder."""
+        file = folder / "study.yaml"
+        file.write_text(json.dumps(plan.config))  # JSON is YAML
+        self.said = folder / f"said-{number}.txt"
+        self.expected = {0}
+        self._started = time.monotonic()
+        command = [sys.executable, "-m", "tuner", "launch", str(file), *["--serial"] * (not plan.on_ray)]
+        ray = folder / "ray"
+        ray.mkdir(exist_ok=True)
+        with self.said.open("w") as said:
+            self._process = subprocess.Popen(
+                command, cwd=folder, env=_environment(storage, folder), stdout=said, stderr=said
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def exit_code(self) -> int | None:
+        """None while it runs; minus the signal that ended it, as Python has it."""
+        return self._process.poll()
+
+    def send(self, number: Signals) -> None:
+        """Sends its driver a signal."""
+        self.expected |= _EXITS[number]
+        self._process.send_signal(number)
+
+    def wait(self) -> None:
+        """Returns when it has ended; if it does not within minutes, it hangs."""
+        try:
+            self._process.wait(HUNG_AFTER_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.give_up()
+
+    def give_up(self) -> None:
+        """Ends it because it hangs: no exit code is right then."""
+        self.kill()
+        self.expected.clear()
+
+    def kill(self) -> None:
+        """Ends it at once, if it runs; its workers, and its Ray, end with it."""
+        self._process.kill()
+        self._process.wait()
+
+    @property
+    def age_seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def violations(self) -> list[Violation]:
+        """What is wrong with how it ended: an exit code that nothing explains, or a bare trace."""
+        said = self.said.read_text()
+        last = (said.strip().splitlines() or ["nothing"])[-1]
+        found = []
+        if self.exit_code not in self.expected:
+            right = ", ".join(map(str, sorted(self.expected))) or "none, since it hung"
+            found.append(f"{self.said.name}: exit code {self.exit_code}, expected {right}; it said: {last}")
+        if "Traceback" in said:
+            found.append(f"{self.said.name}: a bare trace, which ends: {last}")
+        return [Violation("endings", what) for what in found]
+
+    def workers(self) -> list[psutil.Process]:
+        """The processes that train for it, where it runs on Ray."""
+        try:
+            below = psutil.Process(self.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+        return [each for each in below if _trains(each)]
+
+
+def _trains(process: psutil.Process) -> bool:
+    try:
+        return any("TrialActor" in word for word in process.cmdline())
+    except psutil.Error:  # it has ended meanwhile
+        return False
+
+
+def _environment(storage: str, folder: Path) -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("RAY_", "TUNE_", "TUNER_"))
+    }
+    return kept | {
+        "PYTHONPATH": str(ROOT),
+        "TUNER_STORAGE": storage,
+        "TUNER_RUNS": str(folder / "runs"),
+        "RAY_TMPDIR": str(folder / "ray"),
+    }
