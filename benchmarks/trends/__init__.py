@@ -20,7 +20,8 @@ TRENDS: dict[str, Trend] = {
     "autoencoder": autoencoder.trend,
     "priors": priors.trend,
     "metric_vae": metric_vae.trend,
-    "contrastive_vs_triplet": contrastive_vs_triplet.trend,
+    "contrastive_vs_triplet": contrastive_vs_triplet.synthetic,
+    "contrastive_vs_triplet_cifar10": contrastive_vs_triplet.cifar10,
     "theory": theory.trend,
 }
 """By the name that the command takes."""

@@ -23,7 +23,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.trends", description=__doc__)
     parser.add_argument("name", choices=TRENDS)
     parser.add_argument(
-        "--data-root", type=Path, default=Path("data"), help="the folder that holds MNIST/raw"
+        "--data-root",
+        type=Path,
+        default=Path("data"),
+        help="holds MNIST/raw and cifar10-subset/train/CLASS",
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--jobs", type=int, default=2, help="trainings at a time, one thread each")

@@ -8,7 +8,7 @@ from benchmarks.trends import mnist
 from benchmarks.trends.table import Table
 from benchmarks.trends.trend import Claim, Row, Trend, always, beats
 
-RATIOS = (0, 0.71, 1, 1.43, 1.75)
+RATIOS = (0, 0.71, 1, 1.07, 1.43, 1.75)
 TRAP_RATIOS = (0, 1, 1.75, 2)
 WEIGHTS = (0, 0.1, 0.3, 0.5)
 COLUMNS = ("recall_at_1", "map_at_r", "active_ratio", "direction_cosine", "health")
@@ -40,7 +40,7 @@ def _slow(ratio: float) -> dict[str, Any]:
 def _triplet_claims(table: Table) -> list[Claim]:
     gains = [
         beats(table, f"ratio {ratio:g}", "ratio 0", metric, by=0.05)
-        for ratio in (1, 1.43)
+        for ratio in (1, 1.07, 1.43)
         for metric in ("recall_at_1", "map_at_r")
     ]
     trapped = [always(table, f"ratio {ratio:g}{SLOW}", "equilateral") for ratio in (1.75, 2)]

@@ -8,7 +8,7 @@ from benchmarks.trends import mnist
 from benchmarks.trends.table import Table
 from benchmarks.trends.trend import Claim, Row, Trend, above, below
 
-WEIGHTS = (0, 10, 50)
+WEIGHTS = (0, 10)
 
 
 def _config(weight: float, lsdim: int) -> dict[str, Any]:
@@ -26,8 +26,8 @@ def _config(weight: float, lsdim: int) -> dict[str, Any]:
             "batch_size": 128,
             **balance,
         },
-        "batch": {"classes": 10, "per_class": 13, "steps_per_epoch": 240},
-        "epochs": 4,
+        "batch": {"classes": 10, "per_class": 13, "steps_per_epoch": 320},
+        "epochs": 3,
         "evaluation": {"probes": ["knn"], "reference": ["train"], "point": ["mean", "sample"]},
     }
 

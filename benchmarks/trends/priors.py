@@ -13,16 +13,21 @@ PRIORS: dict[str, dict[str, Any]] = {
     "vertices, one mode": {"name": "gaussian_mixture_prior", "vertex_scale": 1.0, "prior_log_variance": 1.0},
     "vertices": {"name": "gaussian_mixture_prior", "vertex_scale": 2.0, "prior_log_variance": -2.0},
 }
+WARM_UP = "joint, alpha 0.05, warm-up"
 SCHEDULES: dict[str, dict[str, Any]] = {
     "alternating, alpha 0.33": {"alpha": 0.33, "schedule": "alternate_epochs"},
     "joint, alpha 0.05": {"alpha": 0.05},
-    "joint, alpha 0.05, warm-up": {"alpha": 0.05, "kl": {"warm_up_epochs": 5}},
+    WARM_UP: {"alpha": 0.05, "kl": {"warm_up_epochs": 2}},
     "joint, alpha 0.05, loss on means": {"alpha": 0.05, "supervise": "mean"},
 }
+STUDIED = ("alternating, alpha 0.33", "joint, alpha 0.05")
 AT_CHANCE = 0.12
 
 
 def _config(prior: dict[str, Any], schedule: dict[str, Any]) -> dict[str, Any]:
+    epochs = (
+        8 if "schedule" in schedule else 4
+    )  # a verdict looks at three epochs, whichever of the two they are
     return {
         **mnist.NETWORK,
         "dataset": mnist.seen_classes(5),
@@ -30,8 +35,8 @@ def _config(prior: dict[str, Any], schedule: dict[str, Any]) -> dict[str, Any]:
         "label_percent": 10,
         "loss": {"name": "triplet", "margin": 1.0, "normalize": False, "reduction": "mean_active"},
         "unsupervised": {**prior, **schedule, "batch_size": 128},
-        "batch": {"classes": 10, "per_class": 13, "steps_per_epoch": 120},
-        "epochs": 8,
+        "batch": {"classes": 10, "per_class": 13, "steps_per_epoch": 960 // epochs},
+        "epochs": epochs,
         "evaluation": {"probes": ["knn"], "reference": ["train"], "point": ["mean", "sample"]},
     }
 
@@ -39,12 +44,16 @@ def _config(prior: dict[str, Any], schedule: dict[str, Any]) -> dict[str, Any]:
 def _claims(table: Table) -> list[Claim]:
     claims = []
     for prior in PRIORS:
-        alternating, joint = f"{prior}; alternating, alpha 0.33", f"{prior}; joint, alpha 0.05"
+        alternating = f"{prior}; alternating, alpha 0.33"
         claims += [
             below(table, alternating, "knn_accuracy_train_sample", AT_CHANCE),
             always(table, alternating, "posterior_collapsed"),
-            above(table, joint, "knn_accuracy_train", 0.95),
-            above(table, joint, "knn_accuracy_train_sample", 0.95),
+        ]
+    # Two narrow modes draw the posterior to them at once; let in by and by, they do not.
+    for cured in ("unit; joint, alpha 0.05", "vertices, one mode; joint, alpha 0.05", f"vertices; {WARM_UP}"):
+        claims += [
+            above(table, cured, "knn_accuracy_train", 0.95),
+            above(table, cured, "knn_accuracy_train_sample", 0.95),
         ]
     return claims
 
@@ -62,7 +71,7 @@ trend = Trend(
     tuple(
         Row(f"{prior}; {schedule}", _config(PRIORS[prior], SCHEDULES[schedule]))
         for prior in PRIORS
-        for schedule in SCHEDULES
+        for schedule in (STUDIED if prior == "vertices, one mode" else SCHEDULES)
     ),
     _claims,
 )

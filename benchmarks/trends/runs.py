@@ -13,6 +13,7 @@ from benchmarks.trends.table import Result, Table
 from benchmarks.trends.trend import Row
 from trainers import baselines
 from trainers.config import TrainConfig
+from trainers.errors import TrainingStopped
 from trainers.seeding import set_threads
 from trainers.trainer import Trainer
 
@@ -30,16 +31,20 @@ def results(rows: Sequence[Row], seeds: Sequence[int], data_root: Path, jobs: in
 
 
 def run(row: Row, seed: int, data_root: Path) -> Result:
-    """Return what one training ended with."""
+    """Return what one training ended with; of one that stopped itself, what it had reached."""
     set_threads(1)
     config = TrainConfig.model_validate({**_rooted(row.config, data_root), "seed": seed, "device": "cpu"})
     if row.model == "raw_pixels":
         return Result(baselines.raw_pixels(config), "")
     if row.model == "untrained":
         return Result(baselines.untrained(config), "")
-    for last in Trainer(config).fit():
-        evaluation = last
-    return Result(evaluation.metrics, evaluation.health.verdict)
+    result = Result({}, "")
+    try:
+        for evaluation in Trainer(config).fit():
+            result = Result(evaluation.metrics, evaluation.health.verdict)
+    except TrainingStopped as stopped:  # a row of its own kind: what it had reached, and why it ended
+        return Result(result.metrics, stopped.verdict or stopped.reason)
+    return result
 
 
 def _rooted(config: Mapping[str, Any], data_root: Path) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import nan
 from statistics import fmean, stdev
 
 
@@ -23,7 +24,9 @@ class Table:
     results: Mapping[str, Sequence[Result]]
 
     def mean(self, row: str, metric: str) -> float:
-        return fmean(self._values(row, metric))
+        """Return the mean over the seeds, nan if a seed has no such metric: it proves nothing."""
+        values = self._values(row, metric)
+        return fmean(values) if len(values) == len(self.results[row]) else nan
 
     def verdicts(self, row: str) -> str:
         """Return how often which verdict was given, such as ``equilateral 3/3``."""
