@@ -47,7 +47,8 @@ class Mine:
 """
 # Runs the program; as it comes to the end of a function for the first time, it is sent a signal.
 PROGRAM = """
-import importlib, os, sys
+import importlib, os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it runs behind
 from tuner.run.ray_environment import set_ray_environment
 set_ray_environment(None)  # before anything imports Ray
 module, _, path = os.environ["STAGE"].partition(":")

@@ -32,6 +32,7 @@ from tests.integration.occupancy import (
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
+from tests.tuner.own import import_from
 from tuner.errors import StudyFailed, Unreachable, UsageError
 from tuner.run import machines
 from tuner.run.chosen_trainable import trainable_of
@@ -200,8 +201,7 @@ def test_a_clusters_workers_run_the_package_that_the_driver_has(
     package.mkdir()
     (package / "code.py").write_text(OWN_CODE)
     (package / "inner.py").write_text("WHERE = 'run from ' + __file__\n")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
+    import_from(tmp_path, monkeypatch)
     config = toy_config(trials=2, trainable="mine.code:Mine")
     trainable = trainable_of(config, allow_code=True)
     elsewhere = tmp_path / "elsewhere"  # Ray puts the folder in which a driver starts before what it sends

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tuner.own_trainer import Run, Stop
 
@@ -21,6 +24,14 @@ def write_example(folder: Path) -> Path:
         (block,) = re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
         (folder / name).write_text(block)
     return folder / "nca.yaml"
+
+
+def import_from(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets a test import its own `mine` from a folder, whatever earlier tests called so."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("mine", "mine_alone")]:
+        del sys.modules[name]
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "path", list(sys.path))
 
 
 class Own:

@@ -15,6 +15,7 @@ from tests.full_disk import disk_full_above
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import history, launch_toy
+from tests.tuner.own import import_from
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.chosen_trainable import trainable_of
@@ -232,7 +233,7 @@ def test_what_cannot_train_is_named_in_one_line(
     source: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "mine.py").write_text(source)
-    forget_mine(monkeypatch, tmp_path)
+    import_from(tmp_path, monkeypatch)
     with pytest.raises(UsageError, match=rf'^study "toy": trainable: "mine:Mine".*{said}') as raised:
         trainable_of(toy_config(trainable="mine:Mine"), allow_code=True)
     assert len(str(raised.value).splitlines()) == 1
@@ -242,20 +243,10 @@ def test_workers_are_sent_the_whole_package(tmp_path: Path, monkeypatch: pytest.
     package = tmp_path / "mine"
     package.mkdir()
     (package / "inner.py").write_text("from tests.tuner.own import Own\n")
-    forget_mine(monkeypatch, tmp_path)
+    import_from(tmp_path, monkeypatch)
     assert OwnTrainable.named("mine.inner:Own").packages[2:] == (package,)
     (tmp_path / "mine_alone.py").write_text("from tests.tuner.own import Own\n")
     assert OwnTrainable.named("mine_alone:Own").packages[2:] == (tmp_path / "mine_alone.py",)
-
-
-def forget_mine(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    """Modules of this test alone, gone after it."""
-    import sys
-
-    for name in ("mine", "mine.inner", "mine_alone"):
-        sys.modules.pop(name, None)
-    monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "path", list(sys.path))
 
 
 def test_no_metric_can_hide_what_the_store_keeps(sqlite_url: str, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ FORKED = """
 import os, signal, time
 from tuner.run.signals import stop_signal
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it runs behind
 with stop_signal(3600) as stop:
     there, ready = os.pipe()
     child = os.fork()
