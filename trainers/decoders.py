@@ -1,7 +1,10 @@
-"""The networks from embedding back to image; ``Decoder`` is the union of their configs, by ``name``."""
+"""The networks from embedding back to image; ``Decoder`` is the union of their configs, by ``name``.
+
+All end in a sigmoid and begin as dark as the training images are. From grey, the first steps would race to
+black, where the sigmoid has no slope left, and the latents would never be asked for anything.
+"""
 
 from itertools import pairwise
-from math import prod
 from typing import Annotated, Literal
 
 import torch
@@ -22,12 +25,13 @@ class MLPDecoder(MethodSpec):
     name: Literal["mlp"] = "mlp"
     hidden: Widths = (256, 256)
 
-    def build(self, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:
-        """Return a network from latents (B, lsdim) to images (B, *image_shape) in [0, 1]."""
+    def build(self, lsdim: int, images: Tensor) -> nn.Module:
+        """Return a network from latents (B, lsdim) to images in [0, 1], (B, C, H, W) like these."""
+        shape = images.shape[1:]
         widths = pairwise((lsdim, *self.hidden))
         layers = [layer for before, after in widths for layer in (nn.Linear(before, after), nn.ReLU())]
-        pixels = nn.Linear(self.hidden[-1], prod(image_shape))
-        return nn.Sequential(*layers, pixels, nn.Sigmoid(), nn.Unflatten(1, image_shape))
+        pixels = _from_mean(nn.Linear(self.hidden[-1], shape.numel()), images)
+        return nn.Sequential(*layers, pixels, nn.Sigmoid(), nn.Unflatten(1, shape))
 
 
 class ConvDecoder(MethodSpec):
@@ -45,23 +49,24 @@ class ConvDecoder(MethodSpec):
     channels: Widths = (64, 32, 16)
     hidden: PositiveInt = 128
 
-    def build(self, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:
-        """Return a network from latents (B, lsdim) to images (B, *image_shape) in [0, 1], of any size."""
-        depth, height, width = image_shape
+    def build(self, lsdim: int, images: Tensor) -> nn.Module:
+        """Return a network from latents (B, lsdim) to images in [0, 1], (B, C, H, W) like these."""
+        _, depth, height, width = images.shape
         sizes = [(height, width)]
         for _ in self.channels:
             sizes.insert(0, ((sizes[0][0] + 1) // 2, (sizes[0][1] + 1) // 2))
-        first = (self.channels[0], *sizes[0])
+        first = torch.Size((self.channels[0], *sizes[0]))
         layers: list[nn.Module] = [
             nn.Linear(lsdim, self.hidden),
             nn.ReLU(),
-            nn.Linear(self.hidden, prod(first)),
+            nn.Linear(self.hidden, first.numel()),
             nn.ReLU(),
             nn.Unflatten(1, first),
         ]
         for (before, after), size in zip(pairwise((*self.channels, depth)), sizes[1:], strict=True):
-            layers += [nn.Upsample(size=size), nn.Conv2d(before, after, kernel_size=3, padding=1), nn.ReLU()]
-        return nn.Sequential(*layers[:-1], nn.Sigmoid())
+            pixels = nn.Conv2d(before, after, kernel_size=3, padding=1)
+            layers += [nn.Upsample(size=size), pixels, nn.ReLU()]
+        return nn.Sequential(*layers[:-2], _from_mean(pixels, images), nn.Sigmoid())
 
 
 class SpatialBroadcastDecoder(MethodSpec):
@@ -77,13 +82,14 @@ class SpatialBroadcastDecoder(MethodSpec):
     name: Literal["spatial_broadcast"] = "spatial_broadcast"
     channels: Widths = (64, 64, 64, 64)
 
-    def build(self, lsdim: int, image_shape: tuple[int, int, int]) -> nn.Module:
-        """Return a network from latents (B, lsdim) to images (B, *image_shape) in [0, 1], of any size."""
-        depth, height, width = image_shape
+    def build(self, lsdim: int, images: Tensor) -> nn.Module:
+        """Return a network from latents (B, lsdim) to images in [0, 1], (B, C, H, W) like these."""
+        _, depth, height, width = images.shape
         layers: list[nn.Module] = [_Broadcast(height, width)]
         for before, after in pairwise((lsdim + 2, *self.channels)):
             layers += [nn.Conv2d(before, after, kernel_size=3, padding=1), nn.ReLU()]
-        return nn.Sequential(*layers, nn.Conv2d(self.channels[-1], depth, kernel_size=1), nn.Sigmoid())
+        pixels = _from_mean(nn.Conv2d(self.channels[-1], depth, kernel_size=1), images)
+        return nn.Sequential(*layers, pixels, nn.Sigmoid())
 
 
 class _Broadcast(nn.Module):
@@ -100,6 +106,16 @@ class _Broadcast(nn.Module):
         (_, height, width), count = self.places.shape, len(latents)
         tiles = latents[:, :, None, None].expand(-1, -1, height, width)
         return torch.cat([tiles, self.places.expand(count, -1, -1, -1)], 1)
+
+
+def _from_mean(pixels: nn.Linear | nn.Conv2d, images: Tensor) -> nn.Module:
+    """The layer of the pixels before their sigmoid, begun at the mean brightness of each channel."""
+    assert pixels.bias is not None
+    brightness = images.mean((0, 2, 3), dtype=torch.float32) / 255
+    start = brightness.logit(eps=1 / 255)  # black and white have no logit: one byte's step from them
+    with torch.no_grad():
+        pixels.bias.copy_(start.repeat_interleave(len(pixels.bias) // len(start)))
+    return pixels
 
 
 Decoder = Annotated[MLPDecoder | ConvDecoder | SpatialBroadcastDecoder, Field(discriminator="name")]

@@ -10,7 +10,7 @@ from trainers.decoders import Decoder, MLPDecoder
 from trainers.posterior import Posterior, log_normal
 from trainers.specs import Mistake, refuse
 from trainers.unsupervised.fitted_mixture import FittedMixture
-from trainers.unsupervised.objective import Encode, KLTerm, Moment, UnsupervisedSpec, shape_of
+from trainers.unsupervised.objective import Encode, KLTerm, Moment, UnsupervisedSpec
 from trainers.unsupervised.pseudo_input_prior import PseudoInputInit, PseudoInputPrior
 from trainers.unsupervised.reconstruction import Reduction, squared_error
 
@@ -91,7 +91,7 @@ class MetricVAE(UnsupervisedSpec):
         Raises:
             ConfigError: there are fewer images than components to fit to them.
         """
-        decoder = self.decoder.build(lsdim, shape_of(images))
+        decoder = self.decoder.build(lsdim, images)
         if self.fits_latents:
             return _MetricVAE(self, decoder, FittedMixture(self.components, lsdim, images))
         init, lr_factor = self.pseudo_input_init, self.pseudo_input_lr_factor

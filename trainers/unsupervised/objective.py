@@ -123,12 +123,6 @@ class UnsupervisedSpec(MethodSpec):
         return Weights(supervised, self.alpha)
 
 
-def shape_of(images: Tensor) -> tuple[int, int, int]:
-    """Return channels, height and width of images (N, C, H, W)."""
-    _, channels, height, width = images.shape
-    return channels, height, width
-
-
 class KLTerm(Spec):
     """How the KL divergence between posterior and prior counts; it is summed over the dimensions.
 

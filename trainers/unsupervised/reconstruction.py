@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from trainers.decoders import Decoder, MLPDecoder
 from trainers.posterior import Posterior
-from trainers.unsupervised.objective import Encode, Moment, UnsupervisedSpec, shape_of
+from trainers.unsupervised.objective import Encode, Moment, UnsupervisedSpec
 
 Reduction = Literal["sum", "mean"]
 
@@ -32,7 +32,7 @@ class Reconstruction(UnsupervisedSpec):
 
     def build(self, *, lsdim: int, images: Tensor) -> nn.Module:
         """Return the ``LatentObjective``."""
-        return _Reconstruction(self.decoder.build(lsdim, shape_of(images)), self.reduction)
+        return _Reconstruction(self.decoder.build(lsdim, images), self.reduction)
 
 
 class _Reconstruction(nn.Module):
