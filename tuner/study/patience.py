@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 import tenacity
 from optuna.exceptions import StorageInternalError
 from sqlalchemy import URL
+from sqlalchemy.exc import PendingRollbackError
 
 from tuner.study.database import cause_of, is_outage, shown
 
@@ -19,6 +20,7 @@ STARTING_SECONDS = 10
 HURRIED_SECONDS = 3
 LONGEST_PAUSE_SECONDS = 15
 _LOOK_SECONDS = 0.25
+_IN_BROKEN_TRANSACTION = "25P02"
 
 logger = logging.getLogger(__name__)
 
@@ -119,4 +121,16 @@ def _unwrapped(call: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T
     try:
         return call(*arguments, **named)
     except StorageInternalError as error:
-        raise error.__cause__ or error from None
+        raise _broke_the_transaction(error.__cause__ or error) from None
+
+
+def _broke_the_transaction(said: BaseException) -> BaseException:
+    """What broke the transaction, if this only says that it is broken: Optuna's reads go on in it."""
+    while _says_that_it_is_broken(said) and said.__context__ is not None:
+        said = said.__context__
+    return said
+
+
+def _says_that_it_is_broken(said: BaseException) -> bool:
+    code = getattr(getattr(said, "orig", said), "pgcode", None)
+    return code == _IN_BROKEN_TRANSACTION or isinstance(said, PendingRollbackError)

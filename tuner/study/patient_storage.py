@@ -6,6 +6,7 @@ A call that is made again may have been done before: its commit came through, an
 from __future__ import annotations
 
 import functools
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -21,6 +22,8 @@ from tuner.study.database import engine_options, set_up_sqlite
 from tuner.study.patience import Patience
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
+# It warns of every outage, with the whole statement; patience tells of those in a line.
+logging.getLogger("optuna.storages._rdb.storage").setLevel(logging.ERROR)
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import event, make_url, text
 
 from tests.acceptance.command_line import wait_until
 from tests.tuner.configs import SINGLE, toy_config
@@ -83,6 +84,26 @@ def test_every_commits_answer_is_lost_once(study: Study, proxy: Proxy) -> None:
     ]
     assert (again.retry_of, again.reported, records[1].values) == (0, 2, (0.9,))
     assert study.view.reports() == [(0, 1, {"score": 0.1}), (0, 2, {"score": 0.2})]
+
+
+@pytest.mark.parametrize("breaks", ["pg_terminate_backend", "pg_cancel_backend"])
+def test_a_read_that_optuna_repeats_in_its_broken_transaction_is_made_again(
+    postgres_url: str, breaks: str
+) -> None:
+    study = create_or_load(make_store(postgres_url, []), toy_config(objectives=SINGLE, trials=2))
+    broken: list[str] = []
+
+    @event.listens_for(study._storage.engine, "before_cursor_execute", retval=True)
+    def break_once(*call: Any) -> tuple[str, Any]:
+        statement, parameters = call[2:4]
+        if broken or "ORDER BY trials.trial_id" not in statement:
+            return statement, parameters
+        broken.append(statement)
+        return f"SELECT {breaks}(pg_backend_pid()), pg_sleep(10)", {}
+
+    with study.driving():
+        assert ask(study).number == 0
+    assert broken
 
 
 def test_a_server_that_was_cut_off_lets_go_of_the_lock(study: Study, proxy: Proxy, postgres_url: str) -> None:
