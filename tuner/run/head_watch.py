@@ -6,8 +6,8 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event, Thread
 
+from tuner.run.watching import watching
 from tuner.settings import host_and_port
 
 LOST_AFTER_SECONDS = 30  # a head that is started again at once is no loss; Ray itself gives up after 60
@@ -22,24 +22,19 @@ def watched_head(address: str, lost: Callable[[], None]) -> Iterator[None]:
         address: the head's, HOST:PORT.
         lost: the block cannot be expected to go on, nor to end; it does not end before this has.
     """
-    over = Event()
-    watcher = Thread(target=_watch, args=(address, lost, over), name="head-watch", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
-
-
-def _watch(address: str, lost: Callable[[], None], over: Event) -> None:
     seen = time.monotonic()
-    while not over.wait(_LOOK_SECONDS):
+
+    def look() -> bool:
+        nonlocal seen
         if _answers(address):
             seen = time.monotonic()
         elif time.monotonic() - seen >= LOST_AFTER_SECONDS:
             lost()
-            return
+            return False
+        return True
+
+    with watching("head-watch", look, _LOOK_SECONDS):
+        yield
 
 
 def _answers(address: str) -> bool:

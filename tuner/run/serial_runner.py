@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from threading import Event, Thread
+from collections.abc import Callable
 
 from tuner.run.session import Session
+from tuner.run.watching import watching
 from tuner.run.worker import reports_of
 from tuner.study.trial import Train
 
@@ -25,7 +24,14 @@ def run_serially(session: Session, train: Train, hung: Callable[[int], None]) ->
             process, in which no training can be ended alone.
     """
     place = {"node": socket.gethostname(), "device": f"process:{os.getpid()}"}
-    with _watched(session, hung):
+
+    def look() -> bool:
+        for spec in session.overdue():
+            if session.ended(spec, lost="it took too long"):
+                hung(spec.number)
+        return True
+
+    with watching("hang-watch", look, _LOOK_SECONDS):
         while (spec := session.ask().result()) is not None:
             session.started(spec)
             session.began(spec)
@@ -35,22 +41,3 @@ def run_serially(session: Session, train: Train, hung: Callable[[int], None]) ->
             session.ended(spec)
             if session.halted:
                 return
-
-
-@contextmanager
-def _watched(session: Session, hung: Callable[[int], None]) -> Iterator[None]:
-    over = Event()
-
-    def watch() -> None:
-        while not over.wait(_LOOK_SECONDS):
-            for spec in session.overdue():
-                if session.ended(spec, lost="it took too long"):
-                    hung(spec.number)
-
-    watcher = Thread(target=watch, name="hang-watch", daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
