@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,35 @@ sys.addaudithook(watch)
 sys.argv[:] = ["tuner", *sys.argv[2:]]
 from tuner.__main__ import main
 main()
+"""
+
+
+RAISES_OR_WAITS = """
+import os, time
+
+class Mine:
+    metrics = ("score",)
+
+    def train(self, config, run):
+        yield {"score": config["x"]}
+        if run.folder.name == "trial-00000":
+            raise RuntimeError("it broke")
+        if run.folder.name == "trial-00001":
+            run.folder.mkdir(parents=True, exist_ok=True)
+            (run.folder / "writes").write_text(str(os.getpid()))
+            (run.folder / "writes").rename(run.folder / "waits")
+            while not (run.folder / "go_on").exists():
+                time.sleep(0.1)
+        yield {"score": config["x"]}
+"""
+
+RAISES_OR_WAITS_STUDY = """
+study: faulty
+trainable: mine:Mine
+objectives: [{metric: score, direction: maximize}]
+budget: {trials: 3, epochs: 2}
+sampler: {name: random, seed: 0}
+train: {x: {search: float, low: 0, high: 1}}
 """
 
 
@@ -119,6 +151,41 @@ def test_no_fault_brings_the_password_out(empty_postgres_url: str, tmp_path: Pat
     assert not [each for each in looked if SECRET in each.stdout + each.stderr]
     files = [path for path in work.rglob("*") if path.is_file()]
     assert {"said.txt", "state.safetensors"} <= {path.name for path in files}
+    assert not [path for path in files if SECRET.encode() in path.read_bytes()]
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder whose path leaves room for the names of Ray's sockets."""
+    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+def test_no_fault_on_ray_brings_the_password_out(
+    empty_postgres_url: str, tmp_path: Path, short_path: Path
+) -> None:
+    """One training raises, one worker is killed, and what is stored is exported."""
+    work, secrets = tmp_path / "work", tmp_path / "secrets"
+    work.mkdir()
+    secrets.write_text(SECRET)
+    (work / "mine.py").write_text(RAISES_OR_WAITS)
+    (work / "study.yaml").write_text(RAISES_OR_WAITS_STUDY)
+    known = {
+        "TUNER_STORAGE": empty_postgres_url.replace("://postgres:@", "://postgres@"),
+        "TUNER_STORAGE_PASSWORD_FILE": str(secrets),
+        "RAY_TMPDIR": str(short_path),
+    }
+    driver = tuner_in_background("launch", "study.yaml", "--allow-code", folder=work, **known)
+    wait_until(lambda: list(work.rglob("waits")) or driver.poll() is not None)
+    (waits,) = work.rglob("waits")
+    os.kill(int(waits.read_text()), signal.SIGKILL)
+    waits.with_name("go_on").touch()
+    assert driver.wait(200) == 0
+    looked = [tuner(*words, folder=work, **known) for words in (("status", "faulty"), ("export", "faulty"))]
+    assert all(word in looked[0].stdout for word in ("RuntimeError: it broke", "its worker was lost"))
+    assert not [each for each in looked if SECRET in each.stdout + each.stderr]
+    files = [path for folder in (work, short_path) for path in folder.rglob("*") if path.is_file()]
+    assert {"said.txt", "raylet.out"} <= {path.name for path in files}
     assert not [path for path in files if SECRET.encode() in path.read_bytes()]
 
 

@@ -166,6 +166,9 @@ def test_a_password_and_rights(guarded_url: str, postgres_url: str) -> None:
         assert "wrong" not in said
         with pytest.raises(Unreachable, match=r"correct it in TUNER_STORAGE_PASSWORD, .*TUNER_STORAGE_FROM"):
             StudyStore.open(url)
+    with pytest.raises(Unreachable, match="password authentication failed") as refused:
+        make_store(guarded_url, [])
+    assert "wrong" not in str(refused.value)
     right = changed(guarded_url, password="right")
     ((check, said, remedy),) = problems(right)
     assert (check, said) == ("database", "permission denied for table alembic_version")
