@@ -12,20 +12,25 @@ from tests.acceptance.command_line import wait_until
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.errors import UsageError
+from tuner.study.record import TrialRecord
 from tuner.study.store import StudyStore
 from tuner.study.view import StudyView
 
 Held = Callable[[], StudyView]
 
 
-def checkpointed(url: str) -> list[str]:
-    """The nodes of the running trials that have a checkpoint."""
+def running(url: str) -> list[TrialRecord]:
+    """The running trials that have reported, and so have a checkpoint and a node."""
     try:
         records = StudyStore.open(url).load("toy").records()
     except UsageError:  # no study yet
         return []
-    running = [record.attributes for record in records if record.state == "RUNNING"]
-    return [attributes["node_id"] for attributes in running if "checkpoint" in attributes]
+    return [record for record in records if record.state == "RUNNING" and "node_id" in record.attributes]
+
+
+def checkpointed(url: str) -> list[str]:
+    """The nodes of the running trials that have a checkpoint."""
+    return [record.attributes["node_id"] for record in running(url)]
 
 
 @contextmanager

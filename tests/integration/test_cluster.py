@@ -22,7 +22,7 @@ from ray.cluster_utils import Cluster
 from rich.console import Console
 
 from tests.acceptance.command_line import wait_until
-from tests.integration.gate import checkpointed, held
+from tests.integration.gate import checkpointed, held, running
 from tests.integration.occupancy import (
     assert_no_two_overlap,
     assert_none_stood_idle,
@@ -42,6 +42,7 @@ from tuner.run.ray_cluster import cluster as joined
 from tuner.run.ray_environment import WORKER_SETTINGS
 from tuner.run.raylet import raylet
 from tuner.settings import Settings
+from tuner.study.record import TrialRecord
 from tuner.study.store import StudyStore
 
 pytestmark = pytest.mark.integration
@@ -130,6 +131,28 @@ def test_devices_come_and_a_node_dies(
         epochs = [epoch for trial, epoch, _ in study.reports() if trial == record.number]
         epochs_again = [epoch for trial, epoch, _ in study.reports() if trial == again[record.number].number]
         assert epochs + epochs_again == list(range(1, 7))  # also one that was saved and lost on its way
+
+
+def test_what_a_node_has_lost_goes_on_at_another(
+    cluster: Cluster, add_node: Callable[..., Any], sqlite_url: str, tmp_path: Path
+) -> None:
+    """Its device is free at once, and the other is not: it gives them back, and has other trials."""
+    bad, good = add_node(1).node_id, add_node(1).node_id
+    resources = {"gpus": 0, "cpus": 1}
+
+    def on_bad() -> list[TrialRecord]:
+        return [record for record in running(sqlite_url) if record.attributes["node_id"] == bad]
+
+    with held(sqlite_url, tmp_path, 2, cluster.address, trials=16, resources=resources) as ended:
+        for _ in range(2):
+            (doomed,) = on_bad()
+            os.kill(int(doomed.attributes["device"].removeprefix("cpu:")), signal.SIGKILL)
+            wait_until(lambda doomed=doomed: [each.number for each in on_bad()] not in ([], [doomed.number]))
+        assert [record.attributes["attempt"] for record in on_bad()] == [1]
+    records = ended().records()
+    again = [record for record in records if record.attributes["attempt"] == 2]
+    assert [record.attributes["node_id"] for record in again] == [good, good]
+    assert [record.state for record in records].count("COMPLETE") == 16
 
 
 def test_trials_without_a_gpu_take_all_nodes_and_see_none(

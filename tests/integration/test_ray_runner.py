@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -21,9 +22,10 @@ from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run.devices import Devices, Share
 from tuner.run.progress import Progress, Tally
-from tuner.run.ray_runner import StudySearcher
+from tuner.run.ray_runner import StudyStopper
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
+from tuner.run.study_searcher import StudySearcher
 from tuner.study.creation import create_or_load, make_store
 from tuner.study.study import Study
 from tuner.study.trial import Report
@@ -167,7 +169,7 @@ def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_
 def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str, tmp_path: Path) -> None:
     launch_toy(toy_config(trials=2), sqlite_url, tmp_path)
     study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=3))
-    none = cast("Devices", SimpleNamespace(count=0))
+    none = cast("Devices", SimpleNamespace(count=0, elsewhere=lambda _: False))
     progress = Progress(Tally(study.config), Console(file=io.StringIO()))
     with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
         searcher = StudySearcher(session, none)
@@ -176,3 +178,23 @@ def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str,
         session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
         searcher.ended("a")
         assert searcher.suggest("b") == "FINISHED"
+
+
+def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=2))
+    two_nodes = cast("Devices", SimpleNamespace(count=2, elsewhere=lambda lost_on: lost_on is not None))
+    progress = Progress(Tally(study.config), Console(file=io.StringIO()))
+    with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
+        searcher = StudySearcher(session, two_nodes)
+        stopper = StudyStopper(session, searcher)
+        for name in "ab":
+            assert wait_until(partial(searcher.suggest, name))["avoids"] is None
+        stopper("a", {"report": Report(1, {"score": 0.5, "cost": 0.1}, facts={"node_id": "bad"})})
+        searcher.ended("a", lost="its worker was lost")
+        assert wait_until(lambda: searcher.suggest("c"))["avoids"] == "bad"
+        assert stopper("c", {"avoided": True, "done": True})
+        searcher.on_trial_complete("c")
+        at_once = wait_until(lambda: searcher.suggest("d"))
+    assert (at_once["spec"]["attempt"], at_once["avoids"]) == (2, None)

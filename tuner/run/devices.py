@@ -45,16 +45,24 @@ class Devices:
 
     def __init__(self, share: Share) -> None:
         self.share = share
-        self._count = 0
+        self._on_node: dict[str, int] = {}
         self._looked = float("-inf")
 
     @property
     def count(self) -> int:
-        """The devices there are, asked of the cluster at most once a second."""
+        """The devices there are."""
+        return sum(self._seen().values())
+
+    def elsewhere(self, node_id: str | None) -> bool:
+        """Whether there are devices on another of Ray's nodes than this one."""
+        return any(count for node, count in self._seen().items() if node != node_id)
+
+    def _seen(self) -> dict[str, int]:
+        """The devices of each node, asked of the cluster at most once a second."""
         if time.monotonic() - self._looked >= LOOK_AGAIN_SECONDS:
-            self._count = sum(self.share.fits(node["Resources"]) for node in alive_nodes())
+            self._on_node = {node["NodeID"]: self.share.fits(node["Resources"]) for node in alive_nodes()}
             self._looked = time.monotonic()
-        return self._count
+        return self._on_node
 
 
 def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float = 0) -> Devices:

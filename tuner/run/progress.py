@@ -121,6 +121,11 @@ class Progress:
         self._running[spec.number] = None
         self.refresh()
 
+    def not_yet(self, spec: TrialSpec) -> None:
+        """A device was given back without an epoch."""
+        del self._running[spec.number]
+        self.refresh()
+
     def reported(self, spec: TrialSpec, report: Report) -> None:
         """A trial has finished an epoch."""
         self._running[spec.number] = report

@@ -9,22 +9,20 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import ray
 from ray import tune
 from ray.tune.experiment import Trial
-from ray.tune.search import Searcher
 
 from tuner.run.devices import Devices
 from tuner.run.lost_worker import why_lost
 from tuner.run.session import Session
+from tuner.run.study_searcher import StudySearcher
 from tuner.run.trial_actor import TrialActor
-from tuner.study.trial import Train, TrialSpec
+from tuner.study.trial import Train
 
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
@@ -68,87 +66,6 @@ def _tuner(
     )
 
 
-class StudySearcher(Searcher):
-    """Hands Ray Tune the study's trials, and the session what became of them.
-
-    It counts the devices itself, at every turn: Tune would hold a study to those it began with. With several
-    devices one trial is asked for ahead, so that none waits for the sampler; with one device each trial is
-    asked for after the one before it was told, as the serial runner does it.
-    """
-
-    def __init__(self, session: Session, devices: Devices) -> None:
-        super().__init__()
-        self._session = session
-        self._devices = devices
-        self._next: Future[TrialSpec | None] | None = None
-        self._running: dict[str, TrialSpec] = {}
-
-    def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]
-        """The next trial; None if it is not known yet; FINISHED if there will be none."""
-        if self._session.halted and not self._running:
-            return Searcher.FINISHED
-        devices = self._devices.count
-        self._session.progress.sees(devices)
-        # Without any device one trial waits for the first that comes, or it is seen that none is left to run.
-        if self._running and len(self._running) >= devices:
-            return None
-        if self._next is None:
-            self._next = self._session.ask()
-        if self._running and not self._next.done():
-            return None
-        spec = self._next.result()
-        if spec is None and not self._running:
-            # What was asked while another trial ended may not have seen that it is queued again.
-            spec = self._session.ask().result()
-        if spec is None:
-            # The answer is kept until a trial ends: only that can make room for another.
-            return None if self._running else Searcher.FINISHED
-        self._next = self._session.ask() if devices > 1 else None
-        self._running[trial_id] = spec
-        self._session.started(spec)
-        return {"spec": asdict(spec)}
-
-    def spec_of(self, trial_id: str) -> TrialSpec | None:
-        """The study's trial behind one of Tune's that still runs."""
-        return self._running.get(trial_id)
-
-    def on_trial_complete(
-        self,
-        trial_id: str,
-        result: dict[str, Any] | None = None,  # noqa: ARG002
-        error: bool = False,
-    ) -> None:
-        """Told by Tune once a trial; with an error the watcher is told too, and knows which."""
-        if not error:
-            self.ended(trial_id)
-
-    def ended(self, trial_id: str, lost: str | None = None) -> None:
-        """Passes on that a trial has ended, and how its worker was lost if it was."""
-        spec = self._running.pop(trial_id, None)
-        if spec is None:
-            return
-        self._session.ended(spec, lost=lost)
-        if self._next is not None and self._next.done() and self._next.result() is None:
-            self._next = None
-
-    def lose_the_rest(self) -> bool:
-        """Ends what Tune dropped without a word; whether there was any, so that it must be run again."""
-        dropped = list(self._running)
-        for trial_id in dropped:
-            self.ended(trial_id, lost="Ray Tune dropped it")
-        return bool(dropped)
-
-    def save(self, checkpoint_path: str) -> None:
-        """Nothing: the store is the only state."""
-
-    def restore(self, checkpoint_path: str) -> None:
-        """Never called."""
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Empty: Tune pickles its searcher to disk, and ours holds the database."""
-        return {}
-
-
 class StudyStopper(tune.Stopper):
     """Sees every result first: passes the report on, and says whether the trial, or all, should end."""
 
@@ -159,8 +76,11 @@ class StudyStopper(tune.Stopper):
     def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
         """Whether this trial should end."""
         spec, report = self._searcher.spec_of(trial_id), result.get("report")
+        if result.get("avoided"):
+            self._searcher.avoided(trial_id)
         if spec is None or report is None:
             return True
+        self._searcher.runs_on(trial_id, report.facts.get("node_id"))
         return self._session.reported(spec, report)
 
     def stop_all(self) -> bool:

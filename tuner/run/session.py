@@ -140,6 +140,10 @@ class Session:
         """The next trial, when the store has it; None if nothing is left to start, or the store failed."""
         return self._write(self._ask)
 
+    def ask_again(self, asked: Future[TrialSpec | None]) -> Future[TrialSpec | None]:
+        """The same, unless an earlier question has a trial for its answer: then that one."""
+        return self._write(lambda: asked.result() or self._ask())
+
     def _ask(self) -> TrialSpec | None:
         if self.halted:
             return None
@@ -156,6 +160,11 @@ class Session:
         """Says that a worker begins to train the trial; from here on its time counts."""
         running = self._running[spec.number]
         running.began = running.heard = time.monotonic()
+
+    def not_yet(self, spec: TrialSpec) -> None:
+        """Says that the trial waits for another device than the one that it got."""
+        self._running[spec.number].began = None
+        self.progress.not_yet(spec)
 
     def overdue(self) -> list[TrialSpec]:
         """The trials that are at it for too long, each told once; their workers have to be ended by force."""

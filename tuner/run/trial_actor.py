@@ -32,12 +32,16 @@ class TrialActor(tune.Trainable):
         """Called with each further trial. It only notes the trial: what can go wrong belongs in `step`."""
         self._reports: Iterator[Report] | None = None
         self._spec = TrialSpec(**new_config["spec"])
+        self._avoids: str | None = new_config["avoids"]
         return True
 
     def step(self) -> dict[str, Any]:
-        """Called until a result says that it is done."""
+        """Called until a result says that it is done; at once on the node that the trial avoids."""
+        place = _place()
+        if self._avoids == place["node_id"]:
+            return {"avoided": True, "done": True}
         if self._reports is None:
-            self._reports = reports_of(self._train, self._spec, _place())
+            self._reports = reports_of(self._train, self._spec, place)
         report = next(self._reports, None)
         return {"report": report, "done": report is None or report.is_last}
 

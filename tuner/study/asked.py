@@ -28,4 +28,5 @@ def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec
         reported=attributes.get("epoch", 0),
         attempt=attributes.get("attempt", 1),
         retry_of=attributes.get("retry_of"),
+        lost_on=attributes.get("lost_on"),
     )

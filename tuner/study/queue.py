@@ -21,7 +21,7 @@ def queue_again(study: optuna.Study, number: int, attempt: int | None = None) ->
     Args:
         study: the study.
         number: the trial, not yet ended: were it ended first, a driver killed in between would lose it.
-        attempt: the number of the next attempt; the same as the trial's if it is not given.
+        attempt: the number of the next attempt, if its machine is at fault; else it is the trial's.
     """
     trials = study.get_trials(deepcopy=False)
     trial = next(each for each in trials if each.number == number)
@@ -37,5 +37,7 @@ def queue_again(study: optuna.Study, number: int, attempt: int | None = None) ->
         "retry_of": attributes.get("retry_of", number),
         "attempt": attempt or attributes.get("attempt", 1),
     }
-    follows |= {name: attributes[name] for name in ("checkpoint", "epoch") if name in attributes}
+    follows |= {name: attributes[name] for name in ("checkpoint", "epoch", "lost_on") if name in attributes}
+    if attempt is not None and "node_id" in attributes:
+        follows["lost_on"] = attributes["node_id"]
     study.enqueue_trial(params, user_attrs=follows)

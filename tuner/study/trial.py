@@ -33,6 +33,7 @@ class TrialSpec:
         reported: the epochs that the store has seen of it; the state may hold one more, lost on its way.
         attempt: 1, or more after a fault of the machine.
         retry_of: the number of the first attempt, if this is not it.
+        lost_on: Ray's id of the node that lost the attempt before; this one had better run elsewhere.
     """
 
     number: int
@@ -47,6 +48,7 @@ class TrialSpec:
     reported: int = 0
     attempt: int = 1
     retry_of: int | None = None
+    lost_on: str | None = None
 
     @property
     def origin(self) -> int:
