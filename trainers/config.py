@@ -140,17 +140,11 @@ class TrainConfig(Spec):
 
     def _about_triplets(self) -> Iterator[Mistake]:
         sampled = isinstance(self.loss, TripletLoss) and self.loss.mining == "sampled"
-        drawn = isinstance(self.batch, TripletSampler)
-        if sampled and not drawn:
+        if sampled and not isinstance(self.batch, TripletSampler):
             yield (
                 "loss.mining",
                 '"sampled" takes the triplets that the batch was drawn as, and this one is drawn as classes; '
                 "write batch: {name: triplets}, or another mining",
-            )
-        if drawn and not sampled:
-            yield (
-                "batch.name",
-                '"triplets" goes with loss: {name: triplet, mining: sampled} only; write that, or classes',
             )
 
     def _about_evaluation(self) -> Iterator[Mistake]:

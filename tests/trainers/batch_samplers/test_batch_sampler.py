@@ -58,10 +58,6 @@ def test_it_survives_json(batch: dict[str, Any], small: Any) -> None:
             {"loss": SAMPLED},
             'loss.mining: "sampled" takes the triplets that the batch was drawn as',
         ),
-        (
-            {"batch": {"name": "triplets"}},
-            'batch.name: "triplets" goes with loss: {name: triplet, mining: sampled} only',
-        ),
     ],
     ids=str,
 )
