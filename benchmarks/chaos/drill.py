@@ -123,14 +123,15 @@ class Drill:
     def _inject(self, fault: Fault, scene: Scene) -> None:
         launch = scene.launch
         phase = "" if fault.after_reports else " in start-up"
-        if inject(fault, scene):
-            self._undisturbed = 0
-            self._injected[fault.kind + phase] += 1
-            code = launch.exit_code
-            now = "goes on" if code is None else f"ended with {code}"
-            self._say(
-                f"{self._plan.study} launch {len(self._launches)}: {fault.kind}{phase}; the driver {now}"
-            )
+        said = f"{self._plan.study} launch {len(self._launches)}: {fault.kind}{phase}"
+        if not inject(fault, scene):
+            self._say(f"{said}: there was nothing to do it to")
+            return
+        self._undisturbed = 0
+        self._injected[fault.kind + phase] += 1
+        code = launch.exit_code
+        now = "goes on" if code is None else f"ended with {code}"
+        self._say(f"{said}; the driver {now}")
 
     def _reports(self) -> int:
         made = self._server.execute("SELECT to_regclass('tuner_reports') IS NOT NULL", (), "tuner")

@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 HUNG_AFTER_SECONDS = 600  # a driver waits five minutes for its database
 _EXITS = {SIGKILL: {-SIGKILL}, SIGINT: {130, -SIGINT}, SIGTERM: {143, -SIGTERM}}
 UNREACHABLE, CONFLICT = 4, 5
+_TRIAL_ACTOR = "ray::ResourceTrainable"  # what Ray Tune calls a trainable that has resources
 
 
 class Launch:
@@ -102,7 +103,7 @@ class Launch:
 
 def _trains(process: psutil.Process) -> bool:
     try:
-        return any("TrialActor" in word for word in process.cmdline())
+        return any(word.startswith(_TRIAL_ACTOR) for word in process.cmdline())
     except psutil.Error:  # it has ended meanwhile
         return False
 

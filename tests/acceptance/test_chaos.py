@@ -59,6 +59,17 @@ def test_every_promise_is_kept(drilled: Drilled) -> None:
     )
 
 
+def test_a_worker_is_killed(server: Server, short_path: Path) -> None:
+    drawn = Plan.drawn(46, 0)
+    assert drawn.on_ray
+    short = {"budget": {"trials": 4, "epochs": 8, "failures": 1000}, "early_stopping": {"name": "none"}}
+    drill = Drill(replace(drawn, config=drawn.config | short), server, short_path, print)
+    drilled = drill.run(lambda faults: faults >= 1)
+    assert drilled.violations == []
+    assert drilled.injected == {"worker SIGKILL": 1}
+    assert drilled.compared == 1
+
+
 COMPLETE = "(SELECT max(trial_id) FROM trials WHERE state = 'COMPLETE')"
 FAILED = "(SELECT min(trial_id) FROM trials WHERE state = 'FAIL')"
 RESUMED = (

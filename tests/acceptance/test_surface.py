@@ -8,8 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -152,13 +150,6 @@ def test_no_fault_brings_the_password_out(empty_postgres_url: str, tmp_path: Pat
     files = [path for path in work.rglob("*") if path.is_file()]
     assert {"said.txt", "state.safetensors"} <= {path.name for path in files}
     assert not [path for path in files if SECRET.encode() in path.read_bytes()]
-
-
-@pytest.fixture
-def short_path() -> Iterator[Path]:
-    """A folder whose path leaves room for the names of Ray's sockets."""
-    with tempfile.TemporaryDirectory(prefix="ray-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)
 
 
 def test_no_fault_on_ray_brings_the_password_out(
