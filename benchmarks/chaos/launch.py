@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 HUNG_AFTER_SECONDS = 600  # a driver waits five minutes for its database
 _EXITS = {SIGKILL: {-SIGKILL}, SIGINT: {130, -SIGINT}, SIGTERM: {143, -SIGTERM}}
 UNREACHABLE, CONFLICT = 4, 5
-_TRIAL_ACTOR = "ray::ResourceTrainable"  # what Ray Tune calls a trainable that has resources
+_TRIAL_ACTOR = ("ray::TrialActor", "ray::ResourceTrainable")  # between two calls, and in one of Ray Tune's
 
 
 class Launch:
