@@ -119,7 +119,7 @@ def front(study: Name, *, storage: Storage = None, as_json: Json = False) -> Non
         if as_json:
             typer.echo(front_json(found))
         else:
-            out.print(front_table(found))
+            out.print(front_table(found, found.front()))
 
 
 @app.command()
@@ -209,7 +209,7 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: b
         raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
     trainable = trainable_of(config, allow_code=allow_code)
     launched = launch(config, trainable, settings, err, serial=serial)
-    out.print(front_table(launched.study))
+    out.print(front_table(launched.study, launched.front))
     if launched.unmet:
         err.print(launched.unmet, highlight=False)
     if launched.halted:

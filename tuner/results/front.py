@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from rich.table import Table
 
 from tuner.results.rows import cell, columns, front_row
+from tuner.study.record import TrialRecord
 from tuner.study.view import StudyView
 
 
@@ -26,9 +28,9 @@ def front_json(study: StudyView) -> str:
     return json.dumps(listed, indent=2)
 
 
-def front_table(study: StudyView) -> Table:
-    """The front as a table, the best of the primary objective first; empty if no trial has completed."""
-    rows = [front_row(study, record) for record in study.front()]
+def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
+    """The study's front as a table, the best of the primary objective first; its database is not asked."""
+    rows = [front_row(study, record) for record in front]
     primary = study.config.primary
     rows.sort(key=lambda row: row[primary.metric], reverse=primary.direction == "maximize")
     signs = {"maximize": "↑", "minimize": "↓"}

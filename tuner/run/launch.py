@@ -19,6 +19,7 @@ from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
 from tuner.study.creation import create_or_load, make_store
 from tuner.study.database import naming_outages
+from tuner.study.record import TrialRecord
 from tuner.study.study import Study
 from tuner.study.trial import Train
 from tuner.study.view import StudyView
@@ -51,12 +52,14 @@ class Launched:
     """How a launch ended.
 
     Attributes:
+        front: the completed trials that no other dominates, read while the database was waited for.
         exit_code: 0, or 128 and the signal that interrupted it.
         halted: why it was ended before its budget was met, if it was; the same command goes on from there.
         unmet: why it ended by itself without meeting its budget, if it did; nothing can go on.
     """
 
     study: StudyView
+    front: list[TrialRecord]
     exit_code: int
     halted: str | None
     unmet: str | None
@@ -118,9 +121,10 @@ def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:
     if exceeded := session.failures.exceeded:
         said = f"study {study.name!r}: {exceeded}; see: python -m tuner status {study.name!r}"
         raise StudyFailed("\n".join([said, *(f"  {line}" for line in session.failures.by_reason())]))
-    if halted is None and not study.patience(study.view.front):
+    front = study.patience(study.view.front)
+    if halted is None and not front:
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
     # What is tried once each is a grid's points; those that failed leave the budget unmet.
     unmet = f"the grid has no point left; {remaining} of its trials failed" if remaining else None
     exit_code = stop.exit_code if stop.received else 0
-    return Launched(study.view, exit_code, halted, None if halted else unmet)
+    return Launched(study.view, front, exit_code, halted, None if halted else unmet)

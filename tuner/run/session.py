@@ -10,7 +10,6 @@ import math
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -19,6 +18,7 @@ from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping import early_stopping_of
 from tuner.run.failures import Failures
 from tuner.run.progress import Progress
+from tuner.run.running import Running
 from tuner.run.signals import StopSignal
 from tuner.study.database import cause_of, is_outage, shown
 from tuner.study.outbox import Kept
@@ -26,28 +26,6 @@ from tuner.study.patience import Outage
 from tuner.study.remedies import remedy_for
 from tuner.study.study import Study
 from tuner.study.trial import Outcome, Report, TrialSpec, outcome_of
-
-
-@dataclass
-class Running:
-    """A trial that was asked for and not yet told.
-
-    Attributes:
-        last: its last report.
-        stopped_by: why it should not go on, by early stopping or by its time.
-        hung: why its worker has to be ended by force, and the trial tried again.
-        began: when its training did, by this process's clock; None while it waits for a device.
-        heard: when it last reported.
-        taken: whether another program ended or deleted it.
-    """
-
-    spec: TrialSpec
-    last: Report | None = None
-    stopped_by: str | None = None
-    hung: str | None = None
-    began: float | None = None
-    heard: float = 0.0
-    taken: bool = False
 
 
 class Session:
@@ -158,8 +136,7 @@ class Session:
 
     def began(self, spec: TrialSpec) -> None:
         """Says that a worker begins to train the trial; from here on its time counts."""
-        running = self._running[spec.number]
-        running.began = running.heard = time.monotonic()
+        self._running[spec.number].begins()
 
     def not_yet(self, spec: TrialSpec) -> None:
         """Says that the trial waits for another device than the one that it got."""
@@ -170,21 +147,9 @@ class Session:
         """The trials that are at it for too long, each told once; their workers have to be ended by force."""
         fresh = [each for each in list(self._running.values()) if not (each.stopped_by or each.hung)]
         for running in fresh:
-            running.stopped_by = self._over_hours(running)
-            running.hung = None if running.stopped_by else self._stalled(running)
+            running.stopped_by = running.over_hours(self.study.config.budget)
+            running.hung = None if running.stopped_by else running.stalled(self.study.config.budget)
         return [running.spec for running in fresh if running.stopped_by or running.hung]
-
-    def _over_hours(self, running: Running) -> str | None:
-        hours = self.study.config.budget.trial_hours
-        if hours is None or running.began is None or time.monotonic() - running.began < hours * 3600:
-            return None
-        return f"trial_hours: it trained for more than the {hours:g} hours of budget.trial_hours"
-
-    def _stalled(self, running: Running) -> str | None:
-        minutes = self.study.config.budget.stall_minutes
-        if minutes is None or running.began is None or time.monotonic() - running.heard < minutes * 60:
-            return None
-        return f"stall_minutes: no report for the {minutes:g} minutes of budget.stall_minutes; it was ended"
 
     def reported(self, spec: TrialSpec, report: Report) -> bool:
         """Passes a report on; true if the trial should not go on."""
@@ -195,7 +160,7 @@ class Session:
         value = report.metrics.get(spec.metric)
         if value is not None and math.isfinite(value) and report.epoch > 0:
             running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, value)
-        running.stopped_by = running.stopped_by or self._over_hours(running)
+        running.stopped_by = running.stopped_by or running.over_hours(self.study.config.budget)
         ended = report.is_last or running.stopped_by is not None or running.taken
         return ended or self.halted is not None
 

@@ -107,7 +107,7 @@ def hostile(storage_url: str, tmp_path: Path) -> StudyView:
 
 
 def test_every_choice_and_reason_is_shown_as_it_is(hostile: StudyView) -> None:
-    table = shown(failures_table(hostile)) + shown(front_table(hostile))
+    table = shown(failures_table(hostile)) + shown(front_table(hostile, hostile.front()))
     assert "'; drop table trials; --" in table
     assert "[/red]" in table
     assert "\x1b" not in table

@@ -17,6 +17,7 @@ from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tests.tuner.toy import train as train_toy
 from tuner.errors import Unreachable
+from tuner.results.front import front_table
 from tuner.study import patience, patient_storage
 from tuner.study.database import is_outage, set_up_sqlite
 from tuner.study.remedies import remedy_for
@@ -127,3 +128,11 @@ def test_an_sqlite_file_that_goes_is_named_and_put_back_it_goes_on(sqlite_url: s
     assert finished.remaining == 0
     epochs = [epoch for origin, epoch, _ in finished.reports() if origin == 1]
     assert epochs == [1, 2, 3, 4]
+
+
+def test_a_launch_shows_its_front_though_its_database_went_at_the_end(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    launched = launch_toy(toy_config(trials=3), sqlite_url, tmp_path)
+    (tmp_path / "tuner.db").unlink()
+    assert front_table(launched.study, launched.front).row_count > 0
