@@ -1,6 +1,6 @@
 """The networks from embedding back to image; ``Decoder`` is the union of their configs, by ``name``.
 
-All end in a sigmoid and begin as dark as the training images are. From grey, the first steps would race to
+All end in a sigmoid and begin as bright as the training images are. From grey, the first steps would race to
 black, where the sigmoid has no slope left, and the latents would never be asked for anything.
 """
 
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from trainers.backbones import Widths
 from trainers.specs import MethodSpec
+from trainers.standardise import Standardise
 
 
 class MLPDecoder(MethodSpec):
@@ -111,8 +112,9 @@ class _Broadcast(nn.Module):
 def _from_mean(pixels: nn.Linear | nn.Conv2d, images: Tensor) -> nn.Module:
     """The layer of the pixels before their sigmoid, begun at the mean brightness of each channel."""
     assert pixels.bias is not None
-    brightness = images.mean((0, 2, 3), dtype=torch.float32) / 255
-    start = brightness.logit(eps=1 / 255)  # black and white have no logit: one byte's step from them
+    start = (
+        Standardise.of(images).mean.flatten().logit(eps=1 / 255)
+    )  # black and white have no logit: one byte's step from them
     with torch.no_grad():
         pixels.bias.copy_(start.repeat_interleave(len(pixels.bias) // len(start)))
     return pixels

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.chaos.audit import audit
-from benchmarks.chaos.faults import Fault
+from benchmarks.chaos.faults import ENDS_THE_DRIVER, Fault
 from benchmarks.chaos.injection import Scene, inject
 from benchmarks.chaos.launch import HUNG_AFTER_SECONDS, Launch
 from benchmarks.chaos.leaks import leaks
@@ -124,14 +124,14 @@ class Drill:
         launch = scene.launch
         phase = "" if fault.after_reports else " in start-up"
         said = f"{self._plan.study} launch {len(self._launches)}: {fault.kind}{phase}"
-        if not inject(fault, scene):
-            self._say(f"{said}: there was nothing to do it to")
-            return
-        self._undisturbed = 0
-        self._injected[fault.kind + phase] += 1
+        injected = inject(fault, scene)
         code = launch.exit_code
         now = "goes on" if code is None else f"ended with {code}"
-        self._say(f"{said}; the driver {now}")
+        self._say(f"{said}{'' if injected else ' found nothing to harm'}; the driver {now}")
+        if injected:
+            self._injected[fault.kind + phase] += 1
+        if injected or fault.kind in ENDS_THE_DRIVER:
+            self._undisturbed = 0
 
     def _reports(self) -> int:
         made = self._server.execute("SELECT to_regclass('tuner_reports') IS NOT NULL", (), "tuner")

@@ -20,12 +20,13 @@ Held = Callable[[], StudyView]
 
 
 def running(url: str) -> list[TrialRecord]:
-    """The running trials that have reported, and so have a checkpoint and a node."""
+    """The running trials that are placed and have a checkpoint."""
     try:
         records = StudyStore.open(url).load("toy").records()
     except UsageError:  # no study yet
         return []
-    return [record for record in records if record.state == "RUNNING" and "node_id" in record.attributes]
+    running = [record for record in records if record.state == "RUNNING"]
+    return [record for record in running if {"node_id", "checkpoint"} <= record.attributes.keys()]
 
 
 def checkpointed(url: str) -> list[str]:

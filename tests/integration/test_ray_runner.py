@@ -21,6 +21,7 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run.devices import Devices, Share
+from tuner.run.elsewhere import Elsewhere
 from tuner.run.progress import Progress, Tally
 from tuner.run.ray_runner import StudyStopper
 from tuner.run.session import Session
@@ -148,12 +149,16 @@ def test_a_store_that_fails_ends_the_launch_with_its_cause(
     assert launch_toy(toy_config(), sqlite_url, tmp_path).study.remaining == 0
 
 
+def searcher_of(session: Session, devices: Devices) -> StudySearcher:
+    return StudySearcher(session, devices, Elsewhere(devices.elsewhere))
+
+
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
     """The last answer of the store may be older than the loss of a worker that follows it in its queue."""
     study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=2))
     progress = Progress(Tally(study.config), Console(file=io.StringIO()))
     with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
-        searcher = StudySearcher(session, Devices(Share(cpus=1, gpus=1)))
+        searcher = searcher_of(session, Devices(Share(cpus=1, gpus=1)))
         assert isinstance(searcher.suggest("a"), dict)
         wait_until(lambda: searcher.suggest("b"))
         session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
@@ -172,7 +177,7 @@ def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str,
     none = cast("Devices", SimpleNamespace(count=0, elsewhere=lambda _: False))
     progress = Progress(Tally(study.config), Console(file=io.StringIO()))
     with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
-        searcher = StudySearcher(session, none)
+        searcher = searcher_of(session, none)
         assert isinstance(searcher.suggest("a"), dict)  # it waits in Tune's queue
         assert searcher.suggest("b") is None
         session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
@@ -187,11 +192,11 @@ def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device
     two_nodes = cast("Devices", SimpleNamespace(count=2, elsewhere=lambda lost_on: lost_on is not None))
     progress = Progress(Tally(study.config), Console(file=io.StringIO()))
     with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
-        searcher = StudySearcher(session, two_nodes)
+        searcher = searcher_of(session, two_nodes)
         stopper = StudyStopper(session, searcher)
         for name in "ab":
             assert wait_until(partial(searcher.suggest, name))["avoids"] is None
-        stopper("a", {"report": Report(1, {"score": 0.5, "cost": 0.1}, facts={"node_id": "bad"})})
+        assert not stopper("a", {"place": {"node": "here", "node_id": "bad", "device": "gpu:0"}})
         searcher.ended("a", lost="its worker was lost")
         assert wait_until(lambda: searcher.suggest("c"))["avoids"] == "bad"
         assert stopper("c", {"avoided": True, "done": True})

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tuner.study.trial import TrialSpec
 
 
 class Elsewhere:
     """Keeps trials that were given a device of the node that lost them.
 
+    Args:
+        is_elsewhere: whether there are devices on another of Ray's nodes than this one.
+
     Attributes:
-        freed: Ray's id of the node where a device was freed last; None if it is not known.
         waiting: the trials, in the order in which they were given back.
     """
 
-    def __init__(self) -> None:
-        self.freed: str | None = None
+    def __init__(self, is_elsewhere: Callable[[str | None], bool]) -> None:
         self.waiting: list[TrialSpec] = []
+        self._is_elsewhere = is_elsewhere
+        self._freed: str | None = None
+
+    def avoided_by(self, spec: TrialSpec) -> str | None:
+        """The node that a trial is to keep away from, as long as there is another."""
+        return spec.lost_on if self._is_elsewhere(spec.lost_on) else None
 
     def wait(self, spec: TrialSpec) -> None:
         """Keeps one more; the device that it was given is free again."""
         self.waiting.append(spec)
-        self.freed = spec.lost_on
+        self.frees(spec.lost_on)
+
+    def frees(self, node_id: str | None) -> None:
+        """Says on which node a device was freed last; None if it is not known."""
+        self._freed = node_id
 
     def take(self) -> TrialSpec | None:
         """The first that may have the free device, for all that is known."""
-        return self._pop(next((spec for spec in self.waiting if spec.lost_on != self.freed), None))
+        fit = (spec for spec in self.waiting if self._freed is None or self.avoided_by(spec) != self._freed)
+        return self._pop(next(fit, None))
 
     def take_any(self) -> TrialSpec | None:
         """The first, wherever the device is: no other trial wants it."""

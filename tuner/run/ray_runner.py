@@ -18,6 +18,7 @@ from ray import tune
 from ray.tune.experiment import Trial
 
 from tuner.run.devices import Devices
+from tuner.run.elsewhere import Elsewhere
 from tuner.run.lost_worker import why_lost
 from tuner.run.session import Session
 from tuner.run.study_searcher import StudySearcher
@@ -27,9 +28,10 @@ from tuner.study.trial import Train
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
     """Trains on all devices at once until the budget is met or the session is halted."""
+    elsewhere = Elsewhere(devices.elsewhere)
     with _scratch(session.folder) as scratch:
         while not session.halted:
-            searcher = StudySearcher(session, devices)
+            searcher = StudySearcher(session, devices, elsewhere)
             _tuner(session, searcher, train, devices, scratch).fit()
             if session.halted or not searcher.lose_the_rest():
                 return
@@ -76,12 +78,15 @@ class StudyStopper(tune.Stopper):
     def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
         """Whether this trial should end."""
         spec, report = self._searcher.spec_of(trial_id), result.get("report")
+        if spec is None:
+            return True
         if result.get("avoided"):
             self._searcher.avoided(trial_id)
-        if spec is None or report is None:
             return True
-        self._searcher.runs_on(trial_id, report.facts.get("node_id"))
-        return self._session.reported(spec, report)
+        if "place" in result:
+            self._searcher.placed(trial_id, result["place"])
+            return False
+        return report is None or self._session.reported(spec, report)
 
     def stop_all(self) -> bool:
         """Whether all should end."""

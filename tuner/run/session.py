@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -140,8 +141,12 @@ class Session:
 
     def not_yet(self, spec: TrialSpec) -> None:
         """Says that the trial waits for another device than the one that it got."""
-        self._running[spec.number].began = None
+        self._running[spec.number].waits()
         self.progress.not_yet(spec)
+
+    def placed(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
+        """Says where the trial runs; its first report says so again."""
+        self._write(self.study.place, spec, place)
 
     def overdue(self) -> list[TrialSpec]:
         """The trials that are at it for too long, each told once; their workers have to be ended by force."""

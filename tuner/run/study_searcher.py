@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
@@ -25,14 +26,14 @@ class StudySearcher(Searcher):
     Tune places a trial wherever a device is free, and a worker of that node gives it back.
     """
 
-    def __init__(self, session: Session, devices: Devices) -> None:
+    def __init__(self, session: Session, devices: Devices, elsewhere: Elsewhere) -> None:
         super().__init__()
         self._session = session
         self._devices = devices
         self._next: Future[TrialSpec | None] | None = None
         self._running: dict[str, TrialSpec] = {}
         self._node_of: dict[str, str] = {}
-        self._elsewhere = Elsewhere()
+        self._elsewhere = elsewhere
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]
         """The next trial; None if it is not known yet; FINISHED if there will be none."""
@@ -45,12 +46,14 @@ class StudySearcher(Searcher):
             return None
         if self._next is None:
             self._next = self._session.ask()
-        if self._running and not self._next.done():
-            return None
-        if (spec := self._elsewhere.take() or self._fresh(devices)) is not None:
-            return self._start(trial_id, spec)
+        if (spec := self._elsewhere.take()) is None:
+            if self._running and not self._next.done():
+                return None
+            spec = self._fresh(devices)
+        if spec is not None:
+            return self._start(trial_id, spec, avoids=self._elsewhere.avoided_by(spec))
         if (spec := self._elsewhere.take_any()) is not None:
-            return self._start(trial_id, spec, anywhere=True)
+            return self._start(trial_id, spec, avoids=None)
         # The answer is kept until a trial ends: only that can make room for another.
         return None if self._running else Searcher.FINISHED
 
@@ -61,10 +64,9 @@ class StudySearcher(Searcher):
             self._next = self._session.ask() if devices > 1 else None
         return spec
 
-    def _start(self, trial_id: str, spec: TrialSpec, *, anywhere: bool = False) -> dict[str, Any]:
+    def _start(self, trial_id: str, spec: TrialSpec, avoids: str | None) -> dict[str, Any]:
         self._running[trial_id] = spec
         self._session.started(spec)
-        avoids = None if anywhere or not self._devices.elsewhere(spec.lost_on) else spec.lost_on
         return {"spec": asdict(spec), "avoids": avoids}
 
     def avoided(self, trial_id: str) -> None:
@@ -73,10 +75,10 @@ class StudySearcher(Searcher):
         self._session.not_yet(spec)
         self._elsewhere.wait(spec)
 
-    def runs_on(self, trial_id: str, node_id: str | None) -> None:
-        """Told with each report; only a trial's first says where it runs."""
-        if node_id is not None:
-            self._node_of[trial_id] = node_id
+    def placed(self, trial_id: str, place: Mapping[str, str]) -> None:
+        """Told where a trial runs, before it is trained: a worker may be lost before its first report."""
+        self._node_of[trial_id] = place["node_id"]
+        self._session.placed(self._running[trial_id], place)
 
     def spec_of(self, trial_id: str) -> TrialSpec | None:
         """The study's trial behind one of Tune's that still runs."""
@@ -97,18 +99,18 @@ class StudySearcher(Searcher):
         spec = self._running.pop(trial_id, None)
         if spec is None:
             return
-        self._elsewhere.freed = self._node_of.pop(trial_id, None)
+        self._elsewhere.frees(self._node_of.pop(trial_id, None))
         self._session.ended(spec, lost=lost)
         if self._next is not None and not (self._next.done() and self._next.result()):
             # That there is no further trial may have been answered before this one was queued again.
             self._next = self._session.ask_again(self._next)
 
     def lose_the_rest(self) -> bool:
-        """Ends what Tune dropped without a word; whether there was any, so that it must be run again."""
-        dropped = [*self._running.values(), *self._elsewhere.waiting]
-        for spec in dropped:
-            self._session.ended(spec, lost="Ray Tune dropped it")
-        return bool(dropped)
+        """Ends what Tune dropped without a word; whether anything is left for which it must be run again."""
+        dropped = list(self._running)
+        for trial_id in dropped:
+            self.ended(trial_id, lost="Ray Tune dropped it")
+        return bool(dropped or self._elsewhere.waiting)
 
     def save(self, checkpoint_path: str) -> None:
         """Nothing: the store is the only state."""

@@ -36,12 +36,16 @@ class TrialActor(tune.Trainable):
         return True
 
     def step(self) -> dict[str, Any]:
-        """Called until a result says that it is done; at once on the node that the trial avoids."""
-        place = _place()
-        if self._avoids == place["node_id"]:
-            return {"avoided": True, "done": True}
+        """Called until a result says that it is done: at once on the node that the trial avoids.
+
+        The first says where the worker is, before anything is trained.
+        """
         if self._reports is None:
+            place = _place()
+            if self._avoids == place["node_id"]:
+                return {"avoided": True, "done": True}
             self._reports = reports_of(self._train, self._spec, place)
+            return {"place": place}
         report = next(self._reports, None)
         return {"report": report, "done": report is None or report.is_last}
 

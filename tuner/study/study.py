@@ -6,7 +6,7 @@ import json
 import logging
 import math
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -141,6 +141,11 @@ class Study:
             told = self.tell(entry.spec, entry.said, entry.span)
         self.outbox.remove(kept)
         return told
+
+    def place(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
+        """Keeps where a trial runs, if it is still ours."""
+        if not self._is_taken(spec):
+            self._set(spec.number, **place)
 
     def report(self, spec: TrialSpec, report: Report) -> bool:
         """Keeps one report of a running trial: its row, its facts, its checkpoint; if it is still ours."""
