@@ -9,7 +9,9 @@ import torch
 from pydantic import TypeAdapter
 from torch import Tensor, nn
 
-from tests.trainers.losses.variants import ORDERLESS, SPECS, VARIANTS, chooses
+from tests.trainers.losses.comparison import assert_same, random_rows
+from tests.trainers.losses.oracles import ORACLES
+from tests.trainers.losses.variants import ORDERLESS, SPECS, VARIANTS, chooses, draws
 from trainers.losses import Loss, LossValue
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 2, 0, 3])  # three anchors, their positives and negatives
@@ -73,6 +75,13 @@ def test_its_config_survives_json(spec: Any) -> None:
     assert again == spec
     assert again.model_dump_json() == spec.model_dump_json()
     assert hash(again) == hash(spec)
+
+
+@pytest.mark.parametrize("spec", [param for param in SPECS if not draws(param.values[0])])
+def test_equals_a_slow_loop(spec: Any, compute: Compute, module: nn.Module) -> None:
+    oracle = ORACLES[spec.name]
+    rows = random_rows(len(LABELS), dimensions=5)
+    assert_same(lambda rows: compute(rows, LABELS), lambda rows: oracle(spec, module, rows, LABELS), rows)
 
 
 def test_is_a_finite_scalar_whose_gradient_reaches_the_images(

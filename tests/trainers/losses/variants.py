@@ -51,13 +51,13 @@ def by_position(spec: Any) -> bool:
     return spec.name == "triplet" and spec.mining == "sampled"
 
 
-def _draws(spec: Any) -> bool:
+def draws(spec: Any) -> bool:
     """Say whether the loss draws by position; test_mining.py has its probabilities."""
     return spec.name == "triplet" and spec.mining in ("random", "distance")
 
 
 SPECS = _specs()
-ORDERLESS = [param for param in SPECS if not (_draws(param.values[0]) or by_position(param.values[0]))]
+ORDERLESS = [param for param in SPECS if not (draws(param.values[0]) or by_position(param.values[0]))]
 
 
 def chooses(spec: Any) -> bool:
