@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -34,12 +35,18 @@ def plan() -> Plan:
     return replace(drawn, config=drawn.config | long)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
+@contextmanager
+def a_server() -> Iterator[Server]:
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         server = Server(Path(folder))
         yield server
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with a_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -59,12 +66,13 @@ def test_every_promise_is_kept(drilled: Drilled) -> None:
     )
 
 
-def test_a_worker_is_killed(server: Server, short_path: Path) -> None:
+def test_a_worker_is_killed(short_path: Path) -> None:
     drawn = Plan.drawn(46, 0)
     assert drawn.on_ray
     short = {"budget": {"trials": 4, "epochs": 8, "failures": 1000}, "early_stopping": {"name": "none"}}
-    drill = Drill(replace(drawn, config=drawn.config | short), server, short_path, print)
-    drilled = drill.run(lambda faults: faults >= 1)
+    with a_server() as server:
+        drill = Drill(replace(drawn, config=drawn.config | short), server, short_path, print)
+        drilled = drill.run(lambda faults: faults >= 1)
     assert drilled.violations == []
     assert drilled.injected == {"worker SIGKILL": 1}
     assert drilled.compared == 1
