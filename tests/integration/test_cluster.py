@@ -136,14 +136,14 @@ def test_devices_come_and_a_node_dies(
 def test_what_a_node_has_lost_goes_on_at_another(
     cluster: Cluster, add_node: Callable[..., Any], sqlite_url: str, tmp_path: Path
 ) -> None:
-    """Its device is free at once, and the other is not: it gives them back, and has other trials."""
-    bad, good = add_node(1).node_id, add_node(1).node_id
+    """Its device is free at once, and no other is: it gives them back, and has other trials."""
+    bad, good = add_node(1).node_id, add_node(3).node_id
     resources = {"gpus": 0, "cpus": 1}
 
     def on_bad() -> list[TrialRecord]:
         return [record for record in running(sqlite_url) if record.attributes["node_id"] == bad]
 
-    with held(sqlite_url, tmp_path, 2, cluster.address, trials=16, resources=resources) as ended:
+    with held(sqlite_url, tmp_path, 4, cluster.address, trials=24, resources=resources) as ended:
         for _ in range(2):
             (doomed,) = on_bad()
             os.kill(int(doomed.attributes["device"].removeprefix("cpu:")), signal.SIGKILL)
@@ -152,7 +152,7 @@ def test_what_a_node_has_lost_goes_on_at_another(
     records = ended().records()
     again = [record for record in records if record.attributes["attempt"] == 2]
     assert [record.attributes["node_id"] for record in again] == [good, good]
-    assert [record.state for record in records].count("COMPLETE") == 16
+    assert [record.state for record in records].count("COMPLETE") == 24
 
 
 def test_trials_without_a_gpu_take_all_nodes_and_see_none(
