@@ -112,9 +112,8 @@ class _Broadcast(nn.Module):
 def _from_mean(pixels: nn.Linear | nn.Conv2d, images: Tensor) -> nn.Module:
     """The layer of the pixels before their sigmoid, begun at the mean brightness of each channel."""
     assert pixels.bias is not None
-    start = (
-        Standardise.of(images).mean.flatten().logit(eps=1 / 255)
-    )  # black and white have no logit: one byte's step from them
+    brightness = Standardise.of(images).mean.flatten()
+    start = brightness.logit(eps=1 / 255)  # black and white have no logit: one byte's step from them
     with torch.no_grad():
         pixels.bias.copy_(start.repeat_interleave(len(pixels.bias) // len(start)))
     return pixels

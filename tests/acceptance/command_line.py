@@ -12,6 +12,15 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DR_TRIPLET = ROOT / "search_spaces" / "dr_triplet.yaml"
+OWN_STUDY = """
+study: own
+trainable: mine:Mine
+objectives: [{metric: score, direction: maximize}]
+budget: {trials: 2, epochs: 2}
+sampler: {name: random, seed: 0}
+train: {x: {search: float, low: 0.0, high: 1.0}}
+"""
+"""A study of a trainer of the test's own, `Mine` in `mine.py` beside it."""
 
 
 def environment(**changes: str) -> dict[str, str]:

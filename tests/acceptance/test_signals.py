@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command_line import ROOT, environment, tuner, tuner_in_background, wait_until
+from tests.acceptance.command_line import OWN_STUDY, ROOT, environment, tuner, tuner_in_background, wait_until
 from tuner.errors import UsageError
 from tuner.study.record import TrialRecord
 from tuner.study.store import StudyStore
@@ -18,14 +18,6 @@ from tuner.study.store import StudyStore
 pytestmark = pytest.mark.acceptance
 
 LAUNCH = ("launch", "study.yaml", "--allow-code")
-STUDY = """
-study: signals
-trainable: mine:Mine
-objectives: [{metric: score, direction: maximize}]
-budget: {trials: 2, epochs: 2}
-sampler: {name: random, seed: 0}
-train: {x: {search: float, low: 0.0, high: 1.0}}
-"""
 TRAINER = """
 import ctypes
 from pathlib import Path
@@ -74,13 +66,13 @@ main()
 
 @pytest.fixture(autouse=True)
 def _study(tmp_path: Path) -> None:
-    (tmp_path / "study.yaml").write_text(STUDY)
+    (tmp_path / "study.yaml").write_text(OWN_STUDY)
     (tmp_path / "mine.py").write_text(TRAINER)
 
 
 def records(folder: Path) -> list[TrialRecord]:
     try:
-        return StudyStore.open(f"sqlite:///{folder}/tuner.db").load("signals").records()
+        return StudyStore.open(f"sqlite:///{folder}/tuner.db").load("own").records()
     except UsageError:  # no study yet
         return []
 
@@ -125,7 +117,7 @@ def test_a_signal_ends_a_launch_well_at_every_stage(
     assert "Traceback" not in ended.stderr
     assert "RUNNING" not in {record.state for record in records(tmp_path)}
     if ended.returncode > 0 and (tmp_path / "tuner.db").exists():
-        assert f"python -m tuner resume --allow-code signals  # interrupted by {number.name}" in ended.stderr
+        assert f"python -m tuner resume --allow-code own  # interrupted by {number.name}" in ended.stderr
     goes_on_to_its_budget(tmp_path)
 
 
@@ -138,7 +130,7 @@ def test_a_training_that_hangs_is_ended_when_the_grace_is_over(tmp_path: Path) -
     driver.terminate()
     assert driver.wait(120) == 128 + signal.SIGTERM
     said = (tmp_path / "said.txt").read_text()
-    assert said.splitlines()[-1] == ("python -m tuner resume --allow-code signals  # interrupted by SIGTERM")
+    assert said.splitlines()[-1] == ("python -m tuner resume --allow-code own  # interrupted by SIGTERM")
     assert [record.state for record in records(tmp_path)] == ["FAIL", "WAITING"]
     (tmp_path / "hangs").unlink()
     goes_on_to_its_budget(tmp_path)
@@ -168,7 +160,7 @@ def test_a_hung_trial_of_a_serial_launch_ends_it_and_the_next_one_goes_on(tmp_pa
     assert ended.returncode == 4, ended.stderr
     assert ended.stderr.splitlines()[-1] == (
         "trial 0 took too long, and with --serial it can only be ended with the launch; go on with the next "
-        "one: python -m tuner resume --allow-code signals"
+        "one: python -m tuner resume --allow-code own"
     )
     first, second = records(tmp_path)
     assert (first.state, second.state) == ("FAIL", "WAITING")

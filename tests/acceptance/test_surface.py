@@ -13,7 +13,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.acceptance.command_line import DR_TRIPLET, environment, tuner, tuner_in_background, wait_until
+from tests.acceptance.command_line import (
+    DR_TRIPLET,
+    OWN_STUDY,
+    environment,
+    tuner,
+    tuner_in_background,
+    wait_until,
+)
 
 pytestmark = pytest.mark.acceptance
 
@@ -55,15 +62,6 @@ class Mine:
             while not (run.folder / "go_on").exists():
                 time.sleep(0.1)
         yield {"score": config["x"]}
-"""
-
-RAISES_OR_WAITS_STUDY = """
-study: faulty
-trainable: mine:Mine
-objectives: [{metric: score, direction: maximize}]
-budget: {trials: 3, epochs: 2}
-sampler: {name: random, seed: 0}
-train: {x: {search: float, low: 0, high: 1}}
 """
 
 
@@ -160,19 +158,21 @@ def test_no_fault_on_ray_brings_the_password_out(
     work.mkdir()
     secrets.write_text(SECRET)
     (work / "mine.py").write_text(RAISES_OR_WAITS)
-    (work / "study.yaml").write_text(RAISES_OR_WAITS_STUDY)
+    (work / "study.yaml").write_text(OWN_STUDY)
     known = {
         "TUNER_STORAGE": empty_postgres_url.replace("://postgres:@", "://postgres@"),
         "TUNER_STORAGE_PASSWORD_FILE": str(secrets),
         "RAY_TMPDIR": str(short_path),
     }
-    driver = tuner_in_background("launch", "study.yaml", "--allow-code", folder=work, **known)
+    driver = tuner_in_background(
+        "launch", "study.yaml", "budget.trials=3", "--allow-code", folder=work, **known
+    )
     wait_until(lambda: list(work.rglob("waits")) or driver.poll() is not None)
     (waits,) = work.rglob("waits")
     os.kill(int(waits.read_text()), signal.SIGKILL)
     waits.with_name("go_on").touch()
     assert driver.wait(200) == 0
-    looked = [tuner(*words, folder=work, **known) for words in (("status", "faulty"), ("export", "faulty"))]
+    looked = [tuner(*words, folder=work, **known) for words in (("status", "own"), ("export", "own"))]
     assert all(word in looked[0].stdout for word in ("RuntimeError: it broke", "its worker was lost"))
     assert not [each for each in looked if SECRET in each.stdout + each.stderr]
     files = [path for folder in (work, short_path) for path in folder.rglob("*") if path.is_file()]

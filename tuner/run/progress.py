@@ -121,7 +121,7 @@ class Progress:
         self._running[spec.number] = None
         self.refresh()
 
-    def not_yet(self, spec: TrialSpec) -> None:
+    def waits(self, spec: TrialSpec) -> None:
         """A device was given back without an epoch."""
         del self._running[spec.number]
         self.refresh()

@@ -139,10 +139,10 @@ class Session:
         """Says that a worker begins to train the trial; from here on its time counts."""
         self._running[spec.number].begins()
 
-    def not_yet(self, spec: TrialSpec) -> None:
+    def waits(self, spec: TrialSpec) -> None:
         """Says that the trial waits for another device than the one that it got."""
         self._running[spec.number].waits()
-        self.progress.not_yet(spec)
+        self.progress.waits(spec)
 
     def placed(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
         """Says where the trial runs; its first report says so again."""

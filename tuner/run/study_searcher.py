@@ -72,7 +72,7 @@ class StudySearcher(Searcher):
     def avoided(self, trial_id: str) -> None:
         """Told of a trial that was given back by the node that had lost it."""
         spec = self._running.pop(trial_id)
-        self._session.not_yet(spec)
+        self._session.waits(spec)
         self._elsewhere.wait(spec)
 
     def placed(self, trial_id: str, place: Mapping[str, str]) -> None:
