@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 
-from trainers import baselines
 from trainers.config import TrainConfig
+from trainers.training import baselines
 from tuner.settings import Settings
-from tuner.study.store import StudyStore
+from tuner.study.store.reader import StudyStore
 
 STUDY = "dr-triplet-digits"
 METRICS = ("recall_at_1", "map_at_r", "ari", "ami", "nmi")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tuner.run.ray_environment import set_ray_environment
+from tuner.run.on_ray.environment import set_ray_environment
 
 for name in [name for name in os.environ if name.startswith(("TUNER_", "RAY_", "TUNE_"))]:
     del os.environ[name]
@@ -36,7 +36,7 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template(postgres: str) -> str:
     """A database with the store's tables in it; each test gets a clone, which takes a tenth of making one."""
-    from tuner.study.creation import make_store
+    from tuner.study.open_study import make_store
 
     url = _create(postgres, "tuner_template", None)
     make_store(url, ["score", "cost"]).engine.dispose()

@@ -10,9 +10,9 @@ from trainers.config import TrainConfig, load_config
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
 from trainers.figures import draw
-from trainers.seeding import set_threads
 from trainers.threads_option import add_threads
-from trainers.trainer import Evaluation, Trainer
+from trainers.training.seeding import set_threads
+from trainers.training.trainer import Evaluation, Trainer
 
 SHOWN = ("loss", "map_at_r", "recall_at_1", "ari")
 

@@ -7,17 +7,17 @@ from typing import Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, field_validator, model_validator
 
-from trainers.augmentation import Augmentation
 from trainers.backbones import MLP, Backbone
-from trainers.batch_samplers import BatchSampler, ClassSampler, TripletSampler
-from trainers.datasets import Dataset
+from trainers.data.augmentation import Augmentation
+from trainers.data.batch_samplers import BatchSampler, ClassSampler, TripletSampler
+from trainers.data.datasets import Dataset
 from trainers.diagnostics.health import Finding
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS, OPTIONAL, Direction
 from trainers.evaluation.spec import EvaluationSpec
 from trainers.losses import Loss, TripletLoss
-from trainers.optimizers import Adam, Optimizer
 from trainers.specs import Mistake, Spec, explain, nearest, refuse
+from trainers.training.optimizers import Adam, Optimizer
 from trainers.unsupervised import Unsupervised
 from trainers.yaml_file import read_mapping
 

@@ -17,13 +17,13 @@ import typer
 from rich.console import Console
 
 from tuner.errors import UsageError
+from tuner.maintenance import copy, doctor, migrate
 from tuner.options import AllowCode, Cluster, File, Insecure, Json, Name, Overrides, Serial, Storage
 from tuner.settings import Settings, secret
-from tuner.upkeep import copy, doctor, migrate
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
-    from tuner.study.store import StudyStore
+    from tuner.study.store.reader import StudyStore
 
 app = typer.Typer(
     name="tuner",
@@ -164,7 +164,7 @@ def dashboard(
     """Serve optuna-dashboard on the study store until interrupted; for looking only, unless --writable."""
     from tuner.results.dashboard import serve_dashboard
     from tuner.results.dashboard_access import Access
-    from tuner.study.reading_store import ReadingStore
+    from tuner.study.store.dashboard_store import ReadingStore
 
     access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)
     store = ReadingStore.open(Settings.read(storage).storage, writable=writable)
@@ -182,7 +182,7 @@ app.command()(doctor)
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[StudyStore]:
-    from tuner.study.store import StudyStore
+    from tuner.study.store.reader import StudyStore
 
     store = StudyStore.open(settings.storage)
     with store.naming_outages():
@@ -190,7 +190,7 @@ def _reading(settings: Settings) -> Iterator[StudyStore]:
 
 
 def _check(config: StudyConfig, *, allow_code: bool) -> None:
-    from tuner.run.chosen_trainable import trainable_of
+    from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import check_config
 
     check_config(config, trainable_of(config, allow_code=allow_code))
@@ -200,9 +200,9 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
 
 def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
-    from tuner.config.study_name import as_argument
+    from tuner.config.name import as_argument
     from tuner.results.front import front_table
-    from tuner.run.chosen_trainable import trainable_of
+    from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import launch
 
     if serial and settings.joined:

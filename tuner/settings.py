@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from tuner.config.study_name import as_argument
+from tuner.config.name import as_argument
 from tuner.errors import UsageError
 
 DEFAULT_STORAGE = "sqlite:///tuner.db"

@@ -9,9 +9,9 @@ from typing import Any
 
 from benchmarks.chaos.violation import Violation
 from trainers.config import TrainConfig
-from trainers.history import Evaluation
-from trainers.seeding import set_threads
-from trainers.trainer import Trainer
+from trainers.training.history import Evaluation
+from trainers.training.seeding import set_threads
+from trainers.training.trainer import Trainer
 
 TIMINGS = frozenset({"train_seconds", "embed_ms_per_image"})
 _ATTEMPTS = """

@@ -11,11 +11,11 @@ from typing import Any
 
 from benchmarks.trends.table import Result, Table
 from benchmarks.trends.trend import Row
-from trainers import baselines
 from trainers.config import TrainConfig
 from trainers.errors import TrainingStopped
-from trainers.seeding import set_threads
-from trainers.trainer import Trainer
+from trainers.training import baselines
+from trainers.training.seeding import set_threads
+from trainers.training.trainer import Trainer
 
 
 def results(rows: Sequence[Row], seeds: Sequence[int], data_root: Path, jobs: int) -> Table:

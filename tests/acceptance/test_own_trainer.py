@@ -13,9 +13,9 @@ import pytest
 from tests.acceptance.command_line import tuner, tuner_in_background, wait_until
 from tests.acceptance.test_interruptions import reports
 from tests.tuner.own import write_example
-from tuner.run.own_trainable import OwnTrainable
-from tuner.study.record import TrialRecord
-from tuner.study.store import StudyStore
+from tuner.run.custom.trainable import OwnTrainable
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.trial_record import TrialRecord
 from tuner.study.trial import TrialSpec
 
 pytestmark = pytest.mark.acceptance

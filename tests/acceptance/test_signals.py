@@ -12,8 +12,8 @@ import pytest
 
 from tests.acceptance.command_line import OWN_STUDY, ROOT, environment, tuner, tuner_in_background, wait_until
 from tuner.errors import UsageError
-from tuner.study.record import TrialRecord
-from tuner.study.store import StudyStore
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.trial_record import TrialRecord
 
 pytestmark = pytest.mark.acceptance
 
@@ -41,7 +41,7 @@ class Mine:
 PROGRAM = """
 import importlib, os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it runs behind
-from tuner.run.ray_environment import set_ray_environment
+from tuner.run.on_ray.environment import set_ray_environment
 set_ray_environment(None)  # before anything imports Ray
 module, _, path = os.environ["STAGE"].partition(":")
 holder = importlib.import_module(module)
@@ -90,11 +90,11 @@ def goes_on_to_its_budget(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("stage", "number", "options"),
     [
-        ("tuner.run.machine:write_into", signal.SIGINT, []),  # before the store is opened
-        ("tuner.run.machine:write_into", signal.SIGTERM, []),
+        ("tuner.run.node:write_into", signal.SIGINT, []),  # before the store is opened
+        ("tuner.run.node:write_into", signal.SIGTERM, []),
         ("ray._private.utils:set_sigterm_handler", signal.SIGINT, []),  # while Ray starts
         ("ray._private.utils:set_sigterm_handler", signal.SIGTERM, []),
-        ("tuner.run.devices:devices_for", signal.SIGTERM, []),
+        ("tuner.run.on_ray.devices:devices_for", signal.SIGTERM, []),
         ("tuner.study.study:Study.ask", signal.SIGTERM, []),
         ("tuner.study.study:Study.ask", signal.SIGINT, ["--serial"]),
         ("tuner.study.study:Study.report", signal.SIGTERM, ["--serial"]),

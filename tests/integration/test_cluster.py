@@ -34,16 +34,16 @@ from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tests.tuner.own import import_from
 from tuner.errors import StudyFailed, Unreachable, UsageError
-from tuner.run import machines
-from tuner.run.chosen_trainable import trainable_of
-from tuner.run.devices import Devices, Share
+from tuner.run.custom.loading import trainable_of
 from tuner.run.launch import launch
-from tuner.run.ray_cluster import cluster as joined
-from tuner.run.ray_environment import WORKER_SETTINGS
-from tuner.run.raylet import raylet
+from tuner.run.on_ray import nodes
+from tuner.run.on_ray.cluster import cluster as joined
+from tuner.run.on_ray.devices import Devices, Share
+from tuner.run.on_ray.environment import WORKER_SETTINGS
+from tuner.run.on_ray.raylet import raylet
 from tuner.settings import Settings
-from tuner.study.record import TrialRecord
-from tuner.study.store import StudyStore
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.trial_record import TrialRecord
 
 pytestmark = pytest.mark.integration
 
@@ -268,9 +268,9 @@ def test_what_a_machines_check_raised_is_said(
         raise OSError(errno.EIO, "Input/output error")
 
     add_node(1)
-    monkeypatch.setattr(machines, "this_machine", check)
+    monkeypatch.setattr(nodes, "this_machine", check)
     with joined(cluster.address, []):
-        (answer,) = machines.ask_machines(Share(1, 0), int, tmp_path).values()
+        (answer,) = nodes.ask_machines(Share(1, 0), int, tmp_path).values()
     assert answer == "its check raised OSError: [Errno 5] Input/output error; see Ray's log there"
 
 
@@ -376,7 +376,7 @@ def test_an_address_of_something_that_is_not_ray() -> None:
 
 def test_a_driver_that_is_killed_leaves_no_node_behind(cluster: Cluster) -> None:
     script = (
-        "import sys, time\nfrom tuner.run.raylet import raylet\n"
+        "import sys, time\nfrom tuner.run.on_ray.raylet import raylet\n"
         "with raylet(sys.argv[1]):\n    print('joined', flush=True)\n    time.sleep(300)\n"
     )
     with subprocess.Popen(

@@ -28,10 +28,10 @@ from tests.tuner.launching import history, launch_toy
 from tests.tuner.postgres_server import PostgresServer, a_server
 from tuner.errors import Unreachable
 from tuner.run.launch import Launched
-from tuner.study import patience
-from tuner.study.creation import create_or_load, make_store
-from tuner.study.store import StudyStore
-from tuner.study.view import StudyView
+from tuner.study.open_study import create_or_load, make_store
+from tuner.study.store import retry
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.study_view import StudyView
 
 pytestmark = pytest.mark.integration
 
@@ -241,7 +241,7 @@ def test_patience_ends_with_the_cause_and_the_next_launch_tells_the_rest(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(patience, "PATIENCE_SECONDS", 1)
+    monkeypatch.setattr(retry, "PATIENCE_SECONDS", 1)
     with driven(server, database, tmp_path) as study:
         server.stop()
         study.go_on()

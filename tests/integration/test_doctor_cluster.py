@@ -18,8 +18,8 @@ from tests.acceptance.command_line import DR_TRIPLET, tuner
 from tests.integration.head import started
 from tests.tuner import toy
 from tuner.errors import UsageError
-from tuner.run.cluster_token import require_closed
-from tuner.run.doctor import Patient, examine
+from tuner.run.doctor.examine import Patient, examine
+from tuner.run.on_ray.auth import require_closed
 
 pytestmark = pytest.mark.integration
 

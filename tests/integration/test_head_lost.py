@@ -12,8 +12,8 @@ import pytest
 from tests.acceptance.command_line import ROOT, environment, wait_until
 from tests.integration.head import started
 from tuner.errors import UsageError
-from tuner.study.record import TrialRecord
-from tuner.study.store import StudyStore
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.trial_record import TrialRecord
 
 pytestmark = pytest.mark.integration
 
@@ -24,9 +24,9 @@ import ray
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
-from tuner.run import head_watch
+from tuner.run.on_ray import head_watchdog
 
-head_watch.LOST_AFTER_SECONDS = 4
+head_watchdog.LOST_AFTER_SECONDS = 4
 ray.cloudpickle.register_pickle_by_value(toy)
 url, folder, address = sys.argv[1:]
 config = toy_config(until=f"{folder}/never")
@@ -35,9 +35,9 @@ launch_toy(config, url, Path(folder), serial=False, said=sys.stderr, cluster=add
 BEFORE_THE_FIRST_TRIAL = """
 import threading
 from pathlib import Path
-from tuner.run.ray_environment import set_ray_environment
+from tuner.run.on_ray.environment import set_ray_environment
 set_ray_environment(None)
-from tuner.run import devices
+from tuner.run.on_ray import devices
 
 def devices_for(*_, **__):
     Path("asked").touch()

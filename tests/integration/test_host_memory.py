@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.command_line import ROOT, environment
-from tuner.study.store import StudyStore
+from tuner.study.store.reader import StudyStore
 
 pytestmark = pytest.mark.integration
 
 LAUNCH = """
 import sys
 from pathlib import Path
-from tuner.run.ray_environment import set_ray_environment
+from tuner.run.on_ray.environment import set_ray_environment
 set_ray_environment(None)
 import ray
 from tests.tuner import toy

@@ -12,10 +12,10 @@ from rich.console import Console
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import history
 from tuner.config.study_config import StudyConfig
-from tuner.run.chosen_trainable import trainable_of
+from tuner.run.custom.loading import trainable_of
 from tuner.run.launch import launch
 from tuner.settings import Settings
-from tuner.study.view import StudyView
+from tuner.study.store.study_view import StudyView
 
 pytestmark = pytest.mark.integration
 

@@ -20,14 +20,14 @@ from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
-from tuner.run.devices import Devices, Share
-from tuner.run.elsewhere import Elsewhere
+from tuner.run.on_ray.devices import Devices, Share
+from tuner.run.on_ray.placement import Elsewhere
+from tuner.run.on_ray.runner import StudyStopper
+from tuner.run.on_ray.searcher import StudySearcher
 from tuner.run.progress import Progress, Tally
-from tuner.run.ray_runner import StudyStopper
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
-from tuner.run.study_searcher import StudySearcher
-from tuner.study.creation import create_or_load, make_store
+from tuner.study.open_study import create_or_load, make_store
 from tuner.study.study import Study
 from tuner.study.trial import Report
 

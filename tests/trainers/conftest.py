@@ -9,15 +9,15 @@ import pytest
 from PIL import Image
 
 from trainers.backbones import Backbone
-from trainers.batch_samplers import BatchSampler
 from trainers.config import TrainConfig
-from trainers.datasets import Dataset
-from trainers.decoders import Decoder
+from trainers.data.batch_samplers import BatchSampler
+from trainers.data.datasets import Dataset
 from trainers.losses import Loss
-from trainers.optimizers import Optimizer
-from trainers.seeding import set_threads
 from trainers.specs import MethodSpec, Spec
+from trainers.training.optimizers import Optimizer
+from trainers.training.seeding import set_threads
 from trainers.unsupervised import Unsupervised
+from trainers.unsupervised.decoders import Decoder
 
 
 def members(union: Any) -> list[type[Any]]:

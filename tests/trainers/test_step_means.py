@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from trainers.config import TrainConfig
-from trainers.diagnostics.course import loss_decay
+from trainers.diagnostics.trajectory import loss_decay
 from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS
-from trainers.objective import STEP_METRICS, epoch_means
-from trainers.trainer import Trainer
+from trainers.training.objective import STEP_METRICS, epoch_means
+from trainers.training.trainer import Trainer
 
 PRIOR = {"name": "unit_prior", "alpha": 0.2}
 BATCHES = PRIOR | {"schedule": "alternate_batches"}

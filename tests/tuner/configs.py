@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from tuner.config.sections import Budget
 from tuner.config.study_config import StudyConfig
-from tuner.config.study_sections import Budget
 
 RANGE = {"search": "float", "low": 0.0, "high": 1.0}
 

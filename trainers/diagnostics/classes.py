@@ -3,7 +3,7 @@
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from trainers.distances import pairwise_distances
+from trainers.losses.functional.distances import pairwise_distances
 
 
 def intra_class_variance(points: Tensor, labels: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from typing import Literal
 from torch import Tensor
 
 from trainers.losses import ContrastiveLoss, Loss, TripletLoss
-from trainers.metric_space import in_metric_space
+from trainers.losses.functional.metric_space import in_metric_space
 
 
 @dataclass(frozen=True)

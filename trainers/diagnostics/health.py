@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from trainers.diagnostics.course import EPOCHS, Course, said
-from trainers.diagnostics.signs import (
+from trainers.diagnostics.detectors import (
     collapsed,
     converged,
     equilateral,
     norm_inflating,
     posterior_collapsed,
 )
+from trainers.diagnostics.trajectory import EPOCHS, Course, said
 
 Finding = Literal[
     "posterior_collapsed", "collapsed", "equilateral", "norm_inflating", "converged", "diverged"

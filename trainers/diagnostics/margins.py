@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from trainers.losses.direction import SMALLEST_PRODUCT
+from trainers.losses.functional.direction import SMALLEST_PRODUCT
 
 
 def mean_distances(values: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:

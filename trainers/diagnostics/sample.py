@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainers.labelling import choose_labelled
-from trainers.seeding import derive, generator
+from trainers.data.labelling import choose_labelled
+from trainers.training.seeding import derive, generator
 
 MOST_IMAGES = 1000
 MOST_TRIPLETS = 10_000

@@ -3,7 +3,7 @@
 from torch import Tensor, linalg
 
 from trainers.errors import TrainingStopped
-from trainers.metric_space import in_metric_space
+from trainers.losses.functional.metric_space import in_metric_space
 
 
 def check_finite(embeddings: Tensor) -> None:

@@ -8,8 +8,8 @@ from trainers.figures.gallery import gallery
 from trainers.figures.learning_curves import learning_curves
 from trainers.figures.page import write_page
 from trainers.figures.validation import ValidationSplit
-from trainers.seeding import derive
-from trainers.trainer import Trainer
+from trainers.training.seeding import derive
+from trainers.training.trainer import Trainer
 
 __all__ = ["draw"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from trainers.errors import TrainerError
 from trainers.figures import draw
 from trainers.figures.training_folder import load_training
-from trainers.seeding import set_threads
 from trainers.threads_option import add_threads
+from trainers.training.seeding import set_threads
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,10 +4,10 @@ from typing import Protocol, runtime_checkable
 
 import torch
 
-from trainers.objective import SemiSupervised
-from trainers.posterior import Posterior
-from trainers.trainer import Trainer
+from trainers.training.objective import SemiSupervised
+from trainers.training.trainer import Trainer
 from trainers.unsupervised.objective import Encode
+from trainers.unsupervised.posterior import Posterior
 
 
 @runtime_checkable

@@ -7,8 +7,8 @@ from plotly import graph_objects as go
 from trainers.figures.palette import TEMPLATE, class_marker, heading
 from trainers.figures.projection import project
 from trainers.figures.validation import ValidationSplit
-from trainers.posterior import Posterior
-from trainers.seeding import derive
+from trainers.training.seeding import derive
+from trainers.unsupervised.posterior import Posterior
 
 MOST_IMAGES = 2_000
 ELLIPSE_POINTS = 65

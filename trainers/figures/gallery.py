@@ -6,7 +6,7 @@ from torch import Tensor
 
 from trainers.figures.neighbours import choose_queries, nearest
 from trainers.figures.validation import ValidationSplit
-from trainers.seeding import derive
+from trainers.training.seeding import derive
 
 QUERIES = 8
 NEIGHBOURS = 8

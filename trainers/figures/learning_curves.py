@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from trainers.figures.palette import COLOURS, TEMPLATE, heading
 from trainers.figures.panels import Panel, arrange
-from trainers.trainer import Evaluation
+from trainers.training.trainer import Evaluation
 
 COLUMNS = 2
 PANEL_PX = 200

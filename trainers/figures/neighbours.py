@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from trainers.figures.validation import ValidationSplit
-from trainers.seeding import generator
+from trainers.training.seeding import generator
 
 
 def choose_queries(labels: Tensor, count: int, seed: int) -> Tensor:

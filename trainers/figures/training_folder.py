@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from trainers import checkpoint
 from trainers.config import TrainConfig
 from trainers.errors import TrainerError
 from trainers.specs import explain
-from trainers.trainer import Trainer
+from trainers.training import checkpoint
+from trainers.training.trainer import Trainer
 
 
 def load_training(folder: Path) -> Trainer:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from trainers.datasets.image_files import ImageFiles
-from trainers.datasets.image_set import ImageSet
-from trainers.metric_space import in_metric_space
-from trainers.seeding import generator
-from trainers.trainer import Trainer
+from trainers.data.datasets.files.image_files import ImageFiles
+from trainers.data.datasets.image_set import ImageSet
+from trainers.losses.functional.metric_space import in_metric_space
+from trainers.training.seeding import generator
+from trainers.training.trainer import Trainer
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from trainers.metric_space import in_metric_space
+from trainers.losses.functional.metric_space import in_metric_space
 
 
 def labelled(embeddings: Tensor, labels: Tensor, *, on_sphere: bool) -> tuple[Tensor, Tensor]:

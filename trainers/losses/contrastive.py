@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 from torch import Tensor, nn
 
-from trainers.distances import pairwise_distances
 from trainers.losses.batch import labelled, pairs
+from trainers.losses.functional.distances import pairwise_distances
 from trainers.losses.value import LossValue
 from trainers.specs import MethodSpec
 

@@ -6,9 +6,9 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from trainers.distances import pairwise_distances
-from trainers.losses.angles import cosine_at_anchor
 from trainers.losses.batch import labelled, pairs
+from trainers.losses.functional.angles import cosine_at_anchor
+from trainers.losses.functional.distances import pairwise_distances
 from trainers.losses.value import LossValue
 from trainers.specs import MethodSpec
 

@@ -7,11 +7,11 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
-from trainers.losses.angles import cosine_at_anchor
 from trainers.losses.batch import labelled
-from trainers.losses.similarities import squared_distances
+from trainers.losses.functional.angles import cosine_at_anchor
+from trainers.losses.functional.metric_space import in_metric_space
+from trainers.losses.functional.similarities import squared_distances
 from trainers.losses.value import LossValue
-from trainers.metric_space import in_metric_space
 from trainers.specs import MethodSpec
 
 

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from trainers.losses.batch import labelled
-from trainers.losses.similarities import squared_distances
+from trainers.losses.functional.metric_space import in_metric_space
+from trainers.losses.functional.similarities import squared_distances
 from trainers.losses.value import LossValue
-from trainers.metric_space import in_metric_space
 from trainers.specs import MethodSpec
 
 

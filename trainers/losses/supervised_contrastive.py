@@ -7,7 +7,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from trainers.losses.batch import labelled, pairs
-from trainers.losses.similarities import similarities
+from trainers.losses.functional.similarities import similarities
 from trainers.losses.value import LossValue
 from trainers.specs import MethodSpec
 

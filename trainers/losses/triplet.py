@@ -6,12 +6,12 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from torch import Tensor, nn
 
-from trainers.distances import pairwise_distances
 from trainers.losses.batch import in_space, labelled, pairs
-from trainers.losses.batch_all import batch_all
-from trainers.losses.direction import direction_regularised
+from trainers.losses.functional.batch_all import batch_all
+from trainers.losses.functional.direction import direction_regularised
+from trainers.losses.functional.distances import pairwise_distances
+from trainers.losses.functional.soft_triplets import soft_batch_all, softplus
 from trainers.losses.mining import as_drawn, drawn_by_distance, drawn_evenly, hardest, next_farther, paired
-from trainers.losses.soft_triplets import soft_batch_all, softplus
 from trainers.losses.value import LossValue
 from trainers.specs import MethodSpec, Mistake, refuse
 

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 
 from trainers.errors import ConfigError
 from trainers.evaluation.space import check_finite
-from trainers.posterior import Posterior, log_normal
 from trainers.unsupervised.objective import Encode
+from trainers.unsupervised.posterior import Posterior, log_normal
 
 LEAST_VARIANCE = 1e-4  # added to every variance: equal latents would make a component infinitely dense
 

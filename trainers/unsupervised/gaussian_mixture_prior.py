@@ -9,8 +9,8 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from trainers.posterior import Posterior, log_normal
 from trainers.unsupervised.objective import Encode, KLTerm, Moment, UnsupervisedSpec
+from trainers.unsupervised.posterior import Posterior, log_normal
 
 NODES = 32
 

@@ -6,11 +6,11 @@ from typing import Any, Literal
 from pydantic import Field, PositiveInt, SerializerFunctionWrapHandler, model_serializer, model_validator
 from torch import Tensor, nn
 
-from trainers.decoders import Decoder, MLPDecoder
-from trainers.posterior import Posterior, log_normal
 from trainers.specs import Mistake, refuse
+from trainers.unsupervised.decoders import Decoder, MLPDecoder
 from trainers.unsupervised.fitted_mixture import FittedMixture
 from trainers.unsupervised.objective import Encode, KLTerm, Moment, UnsupervisedSpec
+from trainers.unsupervised.posterior import Posterior, log_normal
 from trainers.unsupervised.pseudo_input_prior import PseudoInputInit, PseudoInputPrior
 from trainers.unsupervised.reconstruction import Reduction, squared_error
 

@@ -7,8 +7,8 @@ from typing import Literal, Protocol
 from pydantic import Field, NonNegativeInt, PositiveInt, model_validator
 from torch import Tensor
 
-from trainers.posterior import Posterior
 from trainers.specs import MethodSpec, Mistake, Spec, refuse
+from trainers.unsupervised.posterior import Posterior
 
 Encode = Callable[[Tensor], Posterior]
 

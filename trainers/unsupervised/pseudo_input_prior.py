@@ -6,8 +6,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from trainers.posterior import Posterior
 from trainers.unsupervised.objective import Encode
+from trainers.unsupervised.posterior import Posterior
 
 PseudoInputInit = Literal["random", "data"]
 DARKEST, BRIGHTEST = 0.01, 0.99  # nearer to 0 and 1 the sigmoid has hardly a slope left to learn by

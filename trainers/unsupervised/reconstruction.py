@@ -4,9 +4,9 @@ from typing import Literal
 
 from torch import Tensor, nn
 
-from trainers.decoders import Decoder, MLPDecoder
-from trainers.posterior import Posterior
+from trainers.unsupervised.decoders import Decoder, MLPDecoder
 from trainers.unsupervised.objective import Encode, Moment, UnsupervisedSpec
+from trainers.unsupervised.posterior import Posterior
 
 Reduction = Literal["sum", "mean"]
 

@@ -5,8 +5,8 @@ from typing import Literal
 from pydantic import Field
 from torch import Tensor, nn
 
-from trainers.posterior import Posterior
 from trainers.unsupervised.objective import Encode, KLTerm, Moment, UnsupervisedSpec
+from trainers.unsupervised.posterior import Posterior
 
 
 class UnitPrior(UnsupervisedSpec):

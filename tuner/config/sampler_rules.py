@@ -3,7 +3,7 @@
 from math import prod
 from typing import Literal
 
-from tuner.config.search_space import SearchSpace
+from tuner.config.space.search_space import SearchSpace
 
 SamplerName = Literal["tpe", "random", "nsga2", "gp", "cmaes", "qmc", "grid"]
 

@@ -10,14 +10,12 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
-from tuner.config.corner_check import Check, corner_problems
 from tuner.config.differences import difference_lines
+from tuner.config.name import StudyName, slug_of
 from tuner.config.overrides import apply_overrides
 from tuner.config.problems import ConfigProblems, Path, Problem, did_you_mean, shown, usage_error
 from tuner.config.sampler_rules import sampler_complaints
-from tuner.config.search_space import SearchSpace
-from tuner.config.study_name import StudyName, slug_of
-from tuner.config.study_sections import (
+from tuner.config.sections import (
     Budget,
     EarlyStopping,
     NoEarlyStopping,
@@ -25,6 +23,8 @@ from tuner.config.study_sections import (
     Resources,
     SamplerConfig,
 )
+from tuner.config.space.corner_check import Check, corner_problems
+from tuner.config.space.search_space import SearchSpace
 from tuner.config.validation import Section, problems_of, validation_error
 from tuner.config.yaml_file import YamlFile
 from tuner.errors import UsageError

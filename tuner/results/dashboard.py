@@ -12,8 +12,8 @@ from typing import Any
 
 from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard_access import WILDCARDS, Access, host_name
-from tuner.results.dashboard_guard import Application, Environ, StartResponse, guarded
-from tuner.study.reading_store import ReadingStore
+from tuner.results.dashboard_middleware import Application, Environ, StartResponse, guarded
+from tuner.study.store.dashboard_store import ReadingStore
 
 HOST = "127.0.0.1"
 PORT = 8080

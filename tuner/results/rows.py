@@ -7,8 +7,8 @@ from typing import Any
 
 from rich.text import Text
 
-from tuner.study.record import TrialRecord
-from tuner.study.view import StudyView
+from tuner.study.store.study_view import StudyView
+from tuner.study.store.trial_record import TrialRecord
 
 _NESTED = ("config", "versions")
 

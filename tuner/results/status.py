@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from tuner.results.rows import cell
-from tuner.study.view import StudyView
+from tuner.study.store.study_view import StudyView
 
 
 def status_of(study: StudyView) -> dict[str, Any]:

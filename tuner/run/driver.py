@@ -13,10 +13,10 @@ from pathlib import Path
 from rich.console import Console
 
 from tuner.errors import Unreachable
-from tuner.run.cluster_token import require_closed
-from tuner.run.head_watch import watched_head
+from tuner.run.on_ray.auth import require_closed
+from tuner.run.on_ray.environment import set_ray_environment
+from tuner.run.on_ray.head_watchdog import watched_head
 from tuner.run.progress import Progress, Tally
-from tuner.run.ray_environment import set_ray_environment
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.settings import Settings
@@ -53,10 +53,10 @@ class Driver:
         """
         address = self.settings.ray_address
         set_ray_environment(address, insecure=self.settings.insecure)
-        from tuner.run.devices import devices_for  # noqa: PLC0415 - Ray takes seconds to import
-        from tuner.run.machines import check_machines  # noqa: PLC0415
-        from tuner.run.ray_cluster import cluster  # noqa: PLC0415
-        from tuner.run.ray_runner import run_on_ray  # noqa: PLC0415
+        from tuner.run.on_ray.cluster import cluster  # noqa: PLC0415
+        from tuner.run.on_ray.devices import devices_for  # noqa: PLC0415 - Ray takes seconds to import
+        from tuner.run.on_ray.nodes import check_machines  # noqa: PLC0415
+        from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
         with self._session() as session, self._ended_by_ray(), cluster(address, packages):
             self.stop.arm()  # starting Ray takes SIGTERM for itself

@@ -13,16 +13,16 @@ from rich.console import Console
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.driver import Driver
-from tuner.run.machine import LEAST_FREE_GIB, free_gib, prepare_all, write_into
+from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
-from tuner.study.creation import create_or_load, make_store
-from tuner.study.database import naming_outages
-from tuner.study.record import TrialRecord
+from tuner.study.open_study import create_or_load, make_store
+from tuner.study.store.database import naming_outages
+from tuner.study.store.study_view import StudyView
+from tuner.study.store.trial_record import TrialRecord
 from tuner.study.study import Study
 from tuner.study.trial import Train
-from tuner.study.view import StudyView
 
 
 class Trainable(Protocol):

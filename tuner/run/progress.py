@@ -15,7 +15,7 @@ from rich.text import Text
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
-from tuner.study.record import TrialRecord
+from tuner.study.store.trial_record import TrialRecord
 from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped, TrialSpec
 
 _WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}

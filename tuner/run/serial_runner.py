@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 
 from tuner.run.session import Session
-from tuner.run.watching import watching
+from tuner.run.watchdog import watching
 from tuner.run.worker import reports_of
 from tuner.study.trial import Train
 

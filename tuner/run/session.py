@@ -17,14 +17,14 @@ from typing import Any
 
 from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping import early_stopping_of
-from tuner.run.failures import Failures
+from tuner.run.failure_budget import Failures
 from tuner.run.progress import Progress
-from tuner.run.running import Running
+from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
-from tuner.study.database import cause_of, is_outage, shown
-from tuner.study.outbox import Kept
-from tuner.study.patience import Outage
-from tuner.study.remedies import remedy_for
+from tuner.study.event_log import Kept
+from tuner.study.store.database import cause_of, is_outage, shown
+from tuner.study.store.hints import remedy_for
+from tuner.study.store.retry import Outage
 from tuner.study.study import Study
 from tuner.study.trial import Outcome, Report, TrialSpec, outcome_of
 

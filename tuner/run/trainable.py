@@ -11,12 +11,12 @@ from pydantic import ValidationError
 
 import trainers
 import tuner
-from trainers import checkpoint
 from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
-from trainers.seeding import set_threads
-from trainers.trainer import Evaluation, Trainer
+from trainers.training import checkpoint
+from trainers.training.seeding import set_threads
+from trainers.training.trainer import Evaluation, Trainer
 from tuner.config.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.config.validation import problems_of

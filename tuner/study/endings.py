@@ -8,8 +8,8 @@ from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
 
-from tuner.study.entry import Entry
-from tuner.study.tables import readable
+from tuner.study.event import Entry
+from tuner.study.store.tables import readable
 from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped
 
 STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: TrialState.FAIL}

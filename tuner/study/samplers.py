@@ -10,7 +10,7 @@ import optuna
 from optuna.samplers import BaseSampler
 from optuna.trial import FrozenTrial, TrialState
 
-from tuner.config.search_space import SearchSpace
+from tuner.config.space.search_space import SearchSpace
 from tuner.config.study_config import StudyConfig
 
 

@@ -18,17 +18,18 @@ from sqlalchemy.exc import IntegrityError
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
-from tuner.study import lock, outsiders, tables
+from tuner.study import external_changes
 from tuner.study.asked import spec_of
 from tuner.study.endings import STATE_OF, Told, said_of, told_of
-from tuner.study.entry import Entry
-from tuner.study.outbox import Kept, Outbox
-from tuner.study.patient_storage import PatientStorage
+from tuner.study.event import Entry
+from tuner.study.event_log import Kept, Outbox
 from tuner.study.queue import queue_again, queue_grid
 from tuner.study.samplers import next_sampler
+from tuner.study.store import lock, tables
+from tuner.study.store.retrying_storage import PatientStorage
+from tuner.study.store.study_view import StudyView
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
 from tuner.study.versions import git_commit, this_process, versions
-from tuner.study.view import StudyView
 
 logger = logging.getLogger(__name__)
 
@@ -85,9 +86,8 @@ class Study:
                 yield
         except lock.Locked:
             holder = self.optuna_study.user_attrs.get("driver", "another process")
-            raise Conflict(
-                f"study {self.name!r} is driven by {holder}; wait for it, or stop it first"
-            ) from None
+            said = f"study {self.name!r} is driven by {holder}; wait for it, or stop it first"
+            raise Conflict(said) from None
         except (KeyError, IntegrityError) as error:  # what a store says where a study was deleted
             conflict = self._conflict()
             if conflict is None:
@@ -104,13 +104,13 @@ class Study:
         done = self.patience(self.view.count, "COMPLETE", "PRUNED")
         if done + len(self._asked) >= self.config.budget.trials:
             return None
-        if not outsiders.adopt_queued(self._storage, self.view.study_id, self.config.space):
+        if not external_changes.adopt_queued(self._storage, self.view.study_id, self.config.space):
             if self.config.sampler.name == "grid":
                 return None
             self.optuna_study.enqueue_trial({}, user_attrs={"attempt": 1})  # it is ours from its beginning
         self.optuna_study.sampler = next_sampler(self.config, self.optuna_study.get_trials(deepcopy=False))
         trial = self.optuna_study.ask()
-        self.patience(outsiders.forget_reports, self._storage.engine, self._id(trial.number))
+        self.patience(external_changes.forget_reports, self._storage.engine, self._id(trial.number))
         spec = spec_of(trial, self.config, folder)
         # A trial that has its config was asked for entirely, and can be queued again.
         self._set(
@@ -154,9 +154,9 @@ class Study:
         attributes = dict(report.facts)
         if report.checkpoint is not None:
             attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
-        metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
-        trial_id = self._id(spec.number)
-        self.patience(tables.write_report, self._storage.engine, trial_id, attributes, report.epoch, metrics)
+        metrics = {name: v if math.isfinite(v) else None for name, v in report.metrics.items()}
+        trial_id, engine = self._id(spec.number), self._storage.engine
+        self.patience(tables.write_report, engine, trial_id, attributes, report.epoch, metrics)
         primary = report.metrics.get(spec.metric, math.nan)
         if len(self.config.objectives) == 1 and report.epoch and math.isfinite(primary):
             # Only with one objective: a stopped trial with such a value would break every later proposal
@@ -225,24 +225,25 @@ class Study:
                 self.interrupt_running("its study was renamed")
             raise conflict
         known = max(self._ids, default=-1) + 1
-        self.patience(outsiders.replace_deleted, self._storage.engine, self.view.study_id, known)
+        self.patience(external_changes.replace_deleted, self._storage.engine, self.view.study_id, known)
 
     def _conflict(self) -> Conflict | None:
-        return self.patience(outsiders.conflict_of, self._storage.engine, self.view.study_id, self.name)
+        return self.patience(
+            external_changes.conflict_of, self._storage.engine, self.view.study_id, self.name
+        )
 
     def _is_taken(self, spec: TrialSpec) -> bool:
         """Whether another program ended or deleted a trial that we train."""
         self._hold()
-        if self.patience(outsiders.is_running, self._storage.engine, self._id(spec.number)):
-            return False
-        self._asked.discard(spec.number)
-        return True
+        running = self.patience(external_changes.is_running, self._storage.engine, self._id(spec.number))
+        if not running:
+            self._asked.discard(spec.number)
+        return not running
 
     def _id(self, number: int) -> int:
         if number not in self._ids:
-            self._ids[number] = self._storage.get_trial_id_from_study_id_trial_number(
-                self.view.study_id, number
-            )
+            find = self._storage.get_trial_id_from_study_id_trial_number
+            self._ids[number] = find(self.view.study_id, number)
         return self._ids[number]
 
     def _set(self, number: int, **attributes: Any) -> None:

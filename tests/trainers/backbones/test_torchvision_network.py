@@ -10,7 +10,7 @@ from torchvision.models import resnet18
 
 from trainers.backbones import GoogLeNet, ResNet18, ResNet50, ViTB32
 from trainers.errors import ConfigError
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 CNNS = [ResNet18, ResNet50, GoogLeNet]
 SHAPE = (3, 32, 32)

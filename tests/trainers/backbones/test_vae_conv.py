@@ -8,7 +8,7 @@ from torch import nn
 
 from trainers.backbones.vae_conv import VAEConv
 from trainers.errors import ConfigError
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 
 def test_images_are_halved_twice_before_the_outputs() -> None:

@@ -14,7 +14,7 @@ from torchvision.models import googlenet, resnet18, vit_b_32
 from trainers.backbones import GoogLeNet, ResNet18, ViTB32
 from trainers.backbones.torchvision_network import TorchvisionSpec
 from trainers.errors import ConfigError
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 SHAPE = (3, 32, 32)
 FILE = "resnet18-f37072fd.pth"

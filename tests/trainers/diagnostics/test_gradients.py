@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 import torch
 
-from trainers.learner import Learner
-from trainers.objective import STEP_METRICS
-from trainers.seeding import seed_everything
-from trainers.task import Task
+from trainers.training.learner import Learner
+from trainers.training.objective import STEP_METRICS
+from trainers.training.seeding import seed_everything
+from trainers.training.task import Task
 from trainers.unsupervised.objective import Moment
 
 LATENT = {"name": "unit_prior", "alpha": 0.2, "schedule": "alternate_epochs"}

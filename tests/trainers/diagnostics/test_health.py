@@ -8,7 +8,7 @@ import torch
 
 from trainers.config import TrainConfig
 from trainers.errors import TrainerError, TrainingStopped
-from trainers.trainer import Evaluation, Trainer
+from trainers.training.trainer import Evaluation, Trainer
 
 TRAINING = {
     "dataset": {"name": "digits"},
@@ -145,7 +145,7 @@ def timeless(evaluation: Evaluation) -> Any:
 
 
 def test_a_state_of_a_version_without_health_is_refused(tmp_path: Path, small: Any) -> None:
-    from trainers import checkpoint
+    from trainers.training import checkpoint
 
     trainer = Trainer(small(epochs=1))
     list(trainer.fit())

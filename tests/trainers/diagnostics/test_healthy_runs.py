@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from trainers.config import TrainConfig
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 DIGITS = {"name": "digits"}
 CLUSTERS = {"name": "synthetic"}

@@ -14,9 +14,9 @@ from trainers.diagnostics.distances import fixed_distances
 from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.sample import Sample, choose_triplets
 from trainers.diagnostics.space import describe
-from trainers.distances import pairwise_distances
 from trainers.errors import TrainingStopped
 from trainers.losses import ContrastiveLoss, ProxyNCALoss, TripletLoss
+from trainers.losses.functional.distances import pairwise_distances
 
 SPACES = [
     Geometry(on_sphere=on_sphere, power=power, margin=0.3) for on_sphere in (True, False) for power in (1, 2)

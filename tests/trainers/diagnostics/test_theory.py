@@ -18,7 +18,7 @@ from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.sample import Sample, choose_triplets
 from trainers.diagnostics.space import describe
 from trainers.losses import TripletLoss
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 CLASSES = 10
 FEASIBLE = 2 * sin(pi / CLASSES)  # the nearest two of ten points that are evenly spread over a circle

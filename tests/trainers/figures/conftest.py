@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from trainers.config import TrainConfig
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from trainers import __main__ as training
-from trainers import checkpoint
 from trainers.figures import __main__ as command
 from trainers.figures import draw
+from trainers.training import checkpoint
 
 PAGES = ("learning_curves.html", "embedding_map.html")
 FIGURES = (*PAGES, "gallery.png")

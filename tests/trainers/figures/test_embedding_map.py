@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
-from trainers.datasets.image_set import ImageSet
+from trainers.data.datasets.image_set import ImageSet
 from trainers.figures.components import prior_components
 from trainers.figures.embedding_map import MOST_IMAGES, embedding_map
 from trainers.figures.projection import project
 from trainers.figures.validation import ValidationSplit
-from trainers.seeding import generator
+from trainers.training.seeding import generator
 
 
 def classes(figure: Any) -> list[Any]:

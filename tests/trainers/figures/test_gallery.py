@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from trainers.datasets.image_set import ImageSet
+from trainers.data.datasets.image_set import ImageSet
 from trainers.figures.gallery import (
     FRAME_PX,
     MOST_PX,
@@ -23,7 +23,7 @@ from trainers.figures.gallery import (
 )
 from trainers.figures.neighbours import choose_queries, nearest
 from trainers.figures.validation import ValidationSplit
-from trainers.seeding import derive, generator
+from trainers.training.seeding import derive, generator
 
 
 def frame(image: Image.Image, row: int, column: int, size: tuple[int, int]) -> Any:

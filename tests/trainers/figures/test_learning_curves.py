@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from trainers.evaluation import METRICS
 from trainers.figures.learning_curves import CONSTANT, learning_curves
 from trainers.figures.panels import PANELS, REST, Panel, arrange
-from trainers.trainer import Evaluation
+from trainers.training.trainer import Evaluation
 
 
 def drawn(figure: Any) -> dict[str, tuple[list[int], list[float]]]:

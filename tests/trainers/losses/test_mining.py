@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from tests.trainers.losses.comparison import LABELS, assert_same, known, random_rows, unit
-from trainers.distances import pairwise_distances
 from trainers.losses import TripletLoss
 from trainers.losses.batch import pairs
+from trainers.losses.functional.distances import pairwise_distances
 from trainers.losses.mining import drawn_by_distance, drawn_evenly, next_farther
 
 KINDS = [{"mining": mining} for mining in ("semihard", "hard", "facenet")]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.trainers.losses.variants import SPECS, by_position
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 CLASSES = {"classes": 6, "per_class": 4, "steps_per_epoch": 20}
 TRIPLETS = {"name": "triplets", "anchors": 50}

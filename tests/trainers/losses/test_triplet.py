@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from trainers.distances import pairwise_distances
-from trainers.losses.batch_all import batch_all
-from trainers.losses.direction import direction_regularised
+from trainers.losses.functional.batch_all import batch_all
+from trainers.losses.functional.direction import direction_regularised
+from trainers.losses.functional.distances import pairwise_distances
 from trainers.losses.triplet import TripletLoss
 
 VARIANTS = [
@@ -86,7 +86,7 @@ def test_equals_the_loop_on_any_labels(
 
 @pytest.mark.parametrize("block", [1, 200, 10**9])
 def test_classes_may_come_one_or_all_at_a_time(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainers.losses.class_blocks.BLOCK", block)
+    monkeypatch.setattr("trainers.losses.functional.class_blocks.BLOCK", block)
     labels = torch.tensor([0, 1, 2, 0, 1, 2, 3, 3, 3, 4])
     assert_equals_slow(TripletLoss(reg_ratio=1.0), random_rows(10), labels)
 

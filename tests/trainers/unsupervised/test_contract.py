@@ -9,10 +9,10 @@ from torch import Tensor
 
 from tests.trainers.unsupervised.variants import CONFIGS
 from trainers.errors import ConfigError
-from trainers.posterior import Posterior
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 from trainers.unsupervised import Unsupervised
 from trainers.unsupervised.objective import Moment
+from trainers.unsupervised.posterior import Posterior
 
 NOW = Moment(epoch=1, step=1, steps=4)
 LSDIM = 3

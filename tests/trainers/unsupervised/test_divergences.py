@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.distributions import Categorical, Independent, MixtureSameFamily, Normal, kl_divergence
 
-from trainers.posterior import Posterior
 from trainers.unsupervised import GaussianMixturePrior, MetricVAE
+from trainers.unsupervised.posterior import Posterior
 from trainers.unsupervised.unit_prior import unit_divergence
 
 SAMPLES = 200_000

@@ -13,10 +13,10 @@ from sklearn.mixture import GaussianMixture
 from torch import Tensor
 
 from trainers.errors import ConfigError, TrainingStopped
-from trainers.posterior import Posterior
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 from trainers.unsupervised import MetricVAE
 from trainers.unsupervised.fitted_mixture import LEAST_VARIANCE, FittedMixture
+from trainers.unsupervised.posterior import Posterior
 
 IMAGES = torch.zeros(50, 1, 2, 2, dtype=torch.uint8)
 FITTED = {"prior": "fitted_mixture", "schedule": "staged", "metric_epochs": 1}
@@ -127,7 +127,7 @@ def test_large_images_are_fitted_to_a_few_at_a_time(small: Any, monkeypatch: pyt
     trainer = Trainer(small(unsupervised={"name": "metric_vae", "components": 4, **FITTED}, epochs=2))
     sizes: list[int] = []
     trainer.learner.model.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
-    monkeypatch.setattr("trainers.views.MOST_PIXELS", 100 * 8 * 8)
+    monkeypatch.setattr("trainers.data.views.MOST_PIXELS", 100 * 8 * 8)
     list(trainer.fit())
     assert sizes == [100] * 10 + [79]
 

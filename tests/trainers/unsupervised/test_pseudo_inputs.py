@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import torch
 
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 from trainers.unsupervised.pseudo_input_prior import PseudoInputPrior
 
 IMAGES = torch.randint(3, 253, (7, 1, 2, 2), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from tests.trainers.unsupervised.variants import STAGED, TRAININGS
-from trainers.trainer import Trainer
+from trainers.training.trainer import Trainer
 
 CLOCKS = ("train_seconds", "embed_ms_per_image")
 EPOCHS = 4

@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 
 from tuner.config.sampler_rules import SamplerName, sampler_complaints
-from tuner.config.search_space import SearchSpace
+from tuner.config.space.search_space import SearchSpace
 
 FLOAT = {"search": "float", "low": 0.0, "high": 1.0}
 INT = {"search": "int", "low": 0, "high": 5}

@@ -9,9 +9,9 @@ import optuna
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner.config.corners import probes
 from tuner.config.scalars import Scalar
-from tuner.config.search_space import SearchSpace
+from tuner.config.space.corners import probes
+from tuner.config.space.search_space import SearchSpace
 
 names = st.text("abcé ", min_size=1, max_size=3)
 numbers = st.floats(-1e6, 1e6)

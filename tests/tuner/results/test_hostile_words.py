@@ -19,10 +19,10 @@ from tuner.cli import app
 from tuner.results.export import exported
 from tuner.results.front import front_table
 from tuner.results.status import failures_table, status_table
-from tuner.study.creation import create_or_load, make_store
-from tuner.study.store import StudyStore
+from tuner.study.open_study import create_or_load, make_store
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.study_view import StudyView
 from tuner.study.trial import Completed, Failed
-from tuner.study.view import StudyView
 
 NAMES = [
     "'\";drop table trials;--",

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from tests.tuner.configs import toy_config
-from tuner.config.corner_check import corner_problems
 from tuner.config.problems import dotted
-from tuner.config.search_space import SearchSpace
+from tuner.config.space.corner_check import corner_problems
+from tuner.config.space.search_space import SearchSpace
 from tuner.run import trainable
 
 STUDY = toy_config(objectives=[{"metric": "recall_at_1", "direction": "maximize"}])

@@ -15,7 +15,7 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import history, launch_toy
 from tuner.run import worker
 from tuner.run.early_stopping import early_stopping_of
-from tuner.study import tables
+from tuner.study.store import tables
 
 
 class SetBack(datetime):

@@ -1,6 +1,8 @@
 """Early stopping: reports in, decisions out."""
 
-from tuner.run.early_stopping import Asha, MedianRule, NeverStop
+from tuner.run.early_stopping.asha import Asha
+from tuner.run.early_stopping.median import MedianRule
+from tuner.run.early_stopping.rule import NeverStop
 
 
 def test_asha_keeps_the_best_third_of_those_that_came_so_far() -> None:

@@ -10,7 +10,7 @@ from rich.console import Console
 from tests.tuner.configs import toy_config
 from tuner.run import progress as progress_module
 from tuner.run.progress import Progress, Tally
-from tuner.study.record import TrialRecord
+from tuner.study.store.trial_record import TrialRecord
 from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec
 
 

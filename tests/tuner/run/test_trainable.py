@@ -13,7 +13,7 @@ import torch
 
 from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
-from trainers import checkpoint
+from trainers.training import checkpoint
 from tuner.config.problems import ConfigProblems
 from tuner.errors import UsageError
 from tuner.run import trainable

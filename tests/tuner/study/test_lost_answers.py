@@ -14,8 +14,8 @@ from tests.acceptance.command_line import wait_until
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.proxy import Proxy, proxy_to
 from tuner.errors import Conflict
-from tuner.study import database, lock
-from tuner.study.creation import create_or_load, make_store
+from tuner.study.open_study import create_or_load, make_store
+from tuner.study.store import database, lock
 from tuner.study.study import Study
 from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec
 

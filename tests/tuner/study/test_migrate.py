@@ -16,10 +16,10 @@ from sqlalchemy import create_engine, inspect, text
 from tests.tuner.configs import toy_config
 from tuner.__main__ import main
 from tuner.errors import UsageError
-from tuner.study.creation import create_or_load, make_store, migrate
-from tuner.study.database import make_engine, parse_url
-from tuner.study.schema import VERSION, Schema, schema_of
-from tuner.study.store import StudyStore
+from tuner.study.open_study import create_or_load, make_store, migrate
+from tuner.study.store.database import make_engine, parse_url
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.schema import VERSION, Schema, schema_of
 
 METRICS = ["score", "cost"]
 OLDER = "UPDATE alembic_version SET version_num = 'v3.0.0.d'"
@@ -70,7 +70,7 @@ def test_it_makes_all_tables_and_then_nothing(empty_url: str) -> None:
 def test_twelve_processes_at_once(empty_postgres_url: str) -> None:
     # They come from a process that has the program imported, so that they do start at once.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "tuner.study.creation", "alembic.command", "psycopg2"])
+    context.set_forkserver_preload(["__main__", "tuner.study.open_study", "alembic.command", "psycopg2"])
     with ProcessPoolExecutor(12, mp_context=context) as processes:
         said = list(processes.map(migrate, [empty_postgres_url] * 12, [METRICS] * 12))
     assert Counter(line.split(" ")[0] for line in said) == {"made": 1, "the": 11}

@@ -9,7 +9,7 @@ import pytest
 from optuna.storages import BaseStorage, get_storage
 from optuna.testing.pytest_storages import StorageTestCase
 
-from tuner.study.creation import make_store
+from tuner.study.open_study import make_store
 
 
 class TestContract(StorageTestCase):

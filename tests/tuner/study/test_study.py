@@ -11,10 +11,10 @@ from sqlalchemy import create_engine, text
 
 from tests.tuner.configs import SINGLE, toy_config
 from tuner.errors import Conflict, Unreachable, UsageError
-from tuner.study.creation import create_or_load, make_store
-from tuner.study.patient_storage import PatientStorage
+from tuner.study.open_study import create_or_load, make_store
 from tuner.study.queue import queue_again
-from tuner.study.store import StudyStore
+from tuner.study.store.reader import StudyStore
+from tuner.study.store.retrying_storage import PatientStorage
 from tuner.study.study import Study
 from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec
 

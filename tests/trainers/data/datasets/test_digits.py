@@ -1,0 +1,17 @@
+import torch
+
+from trainers.data.datasets import Digits
+
+
+def test_digits_are_there() -> None:
+    Digits().check()
+    data = Digits().load()
+    assert data.images.shape == (1797, 1, 8, 8)
+    assert data.images.dtype == torch.uint8
+    assert (int(data.images.min()), int(data.images.max())) == (0, 255)
+    assert data.labels.bincount().tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
+    assert data.class_names == tuple("0123456789")
+
+
+def test_digits_are_loaded_once() -> None:
+    assert Digits().load() is Digits(split_by="classes", split_seed=3).load()

@@ -1,0 +1,116 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from trainers.data.datasets import Digits, ImageSet
+from trainers.data.splits import split
+from trainers.errors import ConfigError
+
+
+def images(labels: Tensor, own_test: int = 0) -> ImageSet:
+    names = tuple(map(str, range(int(labels.max()) + 1)))
+    return ImageSet(torch.zeros(len(labels), 1, 1, 1, dtype=torch.uint8), labels, names, own_test)
+
+
+LABELS = torch.cat([torch.arange(1000) % 10, torch.zeros(200, dtype=torch.int64)])
+
+
+@pytest.mark.parametrize("split_by", ["samples", "classes"])
+def test_every_image_is_in_exactly_one_split(split_by: Any) -> None:
+    splits = split(Digits(split_by=split_by), images(LABELS))
+    together = torch.cat([splits.train, splits.validation, splits.test])
+    assert torch.equal(together.sort().values, torch.arange(1200))
+
+
+def test_by_samples_every_class_is_divided_alike() -> None:
+    splits = split(Digits(validation_percent=10, test_percent=30), images(LABELS))
+    assert LABELS[splits.validation].bincount().tolist() == [30] + [10] * 9
+    assert LABELS[splits.test].bincount().tolist() == [90] + [30] * 9
+
+
+def test_by_classes_no_class_is_in_two_splits() -> None:
+    splits = split(Digits(split_by="classes"), images(LABELS))
+    classes = [set(LABELS[part].tolist()) for part in (splits.train, splits.validation, splits.test)]
+    assert [len(part) for part in classes] == [6, 2, 2]
+    assert len(set().union(*classes)) == 10
+
+
+def test_a_dataset_with_test_images_of_its_own_keeps_them() -> None:
+    data = images(LABELS, own_test=300)
+    splits = split(Digits(), data)
+    assert splits.test.tolist() == list(range(900, 1200))
+    assert splits.validation.max() < 900
+    by_classes = split(Digits(split_by="classes"), data)
+    assert torch.cat([by_classes.train, by_classes.validation]).max() >= 900
+
+
+def test_a_dataset_with_test_classes_of_its_own_keeps_them() -> None:
+    data = replace(images(LABELS), own_test_classes=4)
+    for seed in range(3):
+        splits = split(Digits(split_by="classes", split_seed=seed, validation_percent=50), data)
+        classes = [set(LABELS[part].tolist()) for part in (splits.train, splits.validation, splits.test)]
+        assert classes[2] == {6, 7, 8, 9}
+        assert [len(part) for part in classes] == [3, 3, 4]
+        assert len(set().union(*classes)) == 10
+
+
+@pytest.mark.parametrize("own_test", [0, 300])
+def test_named_classes_are_never_trained(own_test: int) -> None:
+    spec = Digits(split_by="classes", unseen_classes=("2", "9"), validation_percent=40, test_percent=20)
+    splits = split(spec, images(LABELS, own_test))
+    assert set(LABELS[splits.train].tolist()) == {0, 1, 3, 4, 5, 6, 7, 8}
+    assert len(splits.train) == 1000
+    for part in (splits.validation, splits.test):
+        assert set(LABELS[part].tolist()) == {2, 9}
+    assert not set(splits.validation.tolist()) & set(splits.test.tolist())
+    if own_test:
+        assert splits.validation.max() < 900 <= splits.test.min()
+        assert (len(splits.validation), len(splits.test)) == (72, 20)
+    else:
+        assert (len(splits.validation), len(splits.test)) == (80, 40)
+
+
+def test_a_class_that_does_not_exist_cannot_be_kept_from_training() -> None:
+    names = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+    data = replace(images(LABELS), class_names=names)
+    with pytest.raises(
+        ConfigError, match=r"^dataset.unseen_classes: there is no class 'tow'; did you mean two"
+    ):
+        split(Digits(split_by="classes", unseen_classes=("tow",)), data)
+
+
+def test_classes_are_kept_from_training_by_classes_only() -> None:
+    with pytest.raises(ValueError, match="split_by: samples trains every class; set split_by: classes"):
+        Digits(unseen_classes=("2", "9"))
+
+
+def test_the_hash_names_the_split() -> None:
+    data = images(LABELS)
+    hashes = [split(Digits(split_seed=seed), data).hash for seed in (0, 0, 1)]
+    assert hashes[0] == hashes[1] != hashes[2]
+    assert len(hashes[0]) == 16
+    # A search compares trials on one split for months: this one may not change unnoticed.
+    assert hashes[0] == "494585174b9f31ec"
+
+
+@pytest.mark.parametrize(
+    ("spec", "labels", "message"),
+    [
+        (
+            Digits(split_by="classes"),
+            torch.arange(20) % 4,
+            "split by classes, the validation split has 1 classes",
+        ),
+        (Digits(), torch.arange(20), "split by samples, the train split has 20 classes and at most 1 images"),
+        (Digits(), torch.arange(50) % 10, "the validation split has 10 classes and at most 1 images a class"),
+        (Digits(), torch.zeros(50, dtype=torch.int64), "the train split has 1 classes"),
+    ],
+)
+def test_a_split_without_two_classes_and_a_pair_is_refused(
+    spec: Digits, labels: Tensor, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        split(spec, images(labels))

@@ -1,0 +1,1 @@
+"""Images and labels: datasets, splits, labelling, views, batches."""

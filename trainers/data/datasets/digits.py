@@ -1,0 +1,29 @@
+"""Handwritten digits, 8x8, that come with scikit-learn."""
+
+from functools import lru_cache
+from typing import Literal
+
+import torch
+from sklearn.datasets import load_digits
+
+from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+
+
+class Digits(DatasetSpec):
+    """1,797 grey images of 8x8 pixels in 10 classes (Alpaydin and Kaynak, UCI 1998); nothing to download."""
+
+    name: Literal["digits"] = "digits"
+
+    def check(self) -> None:
+        """Find nothing missing: the images are part of scikit-learn."""
+
+    def load(self) -> ImageSet:
+        """Return images (1797, 1, 8, 8); their 17 grey levels are spread over 0 to 255."""
+        return _digits()
+
+
+@lru_cache(maxsize=1)
+def _digits() -> ImageSet:
+    data = load_digits()
+    images = torch.from_numpy(data.images).mul(255 / 16).round().to(torch.uint8)
+    return ImageSet(images[:, None], torch.from_numpy(data.target).long(), tuple("0123456789"))

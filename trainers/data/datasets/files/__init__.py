@@ -1,0 +1,1 @@
+"""The formats that several datasets share: archives, idx files, images on disk."""

@@ -1,0 +1,1 @@
+"""What losses are made of: distances, angles, triplets of a batch."""

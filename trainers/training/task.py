@@ -1,0 +1,51 @@
+"""What a training learns from: images, their splits, and which of them have their label known."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from trainers.config import TrainConfig
+from trainers.data.datasets.image_set import ImageSet
+from trainers.data.labelling import choose_labelled
+from trainers.data.splits import Splits, split
+
+
+@dataclass(frozen=True)
+class Task:
+    """A dataset as one training sees it.
+
+    Attributes:
+        data: all images.
+        splits: which of them train, validate and test.
+        labelled: (L,) int64, sorted: the training images whose label is known, by their index in ``data``.
+        targets: (L,) int64, their classes, numbered from 0 over the classes of the training split.
+        class_count: how many classes the training split has.
+    """
+
+    data: ImageSet
+    splits: Splits
+    labelled: Tensor
+    targets: Tensor
+    class_count: int
+
+    @classmethod
+    def load(cls, config: TrainConfig) -> "Task":
+        """Load the data of a config.
+
+        Raises:
+            ConfigError: the config does not fit the data.
+            DatasetError: the data is missing or damaged.
+        """
+        data = config.dataset.load()
+        splits = split(config.dataset, data)
+        labels = data.labels[splits.train]
+        chosen = choose_labelled(labels, config.label_percent, config.seed)
+        classes, targets = torch.unique(labels, return_inverse=True)
+        return cls(data, splits, splits.train[chosen], targets[chosen], len(classes))
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of an image."""
+        _, channels, height, width = self.data.images.shape
+        return channels, height, width

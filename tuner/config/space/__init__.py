@@ -1,0 +1,1 @@
+"""The search space: holes in a training config, their rules, their corners."""

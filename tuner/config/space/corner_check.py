@@ -1,0 +1,58 @@
+"""Asks of every corner of a search space whether it makes a training config, before anything runs."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from tuner.config.problems import ConfigProblems, Path, Problem, shown
+from tuner.config.space.corners import Corner
+from tuner.config.space.holes import CategoricalHole, OneOfHole
+from tuner.config.space.search_space import SearchSpace
+
+Check = Callable[[dict[str, Any]], None]
+"""Takes a config without holes; raises ConfigProblems, with paths into that config, if it is wrong."""
+
+
+def corner_problems(space: SearchSpace, check: Check) -> list[Problem]:
+    """What is wrong at the corners, each problem once, with its path in `train` as it was written.
+
+    A hole's problem tells the value and which end of the hole it is; a problem that the first corner does not
+    have tells which parameter was varied, unless its path does. Where all is well with one parameter at a
+    time, two are varied.
+    """
+    return _found(space.corner_points(), space, check) or _found(space.pair_points(), space, check)
+
+
+def _found(corners: Iterable[Corner], space: SearchSpace, check: Check) -> list[Problem]:
+    found: dict[Problem, Problem] = {}
+    for corner in corners:
+        for problem, circumstances in _problems_at(corner, space, check):
+            found.setdefault(problem, Problem(problem.path, problem.message + circumstances))
+    return list(found.values())
+
+
+def _problems_at(corner: Corner, space: SearchSpace, check: Check) -> Iterator[tuple[Problem, str]]:
+    try:
+        check(space.fill(corner.params))
+    except ConfigProblems as error:
+        for problem in error.problems:
+            path, name = space.source_of(problem.path, corner.params)
+            message = problem.message
+            if name is not None and not problem.of_key:
+                message = _of_hole(message, name, corner, space)
+            yield Problem(path, message), _circumstances(path, corner)
+
+
+def _of_hole(message: str, name: str, corner: Corner, space: SearchSpace) -> str:
+    hole = next(each.hole for each in space.parameters() if each.name == name)
+    value = corner.params[name]
+    told = message if shown(value) in message else f"{shown(value)}: {message}"
+    if isinstance(hole, CategoricalHole | OneOfHole):
+        return f"{told} (one of the choices)"
+    place = {hole.low: "low end of", hole.high: "high end of"}.get(float(value or 0), "inside")
+    return f"{told} ({place} the range)"
+
+
+def _circumstances(path: Path, corner: Corner) -> str:
+    elsewhere = [each.name for each in corner.varied if path[: len(each.path)] != each.path]
+    told = " and ".join(f"{name} is {shown(corner.params[name])}" for name in elsewhere)
+    return f" (when {told})" if told else ""

@@ -1,0 +1,75 @@
+"""The verbs that keep the service in order; like all verbs, they import what they need."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tuner.errors import UsageError
+from tuner.options import AllowCode, Cluster, Insecure, Json, Name, Overrides, Storage
+from tuner.settings import Settings
+
+AnyFile = Annotated[Path | None, typer.Argument(help="The study's YAML file, if it too is to be checked.")]
+
+
+def migrate(*, storage: Storage = None) -> None:
+    """Make the store's tables, or bring them up to this program's version; many may do so at once."""
+    from tuner.run import trainable
+    from tuner.study.open_study import migrate as migrated
+
+    typer.echo(migrated(Settings.read(storage).storage, trainable.metrics))
+
+
+def doctor(
+    file: AnyFile = None,
+    overrides: Overrides = None,
+    *,
+    storage: Storage = None,
+    cluster: Cluster = None,
+    insecure: Insecure = False,
+    allow_code: AllowCode = False,
+    as_json: Json = False,
+) -> None:
+    """Check all that a launch needs: store, token, cluster, devices, every machine; a line a check."""
+    from tuner.run.custom.loading import trainable_of
+    from tuner.run.doctor.examine import Patient, examine
+
+    found = []
+    load = partial(trainable_of, allow_code=allow_code)
+    for finding in examine(Patient(file, overrides or (), storage, cluster, insecure), load):
+        found.append(finding)
+        if not as_json:
+            typer.echo(finding)
+    if as_json:
+        typer.echo(json.dumps([asdict(finding) for finding in found], indent=2))
+    if any(finding.problem for finding in found):
+        raise typer.Exit(UsageError.exit_code)
+
+
+def copy(
+    study: Name,
+    *,
+    source: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="URL",
+            envvar="TUNER_STORAGE_FROM",
+            show_envvar=False,
+            help="The store that has the study.",
+        ),
+    ],
+    storage: Storage = None,
+) -> None:
+    """Copy a study from another store into this one, with all that was reported; it goes on here."""
+    from tuner.run import trainable
+    from tuner.study.copy_study import copy_study
+
+    settings = Settings.read(storage)
+    trials = copy_study(study, source, settings.storage, trainable.metrics, settings.runs_folder)
+    typer.echo(f"copied {study} with {trials} trials")

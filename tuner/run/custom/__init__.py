@@ -1,0 +1,1 @@
+"""A user's own trainer, named in the study's `trainable`."""

@@ -1,0 +1,1 @@
+"""What would keep a launch from running: looked at before one is started."""

@@ -1,0 +1,102 @@
+"""Whether a cluster can serve: who may join it, which devices it has, what each machine says of itself."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from ray.exceptions import RayError
+
+from tuner.checks import Finding
+from tuner.config.sections import Resources
+from tuner.errors import TunerError
+from tuner.run.doctor.local import devices_finding
+from tuner.run.doctor.node import machine_findings, versions_finding
+from tuner.run.node import Machine
+from tuner.run.on_ray.auth import OPEN, REMEDY, is_open
+from tuner.run.on_ray.cluster import cluster
+from tuner.run.on_ray.devices import Share, alive_nodes
+from tuner.run.on_ray.nodes import ask_machines
+from tuner.study.store.checks import clock_finding, skew_of
+from tuner.study.versions import versions
+
+_ANY_SHARE = Share(cpus=1e-3, gpus=0.0)
+
+
+def cluster_findings(
+    address: str,
+    packages: Sequence[Path],
+    resources: Resources,
+    prepare: Callable[[], None],
+    runs_folder: Path | None,
+) -> Iterator[Finding]:
+    """Of the cluster at this address: whether it lets us in, and nobody else; its devices; each machine.
+
+    Args:
+        address: the head's.
+        packages: the folders of the packages that machines are sent.
+        resources: what a trial wants.
+        prepare: raises if what trials read is not there; called on each machine.
+        runs_folder: the folder for checkpoints; None if it cannot serve even here.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(cluster(address, packages))
+        except TunerError as error:
+            yield Finding.wrong("cluster", str(error))
+            return
+        yield Finding.fine("cluster", f"{address} lets us in")
+        insecure = os.environ.get("RAY_AUTH_MODE") == "disabled"
+        yield token_finding(open_to_all=is_open(address), insecure=insecure)
+        try:
+            share, finding = _devices(resources)
+            yield finding
+            yield from _machines_findings(_ANY_SHARE if finding.problem else share, prepare, runs_folder)
+        except RayError as error:
+            yield Finding.wrong("cluster", f"it went away: {str(error).splitlines()[0]}; see its head's log")
+
+
+def _devices(resources: Resources) -> tuple[Share, Finding]:
+    """What each trial gets, and how many fit."""
+    machines = [node["Resources"] for node in alive_nodes()]
+    found = {kind: sum(machine.get(kind, 0.0) for machine in machines) for kind in ("CPU", "GPU")}
+    share = Share.of(resources, found["GPU"])
+    return share, devices_finding(share, sum(map(share.fits, machines)), "the cluster", found)
+
+
+def token_finding(*, open_to_all: bool, insecure: bool) -> Finding:
+    """Whether a cluster keeps strangers out.
+
+    Args:
+        open_to_all: whether it answers those who have no token.
+        insecure: whether the user allows that.
+    """
+    if not open_to_all:
+        return Finding.fine("token", "the cluster refuses whoever has none")
+    said = f"the cluster {OPEN}"
+    if insecure:
+        return Finding.fine("token", f"{said}, as --insecure allows")
+    return Finding.wrong("token", f"{said}; {REMEDY}")
+
+
+def _machines_findings(
+    share: Share, prepare: Callable[[], None], runs_folder: Path | None
+) -> Iterator[Finding]:
+    with tempfile.TemporaryDirectory() as stand_in:
+        folder = runs_folder or Path(stand_in)
+        answers = ask_machines(share, prepare, folder)
+        # The machines' workers are warm by now, so that the answer is quick and its time is known well.
+        asked = time.time()
+        clocks = ask_machines(share, lambda: None, folder)
+        answered = time.time()
+    for name, answer in answers.items():
+        yield from machine_findings(name, answer, runs_folder)
+        if isinstance(answer, Machine):
+            yield versions_finding(name, answer.versions, versions())
+        clock = clocks.get(name)
+        if isinstance(clock, Machine):
+            yield clock_finding(name, skew_of(clock.clock, asked, answered))

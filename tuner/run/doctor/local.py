@@ -1,0 +1,91 @@
+"""Whether this machine can serve: its folder for checkpoints, its code and data, its devices."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from tuner.checks import Finding
+from tuner.config.sections import Resources
+from tuner.run.doctor.node import machine_findings
+from tuner.run.node import Question, this_machine, write_into
+from tuner.run.on_ray.devices import Share
+
+_NVIDIA_SECONDS = 30
+
+
+@contextmanager
+def lent_folder(folder: Path) -> Iterator[str | None]:
+    """The folder, made for as long as the block runs if need be; gives why it cannot serve, or None."""
+    missing: list[Path] = []
+    try:
+        try:
+            missing += [path for path in (folder, *folder.parents) if not path.exists()]
+            folder.mkdir(parents=True, exist_ok=True)
+            write_into(folder)
+        except OSError as error:
+            yield f"TUNER_RUNS: {folder} cannot be written to: {error.strerror}; name another folder"
+        else:
+            yield None
+    finally:
+        for path in missing:
+            with suppress(OSError):  # it was not made, or holds somebody's file by now
+                path.rmdir()
+
+
+def local_findings(prepare: Callable[[], Any], runs_folder: Path | None) -> Iterator[Finding]:
+    """Of this machine: what trials need and room for checkpoints; as `machine_findings`."""
+    name = f"this machine ({socket.gethostname()})"
+    with (
+        tempfile.TemporaryDirectory() as stand_in,
+        tempfile.NamedTemporaryFile(dir=runs_folder or stand_in, prefix=".tuner-") as marker,
+    ):
+        folder = Path(marker.name).parent
+        answer = this_machine(Question(str(folder), Path(marker.name).name, pickle.dumps(prepare)))
+    yield from machine_findings(name, answer, runs_folder)
+
+
+def device_finding(resources: Resources) -> Finding:
+    """How many trials fit on this machine's devices at once."""
+    found = {"CPU": float(_cpus()), "GPU": float(_gpus())}
+    share = Share.of(resources, found["GPU"])
+    return devices_finding(share, share.fits(found), "this machine", found)
+
+
+def devices_finding(share: Share, trials: int, place: str, found: Mapping[str, float]) -> Finding:
+    """How many trials with such a share fit on a place's devices."""
+    wanted = f"{share.cpus:g} CPUs and {share.gpus:g} GPUs"
+    if trials:
+        return Finding.fine("devices", f"{trials} trials fit on {place} at once, each with {wanted}")
+    return Finding.wrong(
+        "devices",
+        f"a trial wants {wanted}, and {place} has {found['CPU']:g} and {found['GPU']:g}; "
+        "start a machine that has them, or ask for less in the file's resources",
+    )
+
+
+def _cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _gpus() -> int:
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return 0
+    try:
+        listed = subprocess.run(
+            [program, "-L"], capture_output=True, text=True, timeout=_NVIDIA_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return 0
+    return sum(line.startswith("GPU ") for line in listed.stdout.splitlines())

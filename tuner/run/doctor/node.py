@@ -1,0 +1,58 @@
+"""What a machine's answer means: whether trials can run there, and would give the results they give here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from tuner.checks import Finding
+from tuner.run.node import LEAST_FREE_GIB, Machine
+from tuner.run.on_ray.nodes import problems_of
+
+_SHIPPED = "metric-tuner"  # the cluster's machines are sent our code, whichever they have
+
+
+def machine_findings(name: str, answer: Machine | str, runs_folder: Path | None) -> Iterator[Finding]:
+    """Whether a machine has what a trial needs, and room for its checkpoints.
+
+    Args:
+        name: the machine's, for people.
+        answer: what it says of itself, or why it says nothing.
+        runs_folder: the folder for checkpoints, as the driver knows it; None if another one stood in for it.
+    """
+    if isinstance(answer, str):
+        yield Finding.wrong(name, answer)
+        return
+    there = "the code, what trials read and the folder for checkpoints"
+    if runs_folder is None:
+        there = "the code and what trials read"
+        answer, runs_folder = replace(answer, runs_folder=None, free_gib=None), Path()
+    problems = list(problems_of(answer, runs_folder))
+    for problem in problems:
+        yield Finding.wrong(name, problem)
+    if not problems:
+        yield Finding.fine(name, f"{there} are there")
+    if answer.free_gib is not None:
+        yield _room(name, answer.free_gib, runs_folder)
+
+
+def versions_finding(name: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> Finding:
+    """Whether a machine has the driver's versions of what a result depends on, as far as it has it."""
+    differing = [
+        f"{package} {theirs[package]} (here {ours[package]})"
+        for package in sorted(theirs.keys() & ours.keys() - {_SHIPPED})
+        if theirs[package] != ours[package]
+    ]
+    if not differing:
+        return Finding.fine(name, "its versions are the driver's")
+    return Finding.wrong(
+        name, f"it has {', '.join(differing)}; install the same on all machines, as constraints.txt says"
+    )
+
+
+def _room(name: str, free_gib: float, folder: Path) -> Finding:
+    said = f"{free_gib:.1f} GiB are free in {folder}"
+    if free_gib >= LEAST_FREE_GIB:
+        return Finding.fine(name, said)
+    return Finding.wrong(name, f"{said}; make room for checkpoints, or name another folder in TUNER_RUNS")

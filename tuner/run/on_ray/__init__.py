@@ -1,0 +1,1 @@
+"""Trials on a Ray cluster; the only folder that imports ray."""

@@ -1,0 +1,1 @@
+"""The study store's database; the only folder with SQL."""
