@@ -7,14 +7,14 @@ from pathlib import Path
 
 import optuna
 from optuna.storages import get_storage
-from sqlalchemy import Connection, Integer, insert, select, text
+from sqlalchemy import Connection, Engine, Integer, insert, select, text
 
 from tuner.errors import Conflict
-from tuner.study.open_study import create_or_load, make_store
+from tuner.study.open_study import driving, make_store, optuna_storage
 from tuner.study.store import lock
 from tuner.study.store.database import naming_outages, shown
 from tuner.study.store.reader import UNFINISHED, StudyStore
-from tuner.study.store.retrying_storage import PatientStorage
+from tuner.study.store.study_view import StudyView
 from tuner.study.store.tables import reports
 
 _TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_id").columns(
@@ -43,37 +43,38 @@ def copy_study(
         Conflict: the target has a study of this name, or another process drives it in the source.
         Unreachable: a database does not answer, or refuses.
     """
-    found = StudyStore.open(source)
-    with naming_outages(found.url):
-        storage = PatientStorage(found.url, create=False)
-        study = create_or_load(storage, found.load(name).config)
-        with study.driving(runs_folder):
+    store = StudyStore.open(source)
+    with naming_outages(store.url):
+        view = store.load(name)
+        with driving(view, view.config, runs_folder):
+            pass  # what its driver could not tell the source is told now
+        with lock.exclusive(store.engine, lock.driver_purpose(view.study_id), wait=False):
             made = make_store(target, metrics)
-            with naming_outages(made.database_url), lock.exclusive(made.engine, "making a study", wait=True):
-                return _copy(name, storage, made)
+            with naming_outages(made.url), lock.exclusive(made, "making a study", wait=True):
+                return _copy(view, made)
 
 
-def _copy(name: str, source: PatientStorage, target: PatientStorage) -> int:
-    names = StudyStore(target.database_url, target.engine).names()
+def _copy(source: StudyView, target: Engine) -> int:
+    name, names = source.name, StudyStore(target.url, target).names()
     if name in names:
         raise Conflict(
-            f"there is a study {name!r} in {shown(target.database_url)} already; go on with it there "
+            f"there is a study {name!r} in {shown(target.url)} already; go on with it there "
             f"(python -m tuner resume), or name another store in --storage"
         )
     # It gets its name when it is whole: a copy that was killed leaves no study behind that looks like one.
     unfinished = f"{name}{UNFINISHED}"
+    storage = get_storage(optuna_storage(target.url))
     if unfinished in names:
-        optuna.delete_study(study_name=unfinished, storage=get_storage(target))
+        optuna.delete_study(study_name=unfinished, storage=storage)
     optuna.copy_study(
         from_study_name=name,
-        from_storage=get_storage(source),
-        to_storage=get_storage(target),
+        from_storage=get_storage(optuna_storage(source.engine.url)),
+        to_storage=storage,
         to_study_name=unfinished,
     )
-    from_id = source.get_study_id_from_name(name)
-    to_id = target.get_study_id_from_name(unfinished)
-    with source.engine.connect() as reading, target.engine.begin() as writing:
-        _copy_reports(reading, from_id, writing, to_id)
+    to_id = storage.get_study_id_from_name(unfinished)
+    with source.engine.connect() as reading, target.begin() as writing:
+        _copy_reports(reading, source.study_id, writing, to_id)
         writing.execute(_RENAME, {"name": name, "study_id": to_id})
         return len(_trial_ids(writing, to_id))
 
