@@ -92,7 +92,7 @@ class Writer:
             time.sleep(0.005)
 
     def _run(self) -> None:
-        backoff = Backoff()
+        backoff: Backoff | None = None
         while not self._ending.is_set() and self.failure is None:
             try:
                 self._step()
@@ -100,13 +100,17 @@ class Writer:
                 if not is_outage(error):
                     self.failure = error
                     break
-                self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
-                if not self._reconnect():
+                cause = self._reconnect() or error
+                if backoff is not None or cause is not error:  # a connection that was lost is no outage
+                    url = self._lock.connection.engine.url
+                    self.outage = outage_of(cause, url, self.outage)
+                    backoff = backoff or Backoff()
                     self._ending.wait(backoff.next())
+                backoff = backoff or Backoff()
             except TunerError as error:
                 self.failure = error
             else:
-                self.outage, backoff = None, Backoff()
+                self.outage = backoff = None
         self.log.wake()
 
     def _step(self) -> None:
@@ -151,19 +155,19 @@ class Writer:
             with connection.begin():
                 self._changes.append(self._external.lost(connection, event.number))
 
-    def _reconnect(self) -> bool:
-        """Return whether there is a new connection, which holds the lock."""
+    def _reconnect(self) -> SQLAlchemyError | None:
+        """Go on with a new connection, which holds the lock; return what the database says against it."""
         try:
             self._lock.take_again()
         except SQLAlchemyError as error:
             if not is_outage(error):
                 self.failure = error
-            return False
+            return error
         except Locked:
             self.failure = Conflict(self._driven_by_another())
         except TunerError as error:
             self.failure = error
-        return True
+        return None
 
     def _read_rows(self, connection: Connection) -> None:
         """Find the rows of an event that was applied without an answer."""
