@@ -99,7 +99,7 @@ class Driven:
 
     def says(self, words: str) -> None:
         wait_until(lambda: words in self.said.getvalue() or self.launched.done())
-        assert words in self.said.getvalue()
+        assert words in self.said.getvalue(), self.launched.done() and self.launched.exception()
 
     def go_on(self) -> None:
         (self.folder / "gate").touch()
