@@ -11,11 +11,10 @@ import torch
 from torch import Tensor
 
 from trainers.config import TrainConfig
-from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.health import Health, diagnose
 from trainers.diagnostics.sample import Sample
 from trainers.diagnostics.space import describe
-from trainers.diagnostics.trajectory import Course, last_alike, loss_decay
+from trainers.diagnostics.trajectory import Trajectory, last_alike, loss_decay
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
 from trainers.training import checkpoint
@@ -82,7 +81,7 @@ class Trainer:
                 last epoch's verdict is one to stop on.
         """
         while not self.finished:
-            self._stop_if_told()
+            self._stop_on_verdict()
             epoch = len(self.history) + 1
             with saying_when(f"at epoch {epoch}"):
                 training = self._train(epoch)
@@ -90,7 +89,7 @@ class Trainer:
             self.history.append(Evaluation(epoch, metrics, self._health(metrics)))
             yield self.history[-1]
 
-    def _stop_if_told(self) -> None:
+    def _stop_on_verdict(self) -> None:
         if self.fallen_ill:
             last = self.history[-1]
             verdict, reason = last.health.verdict, last.health.reason
@@ -123,11 +122,11 @@ class Trainer:
             TrainingStopped: embeddings are not finite.
         """
         embeddings = self.learner.embed(self.images[self.sample.positions])
-        return describe(embeddings, self.sample, Geometry.of(self.config.loss))
+        return describe(embeddings, self.sample, self.config.loss.geometry)
 
     def _health(self, metrics: dict[str, float]) -> Health:
         history = [*(evaluation.metrics for evaluation in self.history), metrics]
-        return diagnose(Course(self.config.loss, self.config.unsupervised, self.start, history))
+        return diagnose(Trajectory(self.config.loss.geometry, self.config.unsupervised, self.start, history))
 
     def evaluate_split(self, name: Literal["train", "validation", "test"]) -> dict[str, float]:
         """Return the model's metrics on one split: all of the config's but those of training.
@@ -141,7 +140,7 @@ class Trainer:
         wait_for(self.device)
         seconds = perf_counter() - started
         labels = self.task.data.labels[indices].to(self.device)
-        seed, normalize = derive(self.config.seed, "evaluation"), self.config.loss.normalize
+        seed, normalize = derive(self.config.seed, "evaluation"), self.config.loss.geometry.on_sphere
         spec, task, embed = self.config.evaluation, self.task, self._posterior
         return {
             **evaluate(posterior.mean, labels, seed=seed, normalize=normalize),

@@ -20,7 +20,7 @@ TRAINING = {
 }
 SCATTERED = {"name": "synthetic", "mode_spread": 5}
 APART = {"name": "synthetic", "mode_spread": 0.1, "overlap_prob": 0, "outlier_frac": 0}
-HARD = {"name": "triplet", "margin": 0.28, "mining": "hard"}
+HARD = {"name": "triplet", "margin": 0.28, "miner": {"name": "hard"}}
 DIRECTED = {"name": "triplet", "margin": 0.28, "reg_ratio": 1.8}
 COLLAPSING = {"lsdim": 2, "loss": HARD, "epochs": 6}
 DECAYING = {"optimizer": {"name": "adam", "lr": 0.01, "weight_decay": 10}, "epochs": 7}
