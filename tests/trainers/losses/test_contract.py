@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +69,11 @@ def settled(module: nn.Module, embeddings: Tensor) -> Compute:
 
 def test_every_row_of_the_table_is_a_loss() -> None:
     assert set(VARIANTS) <= {param.values[0].name for param in SPECS}
+
+
+def test_it_has_a_row_in_the_docs(spec: Any) -> None:
+    rows = (Path(__file__).parents[3] / "docs/methods.md").read_text().splitlines()
+    assert [row for row in rows if row.startswith(f"| `{spec.name}`") and row.endswith(".py` |")]
 
 
 def test_its_config_survives_json(spec: Any) -> None:

@@ -1,6 +1,7 @@
 """What every miner in the union has to keep, whatever it chooses."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,11 @@ def listed(triplets: Triplets) -> list[tuple[int, ...]]:
 
 def test_every_member_has_a_slow_loop_or_draws() -> None:
     assert {by_name(kind) for kind in members(Miner)} == {*ORACLES, *DRAWN}
+
+
+def test_it_has_a_row_in_the_docs(miner: Any) -> None:
+    rows = (Path(__file__).parents[4] / "docs/methods.md").read_text().splitlines()
+    assert [row for row in rows if row.startswith(f"| `{miner.name}`") and row.endswith(".py` |")]
 
 
 def test_its_config_survives_json(miner: Any) -> None:
