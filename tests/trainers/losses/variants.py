@@ -40,7 +40,10 @@ VARIANTS: dict[str, list[dict[str, Any]]] = {
         {"miner": {"name": "hard"}, "epsilon": 2.0},
         {"miner": {"name": "facenet"}, "reg_constant": 0.3},
     ],
-    "supervised_contrastive": [{"miner": {"name": "hard"}}, {"miner": {"name": "facenet"}}],
+    "supervised_contrastive": [
+        {"miner": {"name": "semihard", "margin": 0.5}},
+        {"miner": {"name": "facenet"}},
+    ],
     "pml": [
         {"loss": "ArcFaceLoss", "options": {"margin": 20.0, "scale": 16}, "proxy_lr_factor": 10.0},
         {"loss": "ProxyAnchorLoss", "proxy_lr_factor": 100.0},
