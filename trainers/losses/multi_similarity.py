@@ -1,4 +1,4 @@
-"""Multi-similarity loss with its mining, and direction regularisation of its negatives."""
+"""Multi-similarity loss with a mining of its own, and direction regularisation of its negatives."""
 
 from typing import Literal
 
@@ -25,14 +25,14 @@ class MultiSimilarityLoss(MinedLoss, DirectionRegularised):
     argmin S_ap.
 
     Multi-similarity: Wang et al., CVPR 2019; the regularisation, weighted γ = ``reg_constant``: Mohan et al.,
-    CVPR 2020. The active ratio is the share of pairs that mining keeps. The space is always the unit
+    CVPR 2020. The active ratio is the share of all pairs that it mines. The space is always the unit
     sphere.
 
     Attributes:
         alpha: how sharply positives are weighted.
         beta: how sharply negatives are weighted.
         base: the similarity between positives and negatives, often called λ.
-        epsilon: how far beyond the hardest of the other kind a pair is still kept; from 2 on all are.
+        epsilon: how far beyond the hardest of the other kind a pair still counts; from 2 on all do.
         reg_constant: weight of the direction regularisation; none if not given.
         miner: which pairs there are for epsilon to choose from; each counts once, however often it is chosen.
     """
@@ -72,26 +72,26 @@ class _MultiSimilarity(nn.Module):
         positive, negative = positive[anchors], negative[anchors]
         similar = 1 - squared[anchors] / 2  # on the unit sphere
         hardest = similar.detach().masked_fill(~positive, torch.inf).argmin(1)
-        kept_positive, kept_negative = _mine(similar.detach(), positive, negative, spec.epsilon)
+        hard_positive, hard_negative = _mine(similar.detach(), positive, negative, spec.epsilon)
         pushed = similar - spec.base
         if spec.direction_weight:
             ap = squared[anchors, hardest][:, None]
             pushed = pushed - spec.direction_weight * cosine_at_anchor(ap, squared[anchors], squared[hardest])
-        pull = _log_sum(-spec.alpha * (similar - spec.base), kept_positive) / spec.alpha
-        push = _log_sum(spec.beta * pushed, kept_negative) / spec.beta
-        active_ratio = (kept_positive.sum() + kept_negative.sum()) / all_pairs
+        pull = _log_sum(-spec.alpha * (similar - spec.base), hard_positive) / spec.alpha
+        push = _log_sum(spec.beta * pushed, hard_negative) / spec.beta
+        active_ratio = (hard_positive.sum() + hard_negative.sum()) / all_pairs
         return LossValue((pull + push).sum() / size, active_ratio)
 
 
 def _mine(similar: Tensor, positive: Tensor, negative: Tensor, epsilon: float) -> tuple[Tensor, Tensor]:
-    """Return the masks of the pairs that are kept; a similarity that is not finite is, so that it shows."""
+    """Return the masks of the pairs that count; a similarity that is not finite does, so that it shows."""
     least = similar.masked_fill(~positive, torch.inf).amin(1, keepdim=True)
     most = similar.masked_fill(~negative, -torch.inf).amax(1, keepdim=True)
     easy_positive, easy_negative = similar - epsilon >= most, similar + epsilon <= least
     return positive.logical_and(~easy_positive), negative.logical_and(~easy_negative)
 
 
-def _log_sum(exponents: Tensor, kept: Tensor) -> Tensor:
-    """Return log(1 + Σ exp(exponents)) over what is kept of each row."""
+def _log_sum(exponents: Tensor, mask: Tensor) -> Tensor:
+    """Return log(1 + Σ exp(exponents)) over each row's part of the mask."""
     zero = torch.zeros_like(exponents[:, :1])
-    return torch.cat([zero, exponents.masked_fill(~kept, -torch.inf)], 1).logsumexp(1)
+    return torch.cat([zero, exponents.masked_fill(~mask, -torch.inf)], 1).logsumexp(1)

@@ -19,7 +19,7 @@ from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
 from trainers.training import checkpoint
 from trainers.training.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
-from trainers.training.faults import saying_when
+from trainers.training.faults import configuration_faults
 from trainers.training.history import Evaluation
 from trainers.training.learner import Learner
 from trainers.training.objective import STEP_METRICS, epoch_means
@@ -45,7 +45,7 @@ class Trainer:
         task: what it learns from.
         learner: the model and what changes it.
         sample: the labelled images whose space is described after every epoch.
-        start: what was said of it before the first one.
+        start: the metrics of that space before the first one.
         history: the evaluation of every epoch so far.
     """
 
@@ -64,7 +64,7 @@ class Trainer:
         train_size = len(self.task.splits.train)
         self.batches = config.batch.build(self.task.targets, train_size, config.seed)
         seed_everything(derive(config.seed, "weights"))
-        with saying_when("before epoch 1"):
+        with configuration_faults("before epoch 1"):
             self.learner = Learner(config, self.task, self.device)
             self.images = self.learner.views.near(self.task.data.images[self.task.labelled])
             self.targets = self.task.targets.to(self.device)
@@ -83,14 +83,14 @@ class Trainer:
         while not self.finished:
             self._stop_on_verdict()
             epoch = len(self.history) + 1
-            with saying_when(f"at epoch {epoch}"):
+            with configuration_faults(f"at epoch {epoch}"):
                 training = self._train(epoch)
                 metrics = self.evaluate_split("validation") | training | self.describe_sample()
             self.history.append(Evaluation(epoch, metrics, self._health(metrics)))
             yield self.history[-1]
 
     def _stop_on_verdict(self) -> None:
-        if self.fallen_ill:
+        if self.has_verdict_to_stop_on:
             last = self.history[-1]
             verdict, reason = last.health.verdict, last.health.reason
             raise TrainingStopped(f"{verdict}: {reason} at epoch {last.epoch}", verdict)
@@ -172,7 +172,7 @@ class Trainer:
         )
 
     @property
-    def fallen_ill(self) -> bool:
+    def has_verdict_to_stop_on(self) -> bool:
         """Whether the last epoch's verdict is one that ends the training."""
         return bool(self.history) and self.history[-1].health.verdict in self.config.stop_on
 
