@@ -1,4 +1,4 @@
-"""The Gaussians that a latent objective's prior is made of, where it is made of some."""
+"""The Gaussians of a latent objective's prior, if it is a mixture."""
 
 from typing import Protocol, runtime_checkable
 

@@ -1,4 +1,4 @@
-"""A few validation images, and what each of them finds."""
+"""A few validation images, each with its nearest neighbours."""
 
 import torch
 from PIL import Image, ImageDraw, ImageFont

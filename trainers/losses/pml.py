@@ -169,7 +169,7 @@ def _check_that_it_is_mined(name: str, inner: nn.Module) -> None:
 
 
 def _arguments(kind: Any) -> list[str]:
-    """Return the names of the arguments of a class and of those it hands its other keywords on to."""
+    """Return the names of the arguments of a class and of those it passes its other keywords to."""
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     own = [
         each for each in inspect.getmro(kind) if each not in (nn.Module, object) and "__init__" in vars(each)

@@ -95,7 +95,7 @@ class Supervised(nn.Module):
 
 
 def _by_metric(loss: nn.Module, points: Tensor, targets: Tensor) -> StepValue:
-    """Return what a metric loss alone says of points (B, D) of classes (B,)."""
+    """Return the value of a step with a metric loss alone, for points (B, D) of classes (B,)."""
     points.retain_grad()
     value = loss(points, targets)
     nothing = torch.zeros_like(value.active_ratio)

@@ -1,4 +1,4 @@
-"""Probes: classifiers fitted on points of known class, and judged by what they say of others."""
+"""Probes: classifiers fitted on points of known class, and scored by their predictions of others."""
 
 from dataclasses import dataclass
 
@@ -51,7 +51,7 @@ def agreement(predicted: Tensor, labels: Tensor) -> dict[str, float]:
 
     - ``accuracy``: the share that is right, in [0, 1].
     - ``ami``: adjusted mutual information between the two (arithmetic mean): up to 1, chance is 0. A probe
-      that says the same of every query scores 0; one that swaps two classes all the time scores 1.
+      that predicts the same for every query scores 0; one that swaps two classes all the time scores 1.
     """
     truth, guess = labels.cpu().numpy(), predicted.cpu().numpy()
     return {

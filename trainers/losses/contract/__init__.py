@@ -1,1 +1,1 @@
-"""What every loss keeps: its config, what it gives back for a batch, and the geometry it measures in."""
+"""What every loss has: its config, its geometry, and the value it returns for a batch."""

@@ -25,7 +25,7 @@ class DirectionRegularised(LossSpec):
 
 
 class MarginDirectionRegularised(DirectionRegularised):
-    """The same of a loss with a margin, of which the weight may be a multiple.
+    """The config of such a loss with a margin: the weight may be given as a multiple of it.
 
     Attributes:
         margin: by how much a negative has to be farther than a positive.
