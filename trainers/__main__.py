@@ -14,7 +14,7 @@ from trainers.threads_option import add_threads
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
 
-SHOWN = ("loss", "map_at_r", "recall_at_1", "ari")
+REPORTED = ("loss", "map_at_r", "recall_at_1", "ari")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return 130
-    found = {name: best.metrics[name] for name in METRICS if name in best.metrics}
-    print(json.dumps({"epoch": best.epoch, **found}, indent=2))
+    metrics = {name: best.metrics[name] for name in METRICS if name in best.metrics}
+    print(json.dumps({"epoch": best.epoch, **metrics}, indent=2))
     return 0
 
 
@@ -48,10 +48,10 @@ def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
     _say(", ".join(f"{name} {value}" for name, value in trainer.facts().items()))
     for evaluation in trainer.fit():
         trainer.save(folder)
-        shown = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in SHOWN)
+        values = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in REPORTED)
         health = evaluation.health
         state = health.verdict if health.verdict == "healthy" else f"{health.verdict}: {health.reason}"
-        _say(f"epoch {evaluation.epoch}/{config.epochs}  {shown}  {trainer.train_seconds:.1f} s  {state}")
+        _say(f"epoch {evaluation.epoch}/{config.epochs}  {values}  {trainer.train_seconds:.1f} s  {state}")
     _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / 'model.safetensors'}")
     if figures:
         trainer.load_weights(folder / "model.safetensors")

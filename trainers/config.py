@@ -11,11 +11,12 @@ from trainers.backbones import MLP, Backbone
 from trainers.data.augmentation import Augmentation
 from trainers.data.batch_samplers import BatchSampler, ClassSampler, TripletSampler
 from trainers.data.datasets import Dataset
-from trainers.diagnostics.health import Finding
+from trainers.diagnostics.health import Verdict
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS, OPTIONAL, Direction
 from trainers.evaluation.spec import EvaluationSpec
-from trainers.losses import Loss, TripletLoss
+from trainers.losses import Loss
+from trainers.losses.contract.mined import MinedLoss
 from trainers.specs import Mistake, Spec, explain, nearest, refuse
 from trainers.training.optimizers import Adam, Optimizer
 from trainers.unsupervised import Unsupervised
@@ -98,7 +99,7 @@ class TrainConfig(Spec):
     epochs: PositiveInt = 30
     patience: PositiveInt | None = None
     monitor: Monitor = Monitor()
-    stop_on: tuple[Finding, ...] = ()
+    stop_on: tuple[Verdict, ...] = ()
     device: Literal["auto", "cpu", "cuda"] = "auto"
     loader_workers: NonNegativeInt = 0
 
@@ -139,12 +140,12 @@ class TrainConfig(Spec):
                 yield path, text
 
     def _about_triplets(self) -> Iterator[Mistake]:
-        sampled = isinstance(self.loss, TripletLoss) and self.loss.mining == "sampled"
-        if sampled and not isinstance(self.batch, TripletSampler):
+        by_position = isinstance(self.loss, MinedLoss) and self.loss.miner.by_position
+        if by_position and not isinstance(self.batch, TripletSampler):
             yield (
-                "loss.mining",
+                "loss.miner.name",
                 '"sampled" takes the triplets that the batch was drawn as, and this one is drawn as classes; '
-                "write batch: {name: triplets}, or another mining",
+                "write batch: {name: triplets}, or another miner",
             )
 
     def _about_evaluation(self) -> Iterator[Mistake]:

@@ -8,15 +8,15 @@ from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, Validatio
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
-_PYDANTICS_OWN = frozenset(get_args(ErrorType))
+_OF_PYDANTIC = frozenset(get_args(ErrorType))
 
 
 class Spec(BaseModel):
     """A part of a training config: immutable, hashable, finite numbers only, unknown keys refused.
 
     An unknown key is an error of type ``unknown_key`` at the location of the mapping that holds it; its
-    context has the ``key`` itself. All mistakes are found at once. Numbers may be written as strings, because
-    YAML reads ``1e-4`` as one.
+    context has the ``key`` itself. All mistakes are reported at once. Numbers may be written as strings,
+    because YAML reads ``1e-4`` as one.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -28,15 +28,15 @@ class Spec(BaseModel):
         if isinstance(data, Mapping):
             errors = [error for key, value in data.items() for error in cls._mistakes(key, value)]
             data = {key: value for key, value in data.items() if key in cls.model_fields}
-        told = {error["loc"][:1] for error in errors if "loc" in error}
+        reported = {error["loc"][:1] for error in errors if "loc" in error}
         try:
-            made = handler(data)
+            spec = handler(data)
         except ValidationError as error:
-            errors += [cls._retold(each) for each in error.errors() if each["loc"][:1] not in told]
+            errors += [cls._reraised(each) for each in error.errors() if each["loc"][:1] not in reported]
             raise ValidationError.from_exception_data(cls.__name__, errors) from None
         if errors:
             raise ValidationError.from_exception_data(cls.__name__, errors)
-        return made
+        return spec
 
     @classmethod
     def _mistakes(cls, key: Any, value: Any) -> Iterator[InitErrorDetails]:
@@ -52,14 +52,14 @@ class Spec(BaseModel):
             yield InitErrorDetails(type=error, loc=(key,), input=value)
 
     @classmethod
-    def _retold(cls, error: ErrorDetails) -> InitErrorDetails:
-        """Return the same error, to raise again; a mapping that lacks its name is told those it may have."""
+    def _reraised(cls, error: ErrorDetails) -> InitErrorDetails:
+        """Return the same error, to raise again; one about a missing name gets the names there are."""
         kind: str | PydanticCustomError = error["type"]
         context = error.get("ctx", {})
         if kind == "union_tag_not_found" and len(error["loc"]) == 1:
             names = ", ".join(_names(cls.model_fields[str(error["loc"][0])].annotation))
             kind = _mistake(f"has no name, which says what kind it is; allowed: {names}")
-        elif kind not in _PYDANTICS_OWN:
+        elif kind not in _OF_PYDANTIC:
             kind = PydanticCustomError(error["type"], "{text}", {**context, "text": error["msg"]})
         return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)
 

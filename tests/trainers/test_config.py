@@ -59,11 +59,15 @@ def test_a_method_without_a_name_is_answered_with_those_that_exist(file: Path) -
 
 
 def test_what_does_not_go_together_is_told_at_once_each_at_its_key(file: Path) -> None:
-    overrides = ["loss.mining=sampled", "evaluation={probes: [knn], point: [sample]}", "loader_workers=2"]
+    overrides = [
+        "loss.miner={name: sampled}",
+        "evaluation={probes: [knn], point: [sample]}",
+        "loader_workers=2",
+    ]
     with pytest.raises(ConfigError) as caught:
         load_config(file, overrides)
     places = [line.split(": ")[1] for line in str(caught.value).splitlines()]
-    assert places == ["loader_workers", "loss.mining", "evaluation.probes", "evaluation.point"]
+    assert places == ["loader_workers", "loss.miner.name", "evaluation.probes", "evaluation.point"]
 
 
 def test_a_config_survives_json(small: Any) -> None:

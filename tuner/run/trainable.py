@@ -120,7 +120,7 @@ def _save(trainer: Trainer, folder: Path) -> tuple[str | None, dict[str, Any]]:
 def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterator[Report]:
     folder = Path(spec.folder)
     # What the attempt before this one saved, and could not report; at its end it had a result to report, too.
-    ended = trainer.finished or trainer.fallen_ill
+    ended = trainer.finished or trainer.has_verdict_to_stop_on
     unseen = trainer.history[spec.reported :] or (trainer.history[-1:] if ended else [])
     for evaluation in unseen:
         is_last = trainer.finished and evaluation is unseen[-1]

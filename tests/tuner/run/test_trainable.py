@@ -131,7 +131,7 @@ def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
 
 def test_values_that_do_not_go_together_stop_the_trial_in_one_line(tmp_path: Path) -> None:
     first = spec(tmp_path)
-    config = {**first.config, "loss": {"name": "triplet", "reg_ratio": 0.5, "mining": "semihard"}}
+    config = {**first.config, "loss": {"name": "triplet", "reg_ratio": 0.5, "miner": {"name": "semihard"}}}
     (only,) = trainable.train(replace(first, config=config))
     assert only.stopped is not None
     assert only.stopped.startswith("loss")

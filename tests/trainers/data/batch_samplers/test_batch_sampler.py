@@ -10,7 +10,7 @@ from trainers.data.batch_samplers import ClassSampler, TripletSampler
 from trainers.specs import explain
 from trainers.training.trainer import Trainer
 
-SAMPLED = {"name": "triplet", "mining": "sampled"}
+SAMPLED = {"name": "triplet", "miner": {"name": "sampled"}}
 BASE: dict[str, Any] = {"dataset": {"name": "digits"}, "loss": {"name": "triplet"}}
 
 
@@ -56,7 +56,7 @@ def test_it_survives_json(batch: dict[str, Any], small: Any) -> None:
         ({"batch": 3}, "batch: Input should be a valid dictionary"),
         (
             {"loss": SAMPLED},
-            'loss.mining: "sampled" takes the triplets that the batch was drawn as',
+            'loss.miner.name: "sampled" takes the triplets that the batch was drawn as',
         ),
     ],
     ids=str,

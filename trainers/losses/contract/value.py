@@ -1,4 +1,4 @@
-"""What a loss gives back for one batch."""
+"""The value of a loss for one batch."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class LossValue:
-    """A loss, and what its computation tells for free.
+    """A loss, and the activity that its computation yields for free.
 
     Attributes:
         loss: finite scalar with a gradient; 0 for a batch that holds nothing to compare.

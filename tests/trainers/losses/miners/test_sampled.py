@@ -12,12 +12,13 @@ from torch.nn.functional import normalize
 
 from tests.trainers.losses.comparison import assert_same, random_rows
 from trainers.losses import TripletLoss
+from trainers.losses.miners import SampledMiner
 
 AS_DRAWN = torch.tensor([0, 1, 2, 0, 0, 1, 2, 0, 1, 2, 3, 1])  # four anchors, four positives, four negatives
 
 
 def sampled(**options: Any) -> nn.Module:
-    return TripletLoss(mining="sampled", **options).build(class_count=4, lsdim=4).double()
+    return TripletLoss(miner=SampledMiner(), **options).build(class_count=4, lsdim=4).double()
 
 
 @pytest.mark.parametrize("on_sphere", [True, False])
@@ -59,7 +60,7 @@ VARIANTS = [
     variant=st.sampled_from(VARIANTS),
 )
 def test_equals_the_loop(labels: list[int], seed: int, variant: dict[str, Any]) -> None:
-    spec = TripletLoss(mining="sampled", normalize=False, **variant)
+    spec = TripletLoss(miner=SampledMiner(), normalize=False, **variant)
     module, classes = spec.build(class_count=3, lsdim=4), torch.tensor(labels, dtype=torch.int64)
     rows = random_rows(len(labels), seed)
     assert_same(lambda leaf: module(leaf, classes), lambda leaf: slow(spec, leaf, classes)[0], rows)
