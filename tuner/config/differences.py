@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tuner.config.problems import Path, dotted, shown
+from formats.messages import Path, dotted, format_value
 
 
 def difference_lines(stored: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
@@ -11,7 +11,7 @@ def difference_lines(stored: Mapping[str, Any], given: Mapping[str, Any]) -> lis
     before, after = dict(_leaves(stored, ())), dict(_leaves(given, ()))
     paths = dict.fromkeys((*before, *after))
     return [
-        f"{dotted(path)}: {_said(before, path)} stored, {_said(after, path)} in the file"
+        f"{dotted(path)}: {_text(before, path)} stored, {_text(after, path)} in the file"
         for path in paths
         if path not in before or path not in after or not _same(before[path], after[path])
     ]
@@ -38,5 +38,5 @@ def _same(one: object, other: object) -> bool:
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _said(leaves: Mapping[Path, Any], path: Path) -> str:
-    return shown(leaves[path]) if path in leaves else "nothing"
+def _text(leaves: Mapping[Path, Any], path: Path) -> str:
+    return format_value(leaves[path]) if path in leaves else "nothing"

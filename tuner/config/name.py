@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from tuner.config.problems import shown
+from formats.messages import format_value
 
 _LONGEST_SLUG = 60
 _JOINER = "\u200d"  # glues emoji together; Python does not count it as printable
@@ -14,9 +14,9 @@ _JOINER = "\u200d"  # glues emoji together; Python does not count it as printabl
 
 def _check(name: str) -> str:
     if name != name.strip():
-        raise ValueError(f"{shown(name)}: remove the blanks at its ends")
+        raise ValueError(f"{format_value(name)}: remove the blanks at its ends")
     if not name.replace(_JOINER, "").isprintable():
-        raise ValueError(f"{shown(name)}: only printable characters are allowed, on one line")
+        raise ValueError(f"{format_value(name)}: only printable characters are allowed, on one line")
     return name
 
 

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from tuner.config.problems import shown
+from formats.messages import format_value
+from formats.validation import Section
 from tuner.config.sampler_rules import SamplerName
 from tuner.config.space.numbers import FiniteFloat, WholeNumber
-from tuner.config.validation import Section
 
 
 class Objective(Section):
@@ -81,7 +81,7 @@ def _gpus(value: object) -> object:
     if value == "auto":
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**31:
-        raise ValueError(f"{shown(value)}: expected auto or a number from 0")
+        raise ValueError(f"{format_value(value)}: expected auto or a number from 0")
     if value > 1 and value % 1:
         raise ValueError(f"{value}: above 1 only whole GPUs can be given")
     return float(value)

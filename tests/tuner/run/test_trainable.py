@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import torch
 
+from formats.problems import ConfigProblems
 from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
 from trainers.training import checkpoint
-from tuner.config.problems import ConfigProblems
 from tuner.errors import UsageError
 from tuner.run import trainable
 from tuner.study.trial import Completed, Stopped, TrialSpec, outcome_of

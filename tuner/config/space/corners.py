@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
-from tuner.config.scalars import Scalar
+from formats.yaml.scalars import Scalar
 from tuner.config.space.holes import FloatHole, Hole
 from tuner.config.space.tree import Node, Parameter, filled, parameters_below
 

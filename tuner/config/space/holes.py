@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, field_validator, model_validator
 
-from tuner.config.scalars import Scalar
+from formats.validation import Section
+from formats.yaml.scalars import Scalar
 from tuner.config.space.numbers import FiniteFloat, WholeNumber
 from tuner.config.space.rules import (
     LABEL,
@@ -16,7 +17,6 @@ from tuner.config.space.rules import (
     check_steps,
     label_of,
 )
-from tuner.config.validation import Section
 
 
 class Suggester(Protocol):

@@ -6,12 +6,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tuner.config.problems import ConfigProblems, Path, Problem, shown
-from tuner.config.scalars import Scalar
+from formats.messages import Path, format_value
+from formats.problems import ConfigProblems, Problem
+from formats.validation import problems_of
+from formats.yaml.scalars import Scalar
 from tuner.config.space.holes import hole_adapter
 from tuner.config.space.rules import check_key
 from tuner.config.space.tree import Node, is_hole, parameters_below
-from tuner.config.validation import problems_of
 
 LONGEST_NAME = 500
 
@@ -68,7 +69,7 @@ class _Reader:
 
     def _scalar(self, value: Any, path: Path) -> Scalar:
         if value is not None and not isinstance(value, str | int | float | bool):
-            self.problem(path, f"{shown(value)} is neither a mapping, a list nor a single value")
+            self.problem(path, f"{format_value(value)} is neither a mapping, a list nor a single value")
         elif isinstance(value, float) and not math.isfinite(value):
             self.problem(path, f"{value} is not a finite number")
         else:

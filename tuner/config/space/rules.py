@@ -4,8 +4,8 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from tuner.config.problems import shown
-from tuner.config.scalars import Scalar, parse_scalar
+from formats.messages import format_value
+from formats.yaml.scalars import Scalar, parse_scalar
 
 LABEL = "label"
 """The key of an option that only says what it is called."""
@@ -56,12 +56,12 @@ def check_choice(value: Any) -> Scalar:
             the config it goes into wants the number.
     """
     if value is not None and not isinstance(value, str | int | float | bool):
-        got = "a hole" if hasattr(value, "search") else shown(value)
+        got = "a hole" if hasattr(value, "search") else format_value(value)
         raise ValueError(f"a choice is a single value, got {got}; for mappings use search: one_of")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number")
     if isinstance(value, str) and _looks_like_number(value):
-        raise ValueError(f"{shown(value)} is a string that looks like a number; remove the quotes")
+        raise ValueError(f"{format_value(value)} is a string that looks like a number; remove the quotes")
     if value == "None":
         raise ValueError('"None" is a string; write null')
     return value
@@ -80,7 +80,9 @@ def check_distinct(values: tuple[Scalar, ...], advice: str = "remove one") -> tu
     seen: dict[Scalar, Scalar] = {}
     for value in values:
         if value in seen:
-            raise ValueError(f"{shown(seen[value])} and {shown(value)} are the same choice; {advice}")
+            raise ValueError(
+                f"{format_value(seen[value])} and {format_value(value)} are the same choice; {advice}"
+            )
         seen[value] = value
     return values
 
@@ -111,7 +113,7 @@ def check_key(key: object, what: str = "a key") -> None:
         ValueError: it is no string, empty, has a dot or is unprintable.
     """
     if not isinstance(key, str) or not key or "." in key or not key.isprintable():
-        raise ValueError(f"{shown(key)}: {what} must be a printable string without dots")
+        raise ValueError(f"{format_value(key)}: {what} must be a printable string without dots")
 
 
 def _looks_like_number(text: str) -> bool:

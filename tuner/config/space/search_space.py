@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tuner.config.problems import Path
-from tuner.config.scalars import Scalar
+from formats.messages import Path
+from formats.yaml.scalars import Scalar
 from tuner.config.space.corners import Corner, corners_below, pairs_below
 from tuner.config.space.holes import CategoricalHole, FloatHole, Hole, IntHole, OneOfHole, Suggester
 from tuner.config.space.reading import read_space

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeGuard, get_args
 
-from tuner.config.problems import Path
-from tuner.config.scalars import Scalar
+from formats.messages import Path
+from formats.yaml.scalars import Scalar
 from tuner.config.space.holes import Hole, OneOfHole
 
 Node: TypeAlias = "Hole | dict[str, Node] | list[Node] | Scalar"

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tuner.config.problems import shown
+from formats.messages import format_value
 from tuner.errors import UsageError
 from tuner.own_trainer import Run
 from tuner.study.attributes import RESERVED
@@ -49,19 +49,21 @@ def own_code(name: str, folder: Path) -> OwnCode:
     module_name, _, attribute = name.partition(":")
     module = _module(name, module_name, folder)
     if not hasattr(module, attribute):
-        raise UsageError(f"{shown(name)}: {_file_of(module)} has no {attribute}")
+        raise UsageError(f"{format_value(name)}: {_file_of(module)} has no {attribute}")
     named = getattr(module, attribute)
     try:
         code = named() if isinstance(named, type) else named
     except Exception as error:
-        raise UsageError(f"{shown(name)}: {attribute}() raised {one_line(error)}") from error
+        raise UsageError(f"{format_value(name)}: {attribute}() raised {one_line(error)}") from error
     train, check = getattr(code, "train", code), getattr(code, "check", None)
     if not callable(train) or isinstance(train, type):
         raise UsageError(
-            f"{shown(name)} cannot be called; write a function, or a class with train(config, run)"
+            f"{format_value(name)} cannot be called; write a function, or a class with train(config, run)"
         )
     if check is not None and not callable(check):
-        raise UsageError(f"{shown(name)}: its check cannot be called; write check(config), or leave it out")
+        raise UsageError(
+            f"{format_value(name)}: its check cannot be called; write check(config), or leave it out"
+        )
     metrics = _metrics(name, getattr(code, "metrics", None))
     return OwnCode(metrics, train, check, _package(sys.modules[module_name.partition(".")[0]]))
 
@@ -78,7 +80,7 @@ def _module(name: str, module_name: str, folder: Path) -> ModuleType:
         return importlib.import_module(module_name)
     except (Exception, SystemExit) as error:  # whatever a user's module does while it is imported
         raise UsageError(
-            f"{shown(name)}: importing {module_name} raised {one_line(error)}; "
+            f"{format_value(name)}: importing {module_name} raised {one_line(error)}; "
             f"it is looked for in {folder}, and among what is installed"
         ) from error
 
@@ -86,18 +88,18 @@ def _module(name: str, module_name: str, folder: Path) -> ModuleType:
 def _metrics(name: str, metrics: object) -> tuple[str, ...]:
     example = 'write metrics = ("recall_at_1", "loss"), the names in each of its reports'
     if not isinstance(metrics, tuple | list) or not metrics:
-        said = "has no metrics" if metrics is None else f"its metrics are {shown(metrics)}"
-        raise UsageError(f"{shown(name)}: {said}; {example}")
+        said = "has no metrics" if metrics is None else f"its metrics are {format_value(metrics)}"
+        raise UsageError(f"{format_value(name)}: {said}; {example}")
     for metric in metrics:
         if not isinstance(metric, str) or not _METRIC.fullmatch(metric):
             raise UsageError(
-                f"{shown(name)}: {shown(metric)} cannot be the name of a metric; "
+                f"{format_value(name)}: {format_value(metric)} cannot be the name of a metric; "
                 "allowed: up to 63 lower-case letters, digits and _, a letter first"
             )
         if metric in RESERVED:
             raise UsageError(
-                f"{shown(name)}: {shown(metric)} cannot be the name of a metric, since the store keeps "
-                f"something else under it; choose another one"
+                f"{format_value(name)}: {format_value(metric)} cannot be the name of a metric, "
+                "since the store keeps something else under it; choose another one"
             )
     return tuple(metrics)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tuner.config.problems import shown
+from formats.messages import format_value
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.run.custom.trainable import OwnTrainable
@@ -21,7 +21,7 @@ def trainable_of(config: StudyConfig | None, *, allow_code: bool) -> Trainable:
         return trainable
     place = f"{config.where(('trainable',))}: trainable"
     if not allow_code:
-        raise UsageError(f"{place}: {shown(config.trainable)} names code; add --allow-code to run it")
+        raise UsageError(f"{place}: {format_value(config.trainable)} names code; add --allow-code to run it")
     try:
         return OwnTrainable.named(config.trainable)
     except UsageError as error:

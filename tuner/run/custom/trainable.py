@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import formats
 import tuner
-from tuner.config.problems import ConfigProblems, Problem
+from formats.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.own_trainer import Stop
 from tuner.run.custom.code import OwnCode, one_line, own_code
@@ -43,7 +44,8 @@ class OwnTrainable:
         code = own_code(name, folder)
         project = Path(tuner.__path__[0])
         # The user's code may build on this project's losses and data sets, which lie beside.
-        packages = (project, project.with_name("trainers"), *([code.package] if code.package else []))
+        own = (project, project.with_name("trainers"), Path(formats.__path__[0]))
+        packages = (*own, *([code.package] if code.package else []))
         return cls(name, folder, code.metrics, packages)
 
     def check(self, train: Mapping[str, Any], study: StudyConfig) -> None:  # noqa: ARG002

@@ -244,9 +244,9 @@ def test_workers_are_sent_the_whole_package(tmp_path: Path, monkeypatch: pytest.
     package.mkdir()
     (package / "inner.py").write_text("from tests.tuner.own import Own\n")
     import_from(tmp_path, monkeypatch)
-    assert OwnTrainable.named("mine.inner:Own").packages[2:] == (package,)
+    assert OwnTrainable.named("mine.inner:Own").packages[3:] == (package,)
     (tmp_path / "mine_alone.py").write_text("from tests.tuner.own import Own\n")
-    assert OwnTrainable.named("mine_alone:Own").packages[2:] == (tmp_path / "mine_alone.py",)
+    assert OwnTrainable.named("mine_alone:Own").packages[3:] == (tmp_path / "mine_alone.py",)
 
 
 def test_no_metric_can_hide_what_the_store_keeps(sqlite_url: str, tmp_path: Path) -> None:
