@@ -180,7 +180,7 @@ class Trainer:
     def save(self, folder: Path) -> Path:
         """Write the state into ``folder/state.safetensors`` and return that path.
 
-        The state before it stays beside it, as ``checkpoint.before`` names it.
+        The state before it stays beside it, as ``formats.durable_file.before`` names it.
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
         product.
         """

@@ -12,12 +12,12 @@ from pydantic import ValidationError
 import formats
 import trainers
 import tuner
+from formats.durable_file import before
 from formats.problems import ConfigProblems, Problem
 from formats.validation import problems_of
 from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
-from trainers.training import checkpoint
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
 from tuner.config.study_config import StudyConfig
@@ -100,7 +100,7 @@ def _restore(trainer: Trainer, state: Path) -> dict[str, Any]:
     With neither, the same training from its first epoch ends the same: it only takes longer.
     """
     lost = []
-    for path in (state, checkpoint.before(state)):
+    for path in (state, before(state)):
         try:
             trainer.restore(path)
             break

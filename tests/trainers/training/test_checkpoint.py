@@ -4,6 +4,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from formats.durable_file import before
 from trainers.errors import TrainerError
 from trainers.training import checkpoint
 
@@ -40,7 +41,7 @@ def test_the_file_before_is_kept_if_asked_for(tmp_path: Path) -> None:
     for value in (1, 2, 3):
         checkpoint.write(path, {"a": torch.tensor(value)}, {}, keep=True)
     assert checkpoint.read(path)[0]["a"] == 3
-    assert checkpoint.read(checkpoint.before(path))[0]["a"] == 2
+    assert checkpoint.read(before(path))[0]["a"] == 2
     assert {file.name for file in tmp_path.iterdir()} == {"x.safetensors", "x.before.safetensors"}
 
 

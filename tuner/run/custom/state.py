@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-
-def before(path: Path) -> Path:
-    """Where `SavedState.write` keeps what the file held before."""
-    return path.with_name(f"{path.stem}.before{path.suffix}")
+from formats.durable_file import replace_file
 
 
 @dataclass(frozen=True)
@@ -29,23 +25,16 @@ class SavedState:
     state: bytes | None = None
 
     def write(self, path: Path) -> None:
-        """Put into the file, all or nothing; what the file held stays beside it, as `before` names it.
+        """Put it into the file, all or nothing; what the file held stays beside it.
+
+        `formats.durable_file.before` names that file.
 
         Raises:
-            OSError: the disk is full or broken; both files are as they were.
+            OSError: the disk is full or broken; the file holds what it held.
         """
         content = json.dumps(self.history).encode() + b"\n" + (self.state or b"")
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with temporary.open("wb") as file:
-                file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-                file.flush()
-                os.fsync(file.fileno())
-            if path.exists():
-                path.replace(before(path))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        digest = hashlib.sha256(content).hexdigest().encode()
+        replace_file(path, digest + b"\n" + content, keep_before=True)
 
     @classmethod
     def read(cls, path: Path) -> SavedState:

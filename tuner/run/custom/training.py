@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, SupportsFloat
 
+from formats.durable_file import before
 from tuner.own_trainer import Run, Stop
 from tuner.run.custom.code import OwnCode
-from tuner.run.custom.state import SavedState, before
+from tuner.run.custom.state import SavedState
 from tuner.study.trial import Metrics, Report, TrialSpec
 
 STATE = "state.bin"

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from formats.durable_file import before
 from tests.full_disk import disk_full_above
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
@@ -19,7 +20,7 @@ from tests.tuner.own import import_from
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.custom.loading import trainable_of
-from tuner.run.custom.state import SavedState, before
+from tuner.run.custom.state import SavedState
 from tuner.run.custom.trainable import OwnTrainable
 from tuner.run.launch import Launched, launch
 from tuner.settings import Settings
