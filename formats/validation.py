@@ -1,4 +1,4 @@
-"""Between pydantic's errors and our problems: paths into the data, and messages that say what is allowed."""
+"""Pydantic's errors as our problems: with the path into the data, and a message that says what is allowed."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -61,7 +61,7 @@ class Section(BaseModel):
 
     @classmethod
     def _refusal(cls, key: str, value: object) -> InitErrorDetails | None:
-        """What is wrong with a key or its value before pydantic looks at them; None if nothing is."""
+        """The error of a key or value that is refused before pydantic validates it, if it is."""
         if key in cls.model_fields:
             return None
         message = f"unknown key; {did_you_mean(key, cls.model_fields)}"
@@ -69,7 +69,7 @@ class Section(BaseModel):
 
     @classmethod
     def _explained(cls, error: ErrorDetails) -> InitErrorDetails:
-        """The same error, to raise again; a mapping that lacks its name is told those it may have."""
+        """The same error, to raise again; that of a mapping without a name lists the names it may have."""
         kind: str | PydanticCustomError = error["type"]
         context = error.get("ctx", {})
         if kind == "union_tag_not_found" and len(error["loc"]) == 1:
@@ -133,7 +133,7 @@ def _message(error: ErrorDetails) -> str:
 
 
 def _hint_on_holes(value: object) -> str:
-    """What is added where something else is expected than this mapping, which looks like a hole."""
+    """What to add to the message that something else is expected than a mapping which looks like a hole."""
     if isinstance(value, Mapping) and "search" in value:
         return "; only a study's train can have holes"
     if isinstance(value, Mapping) and not _HOLES_KEYS.isdisjoint(value):

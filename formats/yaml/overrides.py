@@ -1,4 +1,4 @@
-"""Values given on the command line, `budget.trials=5`, laid over those of the file."""
+"""Overrides from the command line, such as `budget.trials=5`, which replace values of a file."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,11 +11,11 @@ from formats.yaml.reading import read_tree
 
 
 def apply_overrides(file: YamlFile, overrides: Iterable[str], *, example: str) -> YamlFile:
-    """The file with each `path=value` laid over it in order; its place is `override 'path=value'`.
+    """Apply each `path=value` to the file in order; the place of its value is `override 'path=value'`.
 
-    A path is dotted and counts list items from 0; mappings on the way that the file lacks are made. A value
-    is YAML, so `null`, `[1, 2]` and `{search: float, low: 0, high: 1}` are what they are in a file. `example`
-    is an override that suits such files, for a message.
+    A path is dotted and counts list items from 0; missing mappings on the way are added. A value is YAML, so
+    `null`, `[1, 2]` and `{search: float, low: 0, high: 1}` mean what they mean in a file. `example` is an
+    override that suits such files, for a message.
 
     Raises:
         FormatError: no `=`, an empty or repeated path, a value that is not YAML, or a path that leads through

@@ -1,4 +1,4 @@
-"""YAML text as plain data with the place of every value; whatever could surprise a reader is refused."""
+"""Reading YAML text as plain data with the place of every value; what could surprise a reader is refused."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,12 +24,12 @@ class YamlTree:
 
 
 def read_tree(text: str, place_at: PlaceAt) -> YamlTree:
-    """The single document in `text`; data is None where there is none.
+    """Read the single document in `text`; the data is None if there is none.
 
     Aliases are refused and never followed, so that no small file can become a large one.
 
     Raises:
-        FormatError: not YAML, or one of: several documents, directives, anchors, aliases, tags, merge keys,
+        FormatError: not YAML, or it has several documents, directives, anchors, aliases, tags, merge keys,
             duplicate keys, keys that are not strings, numbers that are not finite, strings that cannot be
             stored, nesting deeper than `DEEPEST`. Every mistake up to the first that cannot be read past has
             a line, which begins with its place; after `MOST_MISTAKES` no more is read.
@@ -46,7 +46,7 @@ def read_tree(text: str, place_at: PlaceAt) -> YamlTree:
 
 @dataclass
 class _Reader:
-    """Builds data from events, noting where each value begins, and every mistake on the way."""
+    """The state of reading one document: where each value began, and the mistakes so far."""
 
     events: Iterator[Event]
     place_at: PlaceAt
@@ -114,7 +114,7 @@ class _Reader:
         return None
 
     def _skip(self, event: Event) -> None:
-        """Passes over what the event begins."""
+        """Skip the collection that the event begins."""
         depth = _opens(event)
         while depth:
             depth += _opens(next(self.events))

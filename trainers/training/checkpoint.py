@@ -1,4 +1,4 @@
-"""Tensors and facts in one safetensors file: nothing in it can run, and damage is always seen."""
+"""Tensors and facts in one safetensors file: nothing in it can be executed, and damage is always noticed."""
 
 import hashlib
 import json
@@ -14,14 +14,16 @@ from formats.durable_file import replace_file
 from trainers.errors import TrainerError
 
 
-def write(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any], *, keep: bool = False) -> None:
+def write(
+    path: Path, tensors: dict[str, Tensor], facts: dict[str, Any], *, keep_before: bool = False
+) -> None:
     """Put tensors and facts into ``path``, all or nothing.
 
     Args:
         path: the file; its folder is made if need be.
         tensors: by name; stored as they are on the CPU.
         facts: anything JSON can hold, finite numbers only.
-        keep: whether what the file held stays beside it; see ``formats.durable_file.before``.
+        keep_before: whether what the file held stays beside it; see ``formats.durable_file.before``.
 
     Raises:
         OSError: the disk is full or broken; the file holds what it held.
@@ -30,7 +32,7 @@ def write(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any], *, keep
     stored = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     encoded = json.dumps(facts, allow_nan=False)
     content = save(stored, metadata={"facts": encoded, "sha256": _sha256(stored, encoded)})
-    replace_file(path, content, keep_before=keep)
+    replace_file(path, content, keep_before=keep_before)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -193,7 +193,7 @@ class Trainer:
             "history": [asdict(evaluation) for evaluation in self.history],
         }
         state = folder / "state.safetensors"
-        checkpoint.write(state, self.learner.state(), facts, keep=True)
+        checkpoint.write(state, self.learner.state(), facts, keep_before=True)
         return state
 
     def restore(self, state: Path) -> None:

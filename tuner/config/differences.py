@@ -1,4 +1,4 @@
-"""What differs between two configurations, in lines a person can act on."""
+"""The differences between two configurations, a line each."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -18,7 +18,7 @@ def difference_lines(stored: Mapping[str, Any], given: Mapping[str, Any]) -> lis
 
 
 def _leaves(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Every value that is no container, or an empty one, with its path."""
+    """The path and value of everything that is not a container, and of empty containers."""
     steps = (
         node.items()
         if isinstance(node, Mapping)
@@ -34,7 +34,7 @@ def _leaves(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def _same(one: object, other: object) -> bool:
-    """Equal as values of a config: 1 and 1.0 are the same, 1 and true are not."""
+    """Whether two values are the same in a config: 1 and 1.0 are, 1 and true are not."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 

@@ -1,4 +1,4 @@
-"""StudyConfig: everything a study is, as a user wrote it and as the store keeps it."""
+"""StudyConfig: a study as a user writes it and as the store keeps it."""
 
 import json
 import re
@@ -39,8 +39,8 @@ _CODE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 class StudyConfig(Section):
     """A study: what to improve, at what cost, how, and the training config with holes that it searches.
 
-    Two are equal if their JSON is; where a value was written is remembered, but no part of the value.
-    `trainable` names a user's own trainer; None is the project's own. To load a study imports neither.
+    Two are equal if their JSON is equal, wherever their values were written. `trainable` names a user's own
+    trainer, None the project's; loading a study imports neither.
     """
 
     study: StudyName
@@ -59,7 +59,7 @@ class StudyConfig(Section):
         """The study in a YAML file, with `key=value` overrides laid over it.
 
         Raises:
-            UsageError: every problem of the file and the overrides, one a line, each with its place.
+            UsageError: a line for every problem of the file and the overrides, with its place.
         """
         try:
             file = apply_overrides(YamlFile.read(path), overrides, example="budget.trials=5")
@@ -74,7 +74,7 @@ class StudyConfig(Section):
         """The study that `to_json` wrote.
 
         Raises:
-            UsageError: the text is no JSON or no study.
+            UsageError: the text is not JSON or not a study.
         """
         try:
             data = json.loads(text, parse_constant=_refuse_constant)
@@ -115,21 +115,21 @@ class StudyConfig(Section):
         return slug_of(self.study)
 
     def where(self, path: Path) -> str:
-        """The place of a value, such as `x.yaml:14:3`; the study's name where it was not read from a file."""
+        """The place of a value, such as `x.yaml:14:3`; the study's name if it was not read from a file."""
         return self._file.where(path) if self._file else f"study {format_value(self.study)}"
 
     def differences(self, stored: "StudyConfig") -> list[str]:
-        """A line for each value that differs from the stored study's and may not; none: it can be resumed."""
+        """A line for each difference from the stored study that keeps this one from resuming it."""
         return difference_lines(
             stored.model_dump(mode="json", exclude=set(MAY_CHANGE)),
             self.model_dump(mode="json", exclude=set(MAY_CHANGE)),
         )
 
     def check(self, known_metrics: Collection[str], check: Check) -> None:
-        """Passes if every objective is one of the metrics, and `check` takes every corner of the space.
+        """Check that every objective is a known metric, and every corner of the space a training config.
 
         Raises:
-            UsageError: every unknown metric and every problem of a corner, one a line, each with its place.
+            UsageError: a line for every unknown metric and every problem of a corner, with its place.
         """
         problems = [
             Problem(("objectives", index, "metric"), _unknown_metric(each.metric, known_metrics))

@@ -1,4 +1,4 @@
-"""Asks of every corner of a search space whether it makes a training config, before anything runs."""
+"""A check that every corner of a search space is a training config, before anything runs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -14,11 +14,11 @@ Check = Callable[[dict[str, Any]], None]
 
 
 def corner_problems(space: SearchSpace, check: Check) -> list[Problem]:
-    """What is wrong at the corners, each problem once, with its path in `train` as it was written.
+    """The problems of all corners, each once, with its path in `train` as it was written.
 
-    A hole's problem tells the value and which end of the hole it is; a problem that the first corner does not
-    have tells which parameter was varied, unless its path does. Where all is well with one parameter at a
-    time, two are varied.
+    The message of a problem with a hole's value names the value and which end of the hole it is. If another
+    parameter was varied, the message names it and its value. If no corner with one parameter varied has a
+    problem, pairs of parameters are varied.
     """
     return _problems(space.corner_points(), space, check) or _problems(space.pair_points(), space, check)
 

@@ -1,4 +1,4 @@
-"""Reads the holes of a training config; every mistake is found in one pass."""
+"""Reading the holes of a training config; one pass finds every mistake."""
 
 import math
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ LONGEST_NAME = 500
 
 
 def read_space(train: Mapping[str, Any]) -> dict[str, Node]:
-    """The config as new dicts and lists with every hole read; sorted, so that the order of keys is no matter.
+    """Read every hole into new dicts and lists; keys are sorted so that their order is irrelevant.
 
     Raises:
         ConfigProblems: every wrong hole, key or value, with its path in `train`.
@@ -36,7 +36,7 @@ def read_space(train: Mapping[str, Any]) -> dict[str, Node]:
 
 
 class _Reader:
-    """Builds the tree and collects problems; what is wrong becomes null in the tree."""
+    """The problems found so far; a value with a problem becomes null in the tree."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []

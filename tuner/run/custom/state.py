@@ -1,4 +1,4 @@
-"""What a user's own trainer goes on from: its state and all that it reported until then, in one file."""
+"""The checkpoint of a user's own trainer: its state and its reports so far, in one file."""
 
 from __future__ import annotations
 
@@ -12,22 +12,20 @@ from formats.durable_file import replace_file
 
 @dataclass(frozen=True)
 class SavedState:
-    """A training after so many epochs.
+    """A training after some of its epochs.
 
-    The file's first line is the SHA-256 of the rest, its second the history as JSON; then comes the state.
+    The first line of its file is the SHA-256 of the rest, the second the history as JSON; the state follows.
 
     Attributes:
-        history: the metrics of each epoch.
-        state: the trainer's own, made after the last of them; None before the first.
+        history: the metrics of each epoch so far.
+        state: what the trainer yielded after the last of them; None before the first.
     """
 
     history: tuple[dict[str, float], ...] = ()
     state: bytes | None = None
 
     def write(self, path: Path) -> None:
-        """Put it into the file, all or nothing; what the file held stays beside it.
-
-        `formats.durable_file.before` names that file.
+        """Write it to the file, all or nothing; the state before it stays in `formats.durable_file.before`.
 
         Raises:
             OSError: the disk is full or broken; the file holds what it held.
@@ -38,10 +36,10 @@ class SavedState:
 
     @classmethod
     def read(cls, path: Path) -> SavedState:
-        """What `write` put there.
+        """Read a file that `write` made.
 
         Raises:
-            OSError: the file cannot be read.
+            OSError: it cannot be read.
             ValueError: it is damaged.
         """
         digest, _, content = path.read_bytes().partition(b"\n")
