@@ -13,7 +13,7 @@ class UsageError(TunerError):
     exit_code = 2
 
 
-class StudyFailed(TunerError):  # noqa: N818 - named for what happened
+class StudyFailed(TunerError):  # noqa: N818 - what happened says it better
     """The study ran, but more trials failed than the budget allows, or none completed."""
 
     exit_code = 3
@@ -32,7 +32,7 @@ class Conflict(TunerError):  # noqa: N818
 
 
 class Interrupted(TunerError):  # noqa: N818
-    """A signal ended the launch before the database had everything; the next launch writes the rest."""
+    """A signal ended the launch before the database could be told everything; what it lacks is kept."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
