@@ -64,8 +64,13 @@ class Section(BaseModel):
         """The error of a key or value that is refused before pydantic validates it, if it is."""
         if key in cls.model_fields:
             return None
-        message = f"unknown key; {did_you_mean(key, cls.model_fields)}"
-        return InitErrorDetails(type=_custom(_UNKNOWN_KEY, message), loc=(str(key),), input=value)
+        kind = _custom(_UNKNOWN_KEY, cls._unknown_key(str(key)))
+        return InitErrorDetails(type=kind, loc=(str(key),), input=value)
+
+    @classmethod
+    def _unknown_key(cls, key: str) -> str:
+        """The message about a key that this section does not have; a subclass may know more about one."""
+        return f"unknown key; {did_you_mean(key, cls.model_fields)}"
 
     @classmethod
     def _explained(cls, error: ErrorDetails) -> InitErrorDetails:

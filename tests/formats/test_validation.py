@@ -28,8 +28,16 @@ class Picky(Section):
         raise validation_error("picky", [Problem(("x",), "has {braces}")])
 
 
+class Renamed(Section):
+    name: Literal["renamed"]
+
+    @classmethod
+    def _unknown_key(cls, key: str) -> str:
+        return "is written {new}" if key == "old" else super()._unknown_key(key)
+
+
 class Tree(Section):
-    part: Annotated[Leaf | Twig | Picky, Field(discriminator="name")]
+    part: Annotated[Leaf | Twig | Picky | Renamed, Field(discriminator="name")]
     parts: list[Leaf] = Field(default_factory=list)
 
 
@@ -42,12 +50,16 @@ class Tree(Section):
             "prats",
             "unknown key; did you mean parts? allowed: part, parts",
         ),
-        ({"part": {}}, "part", "has no name, which says what kind it is; allowed: leaf, picky, twig"),
+        (
+            {"part": {}},
+            "part",
+            "has no name, which says what kind it is; allowed: leaf, picky, renamed, twig",
+        ),
         ({"part": 3}, "part", "3: expected a mapping"),
         (
             {"part": {"name": "laef"}},
             "part.name",
-            '"laef" is unknown; did you mean leaf? allowed: leaf, picky, twig',
+            '"laef" is unknown; did you mean leaf? allowed: leaf, picky, renamed, twig',
         ),
         (
             {"part": {"name": "leaf", "margn": 1}},
@@ -69,6 +81,8 @@ class Tree(Section):
             "unknown key; allowed: margin, name",
         ),
         ({"part": {"name": "picky"}}, "part.x", "has {braces}"),
+        ({"part": {"name": "renamed", "old": 1}}, "part.old", "is written {new}"),
+        ({"part": {"name": "renamed", "x": 1}}, "part.x", "unknown key; allowed: name"),
         (
             {"part": {"name": "leaf"}, "parts": [{"name": "leaf"}, {"name": "leaf", "margin": 0}]},
             "parts.1.margin",
