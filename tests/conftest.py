@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tuner.run.on_ray.environment import set_ray_environment
 
@@ -16,6 +17,10 @@ for name in [name for name in os.environ if name.startswith(("TUNER_", "RAY_", "
     del os.environ[name]
 
 set_ray_environment(None)  # before any test imports Ray
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("at_any_pace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("at_any_pace")
 
 DATABASES = itertools.count()
 

@@ -179,7 +179,7 @@ class Trainer:
     def save(self, folder: Path) -> Path:
         """Write the state into ``folder/state.safetensors`` and return that path.
 
-        The state before it stays beside it, as ``checkpoint.before`` names it.
+        The state before it stays beside it, as ``formats.durable_file.before`` names it.
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
         product.
         """
@@ -192,7 +192,7 @@ class Trainer:
             "history": [asdict(evaluation) for evaluation in self.history],
         }
         state = folder / "state.safetensors"
-        checkpoint.write(state, self.learner.state(), facts, keep=True)
+        checkpoint.write(state, self.learner.state(), facts, keep_before=True)
         return state
 
     def restore(self, state: Path) -> None:

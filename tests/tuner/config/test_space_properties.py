@@ -9,7 +9,7 @@ import optuna
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner.config.scalars import Scalar
+from formats.yaml.scalars import Scalar
 from tuner.config.space.corners import probes
 from tuner.config.space.search_space import SearchSpace
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from formats.messages import dotted
 from tests.tuner.configs import toy_config
-from tuner.config.problems import dotted
 from tuner.config.space.corner_check import corner_problems
 from tuner.config.space.search_space import SearchSpace
 from tuner.run import trainable

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import torch
 
+from formats.durable_file import before
+from formats.problems import ConfigProblems
 from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
-from trainers.training import checkpoint
-from tuner.config.problems import ConfigProblems
 from tuner.errors import UsageError
 from tuner.run import trainable
 from tuner.study.trial import Completed, Stopped, TrialSpec, outcome_of
@@ -99,7 +99,7 @@ def test_a_lost_checkpoint_costs_only_time(
     begun = trainable.train(spec(tmp_path / "begun"))
     next(begun)
     state = Path(str(next(begun).checkpoint))
-    for path in (state, checkpoint.before(state))[: 1 + both]:
+    for path in (state, before(state))[: 1 + both]:
         damage(path)
     again = list(trainable.train(replace(spec(tmp_path / "begun"), checkpoint=str(state), reported=2)))
     gone_on_from = 0 if both else 1
@@ -153,7 +153,7 @@ class Runs:
 def test_a_pickle_in_place_of_a_checkpoint_runs_nothing(tmp_path: Path) -> None:
     straight = list(trainable.train(spec(tmp_path / "first")))
     state = Path(str(straight[-1].checkpoint))
-    checkpoint.before(state).unlink()
+    before(state).unlink()
     torch.save(Runs(tmp_path / "it ran"), state)
     again = list(trainable.train(replace(spec(tmp_path / "second"), checkpoint=str(state))))
     assert measured(again[-1].result) == measured(straight[-1].result)

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from pydantic_core import PydanticCustomError
-
 from trainers.losses.contract.spec import LossSpec
 from trainers.losses.miners import AllMiner, Miner, SemihardMiner
 from trainers.specs import Mistake
@@ -35,8 +33,7 @@ class MinedLoss(LossSpec):
             )
 
     @classmethod
-    def _unknown(cls, key: str) -> PydanticCustomError:
-        if key != "mining":
-            return super()._unknown(key)
-        text = "mining is written miner: {name: hard} now"
-        return PydanticCustomError("unknown_key", "{text}", {"key": key, "text": text})
+    def _unknown_key(cls, key: str) -> str:
+        if key == "mining":
+            return "unknown key; it is written miner: {name: hard} now"
+        return super()._unknown_key(key)

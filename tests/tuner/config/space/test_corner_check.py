@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tuner.config.problems import ConfigProblems, Problem, dotted
+from formats.messages import dotted
+from formats.problems import ConfigProblems, Problem
 from tuner.config.space.corner_check import corner_problems
 from tuner.config.space.search_space import SearchSpace
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tuner.config.problems import ConfigProblems, Problem, dotted
+from formats.messages import dotted
+from formats.problems import ConfigProblems, Problem
+from formats.yaml.reading import read_tree
 from tuner.config.space.search_space import SearchSpace
-from tuner.config.yaml_tree import read_tree
 
 FLOAT = {"search": "float", "low": 0, "high": 1}
 

@@ -5,16 +5,21 @@ from typing import Any
 
 import pytest
 
-from tuner.config.overrides import apply_overrides
-from tuner.config.yaml_file import YamlFile
-from tuner.errors import UsageError
+from formats.problems import FormatError
+from formats.yaml import overrides
+from formats.yaml.file import YamlFile
 
+EXAMPLE = "budget.trials=5"
 TEXT = """
 budget: {trials: 40, hours: null}
 train:
   hidden: [256, {width: 128}]
   lr: 0.1
 """
+
+
+def overridden(file: YamlFile, given: list[str]) -> YamlFile:
+    return overrides.apply_overrides(file, given, example=EXAMPLE)
 
 
 @pytest.fixture
@@ -46,25 +51,25 @@ def file(tmp_path: Path) -> YamlFile:
 def test_an_override_sets_one_value(
     file: YamlFile, override: str, path: tuple[Any, ...], value: object
 ) -> None:
-    node: Any = apply_overrides(file, [override]).data
+    node: Any = overridden(file, [override]).data
     for step in path:
         node = node[step]
     assert node == value
 
 
 def test_the_rest_stays_and_the_file_is_not_touched(file: YamlFile) -> None:
-    changed = apply_overrides(file, ["train.hidden.0=1", "train.new.deep=2"])
+    changed = overridden(file, ["train.hidden.0=1", "train.new.deep=2"])
     assert changed.data["train"] == {"hidden": [1, {"width": 128}], "lr": 0.1, "new": {"deep": 2}}
     assert file.data["train"] == {"hidden": [256, {"width": 128}], "lr": 0.1}
 
 
 def test_later_overrides_see_earlier_ones(file: YamlFile) -> None:
-    changed = apply_overrides(file, ["train={a: {b: 1, c: 2}}", "train.a.b=3"])
+    changed = overridden(file, ["train={a: {b: 1, c: 2}}", "train.a.b=3"])
     assert changed.data["train"] == {"a": {"b": 3, "c": 2}}
 
 
 def test_an_override_is_the_place_of_what_it_brings(file: YamlFile) -> None:
-    changed = apply_overrides(file, ["train.hidden=[1, {a: 2}]", "sampler.seed=1"])
+    changed = overridden(file, ["train.hidden=[1, {a: 2}]", "sampler.seed=1"])
     hidden, seed = "override 'train.hidden=[1, {a: 2}]'", "override 'sampler.seed=1'"
     assert changed.where(("train", "hidden")) == hidden
     assert changed.where(("train", "hidden", 1, "a")) == hidden
@@ -97,6 +102,6 @@ def test_an_override_is_the_place_of_what_it_brings(file: YamlFile) -> None:
 def test_what_cannot_be_laid_over_the_file_is_refused(
     file: YamlFile, overrides: list[str], message: str
 ) -> None:
-    with pytest.raises(UsageError, match=message) as caught:
-        apply_overrides(file, overrides)
+    with pytest.raises(FormatError, match=message) as caught:
+        overridden(file, overrides)
     assert str(caught.value).startswith("override '")

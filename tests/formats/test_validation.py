@@ -1,13 +1,13 @@
-"""Pydantic's errors as problems: of our own sections, and of models that others wrote."""
+"""Pydantic's errors as problems, with what a message says."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import pytest
-from pydantic import BaseModel, Field, ValidationError, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import Field, ValidationError, model_validator
 
-from tuner.config.problems import ConfigProblems, Problem, did_you_mean, dotted, shown, usage_error
-from tuner.config.validation import Section, problems_of, validation_error
+from formats.messages import did_you_mean, dotted, format_value
+from formats.problems import ConfigProblems, Problem, problem_lines
+from formats.validation import Section, problems_of, validation_error
 
 
 class Leaf(Section):
@@ -20,18 +20,24 @@ class Twig(Section):
     leaf: Leaf | None = None
 
 
-class Foreign(BaseModel):
-    name: Literal["foreign"]
+class Picky(Section):
+    name: Literal["picky"]
 
-    @model_validator(mode="before")
+    @model_validator(mode="after")
+    def _refuse(self) -> Self:
+        raise validation_error("picky", [Problem(("x",), "has {braces}")])
+
+
+class Renamed(Section):
+    name: Literal["renamed"]
+
     @classmethod
-    def _refuse(cls, data: Any) -> Any:
-        error = PydanticCustomError("unknown_key", "no key {key} here", {"key": "x"})
-        raise ValidationError.from_exception_data("Foreign", [InitErrorDetails(type=error, input=data)])
+    def _unknown_key(cls, key: str) -> str:
+        return "is written {new}" if key == "old" else super()._unknown_key(key)
 
 
 class Tree(Section):
-    part: Annotated[Leaf | Twig | Foreign, Field(discriminator="name")]
+    part: Annotated[Leaf | Twig | Picky | Renamed, Field(discriminator="name")]
     parts: list[Leaf] = Field(default_factory=list)
 
 
@@ -44,12 +50,16 @@ class Tree(Section):
             "prats",
             "unknown key; did you mean parts? allowed: part, parts",
         ),
-        ({"part": {}}, "part", "has no name, which says what kind it is; allowed: foreign, leaf, twig"),
+        (
+            {"part": {}},
+            "part",
+            "has no name, which says what kind it is; allowed: leaf, picky, renamed, twig",
+        ),
         ({"part": 3}, "part", "3: expected a mapping"),
         (
             {"part": {"name": "laef"}},
             "part.name",
-            '"laef" is unknown; did you mean leaf? allowed: foreign, leaf, twig',
+            '"laef" is unknown; did you mean leaf? allowed: leaf, picky, renamed, twig',
         ),
         (
             {"part": {"name": "leaf", "margn": 1}},
@@ -70,7 +80,9 @@ class Tree(Section):
             "part.leaf.leaf",
             "unknown key; allowed: margin, name",
         ),
-        ({"part": {"name": "foreign"}}, "part.x", "no key x here"),
+        ({"part": {"name": "picky"}}, "part.x", "has {braces}"),
+        ({"part": {"name": "renamed", "old": 1}}, "part.old", "is written {new}"),
+        ({"part": {"name": "renamed", "x": 1}}, "part.x", "unknown key; allowed: name"),
         (
             {"part": {"name": "leaf"}, "parts": [{"name": "leaf"}, {"name": "leaf", "margin": 0}]},
             "parts.1.margin",
@@ -100,10 +112,10 @@ def test_problems_survive_a_validator() -> None:
 
 
 def test_problems_are_listed_once_with_their_places() -> None:
-    twice = [Problem(("a",), "is wrong"), Problem((), "is empty"), Problem(("a",), "is wrong")]
-    error = usage_error(twice, lambda path: f"x.yaml:{len(path)}")
-    assert str(error) == "x.yaml:1: a: is wrong\nx.yaml:0: is empty"
-    assert str(ConfigProblems(twice[:2])) == "a: is wrong\n: is empty"
+    repeated = [Problem(("a",), "is wrong"), Problem((), "is empty"), Problem(("a",), "is wrong")]
+    lines = problem_lines(repeated, lambda path: f"x.yaml:{len(path)}")
+    assert lines == "x.yaml:1: a: is wrong\nx.yaml:0: is empty"
+    assert str(ConfigProblems(repeated[:2])) == "a: is wrong\nis empty"
 
 
 @pytest.mark.parametrize(
@@ -121,7 +133,7 @@ def test_problems_are_listed_once_with_their_places() -> None:
     ],
 )
 def test_values_are_shown_on_one_line(value: object, text: str) -> None:
-    assert shown(value) == text
+    assert format_value(value) == text
 
 
 def test_paths_are_shown_on_one_line() -> None:

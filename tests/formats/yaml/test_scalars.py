@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner.config.scalars import Scalar, parse_scalar
+from formats.yaml.scalars import Scalar, parse_scalar
 
 
 @pytest.mark.parametrize(

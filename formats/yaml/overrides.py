@@ -1,23 +1,24 @@
-"""Values given on the command line, `budget.trials=5`, laid over those of the file."""
+"""Overrides from the command line, such as `budget.trials=5`, which replace values of a file."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from tuner.config.problems import Path, dotted, shown
-from tuner.config.yaml_file import YamlFile
-from tuner.config.yaml_tree import read_tree
-from tuner.errors import UsageError
+from formats.messages import Path, dotted, format_value
+from formats.problems import FormatError
+from formats.yaml.file import YamlFile
+from formats.yaml.reading import read_tree
 
 
-def apply_overrides(file: YamlFile, overrides: Iterable[str]) -> YamlFile:
-    """The file with each `path=value` laid over it in order; its place is `override 'path=value'`.
+def apply_overrides(file: YamlFile, overrides: Iterable[str], *, example: str) -> YamlFile:
+    """Apply each `path=value` to the file in order; the place of its value is `override 'path=value'`.
 
-    A path is dotted and counts list items from 0; mappings on the way that the file lacks are made. A value
-    is YAML, so `null`, `[1, 2]` and `{search: float, low: 0, high: 1}` are what they are in a file.
+    A path is dotted and counts list items from 0; missing mappings on the way are added. A value is YAML, so
+    `null`, `[1, 2]` and `{search: float, low: 0, high: 1}` mean what they mean in a file. `example` is an
+    override that suits such files, for a message.
 
     Raises:
-        UsageError: no `=`, an empty or repeated path, a value that is not YAML, or a path that leads through
+        FormatError: no `=`, an empty or repeated path, a value that is not YAML, or a path that leads through
             something that is neither a mapping nor a list, or past a list's end.
     """
     given: set[str] = set()
@@ -25,9 +26,9 @@ def apply_overrides(file: YamlFile, overrides: Iterable[str]) -> YamlFile:
         place = f"override {override!r}"
         key, equals, text = override.partition("=")
         if not equals or not all(key.split(".")):
-            raise UsageError(f"{place}: expected key=value with a dotted key, such as budget.trials=5")
+            raise FormatError(f"{place}: expected key=value with a dotted key, such as {example}")
         if key in given:
-            raise UsageError(f"{place}: {key} is overridden twice")
+            raise FormatError(f"{place}: {key} is overridden twice")
         given.add(key)
         file = _overridden(file, key.split("."), text, place)
     return file
@@ -36,9 +37,9 @@ def apply_overrides(file: YamlFile, overrides: Iterable[str]) -> YamlFile:
 def _overridden(file: YamlFile, keys: list[str], text: str, place: str) -> YamlFile:
     value = read_tree(text, lambda _line, _column: place).data
     path = _address(file.data, keys, place)
-    kept = {at: there for at, there in file.places.items() if at[: len(path)] != path}
-    made = {path[:length]: place for length in range(1, len(path) + 1)}
-    return replace(file, data=_replaced(file.data, path, value), places=made | kept)
+    others = {at: there for at, there in file.places.items() if at[: len(path)] != path}
+    new = {path[:length]: place for length in range(1, len(path) + 1)}
+    return replace(file, data=_replaced(file.data, path, value), places=new | others)
 
 
 def _address(node: Any, keys: list[str], place: str) -> Path:
@@ -47,12 +48,12 @@ def _address(node: Any, keys: list[str], place: str) -> Path:
     for key in keys:
         if isinstance(node, list):
             if not (key.isascii() and key.isdecimal() and int(key) < len(node)):
-                raise UsageError(f"{place}: {dotted(path)} is a list of {len(node)} items, counted from 0")
+                raise FormatError(f"{place}: {dotted(path)} is a list of {len(node)} items, counted from 0")
             path, node = (*path, int(key)), node[int(key)]
         elif isinstance(node, dict):
             path, node = (*path, key), node.get(key, {})
         else:
-            raise UsageError(f"{place}: {dotted(path)} is {shown(node)}, which has no {key}")
+            raise FormatError(f"{place}: {dotted(path)} is {format_value(node)}, which has no {key}")
     return path
 
 

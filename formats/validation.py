@@ -1,21 +1,22 @@
-"""Between pydantic's errors and our problems: paths into the data, and messages that say what is allowed."""
+"""Pydantic's errors as our problems: with the path into the data, and a message that says what is allowed."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from pydantic_core.core_schema import ErrorType
 
-from tuner.config.problems import Path, Problem, did_you_mean, shown
+from formats.messages import Path, did_you_mean, format_value
+from formats.problems import Problem
 
+_UNKNOWN_KEY = "unknown_key"
 _EXPLAINED = "explained"
 _PYDANTICS_OWN = frozenset(get_args(ErrorType))
 _MESSAGES = {
     "value_error": "{error}",
     "missing": "is missing",
-    "extra_forbidden": "unknown key",
     "greater_than": "{value}: must be above {gt}",
     "greater_than_equal": "{value}: must be at least {ge}",
     "less_than": "{value}: must be below {lt}",
@@ -35,45 +36,59 @@ _MESSAGES = {
     "string_type": "{value}: expected a string",
     "path_type": "{value}: expected a path",
 }
-
 _HOLES_KEYS = frozenset({"low", "high", "choices", "options"})
 
 
 class Section(BaseModel):
-    """A frozen part of a configuration; values keep their types, and an unknown key names the nearest one."""
+    """A frozen part of a configuration; values keep their types, and an unknown key gets the nearest one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     @model_validator(mode="wrap")
     @classmethod
-    def _explain_unknown_keys(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+    def _explain(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        wrong: dict[str, InitErrorDetails] = {}
+        if isinstance(data, Mapping):
+            wrong = {str(key): error for key in data if (error := cls._refusal(key, data[key]))}
         try:
-            return handler(data)
+            section = handler(data)
         except ValidationError as error:
-            lines = [cls._explained(each) for each in error.errors()]
-            raise ValidationError.from_exception_data(cls.__name__, lines) from None
+            others = [cls._explained(each) for each in error.errors() if not _begins_with(each, wrong)]
+            raise ValidationError.from_exception_data(cls.__name__, [*others, *wrong.values()]) from None
+        if wrong:
+            raise ValidationError.from_exception_data(cls.__name__, list(wrong.values()))
+        return section
+
+    @classmethod
+    def _refusal(cls, key: str, value: object) -> InitErrorDetails | None:
+        """The error of a key or value that is refused before pydantic validates it, if it is."""
+        if key in cls.model_fields:
+            return None
+        kind = _custom(_UNKNOWN_KEY, cls._unknown_key(str(key)))
+        return InitErrorDetails(type=kind, loc=(str(key),), input=value)
+
+    @classmethod
+    def _unknown_key(cls, key: str) -> str:
+        """The message about a key that this section does not have; a subclass may know more about one."""
+        return f"unknown key; {did_you_mean(key, cls.model_fields)}"
 
     @classmethod
     def _explained(cls, error: ErrorDetails) -> InitErrorDetails:
-        """The same error, to raise again; one about a key of this section gets what it may be."""
+        """The same error, to raise again; that of a mapping without a name lists the names it may have."""
         kind: str | PydanticCustomError = error["type"]
         context = error.get("ctx", {})
-        if kind == "extra_forbidden" and len(error["loc"]) == 1:
-            kind = _explanation(f"unknown key; {did_you_mean(error['loc'][0], cls.model_fields)}")
-        elif kind == "union_tag_not_found" and len(error["loc"]) == 1:
+        if kind == "union_tag_not_found" and len(error["loc"]) == 1:
             names = ", ".join(sorted(_names(cls.model_fields[str(error["loc"][0])].annotation)))
-            kind = _explanation(f"has no name, which says what kind it is; allowed: {names}")
+            kind = _custom(_EXPLAINED, f"has no name, which says what kind it is; allowed: {names}")
         elif kind not in _PYDANTICS_OWN:
-            kind = PydanticCustomError(error["type"], "{text}", {**context, "text": error["msg"]})
+            kind = _custom(error["type"], error["msg"])
         return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)
 
 
 def problems_of(error: ValidationError, data: Any) -> list[Problem]:
     """One problem for each of pydantic's errors, with the path into `data` and the value at fault.
 
-    The tags that pydantic puts into the path of a discriminated union are left out. A custom error of type
-    `unknown_key` is about the `key` of its context, in the mapping it was raised for; one of type `mistake`
-    is about the key at its end, be it given or not.
+    The tags that pydantic puts into the path of a discriminated union are left out.
     """
     return [_problem(each, data) for each in error.errors()]
 
@@ -81,7 +96,8 @@ def problems_of(error: ValidationError, data: Any) -> list[Problem]:
 def validation_error(title: str, problems: Iterable[Problem]) -> ValidationError:
     """The problems as the error that a pydantic validator raises; `problems_of` gives them back."""
     lines = [
-        InitErrorDetails(type=_explanation(each.message), loc=each.path, input=None) for each in problems
+        InitErrorDetails(type=_custom(_EXPLAINED, each.message), loc=each.path, input=None)
+        for each in problems
     ]
     return ValidationError.from_exception_data(title, lines)
 
@@ -93,37 +109,38 @@ def _names(union: Any) -> list[str]:
     return [name for member in get_args(union) for name in _names(member)]
 
 
-def _explanation(message: str) -> PydanticCustomError:
-    return PydanticCustomError(_EXPLAINED, "{why}", {"why": message})
+def _begins_with(error: ErrorDetails, keys: Collection[str]) -> bool:
+    return bool(error["loc"]) and str(error["loc"][0]) in keys
+
+
+def _custom(kind: str, message: str) -> PydanticCustomError:
+    return PydanticCustomError(kind, "{message}", {"message": message})  # braces in a message stay
 
 
 def _problem(error: ErrorDetails, data: Any) -> Problem:
     path = _path(error, data)
-    if error["type"] == "unknown_key":
-        path = (*path, error["ctx"]["key"])
     if error["type"] == "union_tag_invalid":
         path = (*path, _discriminator(error))
-    return Problem(path, _message(error), of_key=error["type"] == "unknown_key")
+    return Problem(path, _message(error), of_key=error["type"] == _UNKNOWN_KEY)
 
 
 def _message(error: ErrorDetails) -> str:
     kind, context = error["type"], error.get("ctx", {})
     if kind == "union_tag_invalid":
-        return _unknown(error["input"][_discriminator(error)], context["expected_tags"])
+        return _unknown_word(error["input"][_discriminator(error)], context["expected_tags"])
     if kind == "literal_error":
-        return _unknown(error["input"], context["expected"])
-    if kind == "unknown_key" and "allowed" in context:
-        return f"unknown key; {did_you_mean(context['key'], context['allowed'].split(', '))}"
-    form = _MESSAGES.get(kind, "{value}: {text}" if kind in _PYDANTICS_OWN else "{text}")
+        return _unknown_word(error["input"], context["expected"])
+    template = _MESSAGES.get(kind, "{value}: {text}" if kind in _PYDANTICS_OWN else "{text}")
     bounds = {key: f"{bound:.15g}" for key, bound in context.items() if isinstance(bound, float)}
-    text = form.format_map({**context, **bounds, "value": shown(error["input"]), "text": error["msg"]})
-    return f"{text}{_hole_advice(error['input'])}" if "expected" in form else text
+    value = format_value(error["input"])
+    text = template.format_map({**context, **bounds, "value": value, "text": error["msg"]})
+    return f"{text}{_hint_on_holes(error['input'])}" if "expected" in template else text
 
 
-def _hole_advice(value: object) -> str:
-    """What is added where something else is wanted than this mapping, which looks like a hole."""
+def _hint_on_holes(value: object) -> str:
+    """What to add to the message that something else is expected than a mapping which looks like a hole."""
     if isinstance(value, Mapping) and "search" in value:
-        return "; only train can have holes"
+        return "; only a study's train can have holes"
     if isinstance(value, Mapping) and not _HOLES_KEYS.isdisjoint(value):
         return "; a hole needs search: float, int, categorical or one_of"
     return ""
@@ -133,9 +150,9 @@ def _discriminator(error: ErrorDetails) -> str:
     return str(error["ctx"]["discriminator"]).strip("'")
 
 
-def _unknown(name: object, allowed: str) -> str:
-    names = re.findall(r"[^', ]+", allowed.replace(" or ", ", "))
-    return f"{shown(name)} is unknown; {did_you_mean(name, names)}"
+def _unknown_word(word: object, allowed: str) -> str:
+    words = re.findall(r"[^', ]+", allowed.replace(" or ", ", "))
+    return f"{format_value(word)} is unknown; {did_you_mean(word, words)}"
 
 
 def _path(error: ErrorDetails, data: Any) -> Path:
@@ -149,4 +166,4 @@ def _path(error: ErrorDetails, data: Any) -> Path:
             path, data, missing = (*path, step), data[step], ()
         else:
             missing = (step,)
-    return (*path, *missing) if error["type"] in ("missing", "mistake", _EXPLAINED) else path
+    return (*path, *missing) if error["type"] in ("missing", _UNKNOWN_KEY, _EXPLAINED) else path

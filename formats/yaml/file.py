@@ -5,9 +5,9 @@ from os import PathLike
 from pathlib import Path as FilePath
 from typing import Any
 
-from tuner.config.problems import Path, shown
-from tuner.config.yaml_tree import read_tree
-from tuner.errors import UsageError
+from formats.messages import Path, format_value
+from formats.problems import FormatError
+from formats.yaml.reading import read_tree
 
 LARGEST_BYTES = 2**20
 
@@ -25,16 +25,16 @@ class YamlFile:
         """The file's single mapping.
 
         Raises:
-            UsageError: the file cannot be read, is empty, larger than `LARGEST_BYTES`, not UTF-8, not a
+            FormatError: the file cannot be read, is empty, larger than `LARGEST_BYTES`, not UTF-8, not a
                 mapping, or holds YAML that `read_tree` refuses.
         """
         name = str(path)
         tree = read_tree(_text(name), lambda line, column: f"{name}:{line}:{column}")
         if tree.data is None:
-            raise UsageError(f"{name}:1:1: the file is empty; it needs a mapping of keys to values")
+            raise FormatError(f"{name}:1:1: the file is empty; it needs a mapping of keys to values")
         if not isinstance(tree.data, dict):
-            raise UsageError(
-                f"{tree.places[()]}: expected a mapping of keys to values, got {shown(tree.data)}"
+            raise FormatError(
+                f"{tree.places[()]}: expected a mapping of keys to values, got {format_value(tree.data)}"
             )
         return cls(name, tree.data, tree.places)
 
@@ -51,12 +51,12 @@ def _text(name: str) -> str:
             content = file.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise UsageError(f"{name}: cannot be read: {reason}") from error
+        raise FormatError(f"{name}: cannot be read: {reason}") from error
     if len(content) > LARGEST_BYTES:
-        raise UsageError(f"{name}: larger than {LARGEST_BYTES} bytes; a study's file is a few kilobytes")
+        raise FormatError(f"{name}: larger than {LARGEST_BYTES} bytes; a configuration is a few kilobytes")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         column = error.start - content.rfind(b"\n", 0, error.start)
-        raise UsageError(f"{name}:{line}:{column}: not a text file in UTF-8") from error
+        raise FormatError(f"{name}:{line}:{column}: not a text file in UTF-8") from error

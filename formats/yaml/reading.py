@@ -1,4 +1,4 @@
-"""YAML text as plain data with the place of every value; whatever could surprise a reader is refused."""
+"""Reading YAML text as plain data with the place of every value; what could surprise a reader is refused."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from typing import Any
 
 import yaml
 
-from tuner.config.problems import Path, shown
-from tuner.config.scalars import Scalar, parse_scalar
-from tuner.config.yaml_events import At, Event, yaml_events
-from tuner.errors import UsageError
+from formats.messages import Path, format_value
+from formats.problems import FormatError
+from formats.yaml.events import Event, PlaceAt, yaml_events
+from formats.yaml.scalars import Scalar, parse_scalar
 
 DEEPEST = 50
 MOST_MISTAKES = 20
@@ -23,33 +23,33 @@ class YamlTree:
     places: dict[Path, str]
 
 
-def read_tree(text: str, at: At) -> YamlTree:
-    """The single document in `text`; data is None where there is none.
+def read_tree(text: str, place_at: PlaceAt) -> YamlTree:
+    """Read the single document in `text`; the data is None if there is none.
 
     Aliases are refused and never followed, so that no small file can become a large one.
 
     Raises:
-        UsageError: not YAML, or one of: several documents, directives, anchors, aliases, tags, merge keys,
+        FormatError: not YAML, or it has several documents, directives, anchors, aliases, tags, merge keys,
             duplicate keys, keys that are not strings, numbers that are not finite, strings that cannot be
             stored, nesting deeper than `DEEPEST`. Every mistake up to the first that cannot be read past has
             a line, which begins with its place; after `MOST_MISTAKES` no more is read.
     """
-    reader = _Reader(yaml_events(text, at), at)
+    reader = _Reader(yaml_events(text, place_at), place_at)
     try:
         data = reader.document()
-    except UsageError as last:
-        raise UsageError("\n".join([*reader.mistakes, str(last)])) from last
+    except FormatError as last:
+        raise FormatError("\n".join([*reader.mistakes, str(last)])) from last
     if reader.mistakes:
-        raise UsageError("\n".join(reader.mistakes))
+        raise FormatError("\n".join(reader.mistakes))
     return YamlTree(data, reader.places)
 
 
 @dataclass
 class _Reader:
-    """Builds data from events, noting where each value begins, and every mistake on the way."""
+    """The state of reading one document: where each value began, and the mistakes so far."""
 
     events: Iterator[Event]
-    at: At
+    place_at: PlaceAt
     places: dict[Path, str] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
@@ -72,9 +72,9 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             self._refuse(event, "anchors (&) and aliases (*) are not allowed; write the value out")
         elif event.tag is not None:
-            self._refuse(event, f"the tag {shown(event.tag)} is not allowed; write plain YAML")
+            self._refuse(event, f"the tag {format_value(event.tag)} is not allowed; write plain YAML")
         if len(path) > DEEPEST:
-            raise UsageError(f"{self._place(event)}: nested more than {DEEPEST} levels deep")
+            raise FormatError(f"{self._place(event)}: nested more than {DEEPEST} levels deep")
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -90,7 +90,7 @@ class _Reader:
                 continue
             if key in mapping:
                 first = self.places[(*path, key)]
-                self._refuse(event, f"key {shown(key)} is given twice; the first is at {first}")
+                self._refuse(event, f"key {format_value(key)} is given twice; the first is at {first}")
             self.places.setdefault((*path, key), self._place(event))
             mapping[key] = self._node(next(self.events), (*path, key))
         return mapping
@@ -108,11 +108,13 @@ class _Reader:
             if isinstance(key, str):
                 return key
             if len(self.mistakes) == before:
-                self._refuse(event, f'key {shown(key)} is not a string; write "{event.value}" in quotes')
+                self._refuse(
+                    event, f'key {format_value(key)} is not a string; write "{event.value}" in quotes'
+                )
         return None
 
     def _skip(self, event: Event) -> None:
-        """Passes over what the event begins."""
+        """Skip the collection that the event begins."""
         depth = _opens(event)
         while depth:
             depth += _opens(next(self.events))
@@ -130,16 +132,16 @@ class _Reader:
             self._refuse(event, str(error))
             return None
         if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
-            self._refuse(event, f"{shown(value)} holds a character that cannot be stored")
+            self._refuse(event, f"{format_value(value)} holds a character that cannot be stored")
         return value
 
     def _place(self, event: Event) -> str:
-        return self.at(event.start_mark.line + 1, event.start_mark.column + 1)
+        return self.place_at(event.start_mark.line + 1, event.start_mark.column + 1)
 
     def _refuse(self, event: Event, message: str) -> None:
         self.mistakes.append(f"{self._place(event)}: {message}")
         if len(self.mistakes) == MOST_MISTAKES:
-            raise UsageError(
+            raise FormatError(
                 f"{self._place(event)}: {MOST_MISTAKES} mistakes up to here; the rest was not read"
             )
 

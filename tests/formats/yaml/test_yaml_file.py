@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner.config.yaml_file import LARGEST_BYTES, YamlFile
-from tuner.config.yaml_tree import DEEPEST, read_tree
-from tuner.errors import UsageError
+from formats.problems import FormatError
+from formats.yaml.file import LARGEST_BYTES, YamlFile
+from formats.yaml.reading import DEEPEST, read_tree
 
 
 def write(tmp_path: Path, content: str | bytes) -> Path:
@@ -101,7 +101,7 @@ def test_marks_that_mean_nothing_are_allowed(tmp_path: Path, text: str) -> None:
 )
 def test_surprises_are_refused_with_their_place(tmp_path: Path, text: str, place: str, message: str) -> None:
     path = write(tmp_path, text)
-    with pytest.raises(UsageError, match=message) as caught:
+    with pytest.raises(FormatError, match=message) as caught:
         YamlFile.read(path)
     assert str(caught.value).startswith(f"{path}:{place}: ")
     assert len(str(caught.value).splitlines()) == 1
@@ -118,7 +118,7 @@ def test_surprises_are_refused_with_their_place(tmp_path: Path, text: str, place
     ],
 )
 def test_files_that_are_no_text_are_refused(tmp_path: Path, content: bytes, message: str) -> None:
-    with pytest.raises(UsageError, match=message):
+    with pytest.raises(FormatError, match=message):
         YamlFile.read(write(tmp_path, content))
 
 
@@ -127,20 +127,20 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path, content: bytes, mess
     [("nowhere.yaml", "No such file"), (".", "directory"), ("a\0b", "null byte"), ("x" * 300, "too long")],
 )
 def test_files_that_cannot_be_read_are_refused_in_one_line(tmp_path: Path, name: str, reason: str) -> None:
-    with pytest.raises(UsageError, match=f"cannot be read: .*{reason}") as caught:
+    with pytest.raises(FormatError, match=f"cannot be read: .*{reason}") as caught:
         YamlFile.read(f"{tmp_path}/{name}")
     assert len(str(caught.value).splitlines()) == 1
 
 
 def test_the_largest_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tuner.config.yaml_file.LARGEST_BYTES", 4)
+    monkeypatch.setattr("formats.yaml.file.LARGEST_BYTES", 4)
     assert YamlFile.read(write(tmp_path, "a: 1")).data == {"a": 1}
-    with pytest.raises(UsageError, match="larger than 4 bytes"):
+    with pytest.raises(FormatError, match="larger than 4 bytes"):
         YamlFile.read(write(tmp_path, "a: 12"))
 
 
 def test_an_endless_file_is_not_read_to_its_end() -> None:
-    with pytest.raises(UsageError, match="/dev/zero: larger than"):
+    with pytest.raises(FormatError, match="/dev/zero: larger than"):
         YamlFile.read("/dev/zero")
 
 
@@ -170,14 +170,14 @@ def outcome(read: Callable[[], Any]) -> Any:
     """What was read, or the refusal; any other exception fails the test."""
     try:
         return read()
-    except UsageError as error:
+    except FormatError as error:
         return error
 
 
 @given(st.text(max_size=60) | yaml_like)
 def test_any_text_is_read_or_refused_with_its_place(text: str) -> None:
     read = outcome(lambda: read_tree(text, lambda line, column: f"at {line}:{column}"))
-    if isinstance(read, UsageError):
+    if isinstance(read, FormatError):
         for line in str(read).splitlines():
             assert re.match(r"at \d+:\d+: ", line)
             assert line.isprintable()
