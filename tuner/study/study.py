@@ -42,7 +42,7 @@ class Study:
     ) -> None:
         self.optuna_study = optuna_study
         self.config = config
-        self.view = replace(stored, config=config)
+        self.view = replace(stored, stored_config=config.to_json())
         self.patience = storage.patience
         self.outbox = Outbox(None, "")
         self._storage = storage

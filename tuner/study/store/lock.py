@@ -6,6 +6,7 @@ them, however it ends, so a lock never outlives its holder.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,11 @@ _SESSION = text("SELECT pid, backend_start FROM pg_stat_activity WHERE pid = pg_
 _END = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
     "WHERE pid = :pid AND backend_start = :backend_start"
+)
+_IS_HELD = text(
+    "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND (CAST(classid AS bigint) << 32) | CAST(objid AS bigint) = :key)"  # the two halves of a bigint's key
 )
 _TAKE = text("SELECT pg_try_advisory_lock(:key)")
 
@@ -45,13 +51,49 @@ def exclusive(engine: Engine, purpose: str, *, wait: bool) -> Iterator[Hold]:
             deleted or replaced.
     """
     lock = _advisory_lock if engine.dialect.name == "postgresql" else _file_lock
-    with lock(engine, hashlib.sha256(purpose.encode()).digest(), wait) as hold:
+    with lock(engine, _digest(purpose), wait) as hold:
         yield hold
+
+
+def is_held(engine: Engine, purpose: str) -> bool:
+    """Tell whether a process holds the lock of this purpose, in this database; nothing is made.
+
+    A lock file is tried for a moment, shared with others who look: a driver that starts in this very
+    moment would be refused.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            return bool(connection.scalar(_IS_HELD, _key(_digest(purpose))))
+    try:
+        with _lock_file(engine, _digest(purpose)).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except (FileNotFoundError, PermissionError):  # nobody took it yet, or this user cannot tell
+        pass
+    return False
+
+
+def _digest(purpose: str) -> bytes:
+    return hashlib.sha256(purpose.encode()).digest()
+
+
+def _key(digest: bytes) -> dict[str, int]:
+    return {"key": int.from_bytes(digest[:8], "big", signed=True)}
+
+
+def _lock_file(engine: Engine, digest: bytes) -> Path:
+    database = _database_file(engine)
+    return database.with_name(f"{database.name}.{digest.hex()[:12]}.lock")
+
+
+def _database_file(engine: Engine) -> Path:
+    return Path(engine.url.database or "").resolve()  # two names of one file are one store
 
 
 @contextmanager
 def _advisory_lock(engine: Engine, digest: bytes, wait: bool) -> Iterator[Hold]:
-    key = {"key": int.from_bytes(digest[:8], "big", signed=True)}
+    key = _key(digest)
     # A connection of its own, outside any transaction: the lock lives as long as this session does.
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if wait:
@@ -97,8 +139,8 @@ def _held(connection: Connection, key: dict[str, int], session: Row[Any]) -> Row
 
 @contextmanager
 def _file_lock(engine: Engine, digest: bytes, wait: bool) -> Iterator[Hold]:
-    database = Path(engine.url.database or "").resolve()  # two names of one file are one store
-    lock = FileLock(database.with_name(f"{database.name}.{digest.hex()[:12]}.lock"))
+    database = _database_file(engine)
+    lock = FileLock(_lock_file(engine, digest))
     try:
         lock.acquire(timeout=-1 if wait else 0)
     except Timeout:
