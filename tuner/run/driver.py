@@ -16,9 +16,10 @@ from tuner.errors import Unreachable
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head
-from tuner.run.progress import Progress, Tally
+from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
+from tuner.run.tally import Tally
 from tuner.settings import Settings
 from tuner.study.study import Study
 from tuner.study.trial import Train
@@ -124,7 +125,7 @@ class Driver:
     def _session(self) -> Iterator[Session]:
         study = self.study
         folder = self.settings.runs_folder / study.view.folder_name
-        tally = Tally.of(study.config, study.patience(study.view.records))
+        tally = Tally.of(study.config, study.patience(study.view.summary))
         with (
             Progress(tally, self.console) as progress,
             Session(study, folder, progress, self.stop) as session,
