@@ -19,9 +19,9 @@ def main() -> None:
 
     from tuner.cli import app  # noqa: PLC0415
     from tuner.errors import TunerError  # noqa: PLC0415
-    from tuner.output import open_closed_streams, write_message  # noqa: PLC0415
+    from tuner.output import prepare_streams, write_message  # noqa: PLC0415
 
-    open_closed_streams()
+    prepare_streams()
     try:
         app()
     except TunerError as error:

@@ -87,11 +87,18 @@ def write_result(result: str | bytes | Table) -> None:
         raise OutputLost(f"stdout cannot be written to: {error.strerror}") from error
 
 
-def open_closed_streams() -> None:
-    """Lead standard streams that were closed to nowhere, or the next file opened would stand in for them."""
+def prepare_streams() -> None:
+    """Make the standard streams of a process that begins take whatever is written to them.
+
+    One that was closed leads nowhere, or the next file opened would stand in for it; a character that the
+    encoding of one lacks becomes a question mark.
+    """
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _rendered(table: Table, stream: TextIO) -> str:
