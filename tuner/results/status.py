@@ -7,12 +7,10 @@ from typing import Any
 
 from rich.table import Table
 
-from tuner.errors import UsageError
 from tuner.results.rows import cell
 from tuner.study.store.study_view import StudyView
 from tuner.terminal_text import NOTHING, one_line
 
-UNREADABLE = "unreadable"
 _WORDS = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}
 _WORDS |= {"WAITING": "waiting"}
 
@@ -23,8 +21,7 @@ def status_of(study: StudyView) -> dict[str, Any]:
     Where its config cannot be read, budget and remaining are None, and `unreadable` says why.
     """
     summary = study.summary()
-    unreadable = unreadable_reason(study)
-    budget = None if unreadable else study.config.budget.trials
+    budget = None if study.unreadable else study.config.budget.trials
     return {
         "study": study.name,
         "budget": budget,
@@ -34,17 +31,8 @@ def status_of(study: StudyView) -> dict[str, Any]:
         "front": len(summary.front()),
         "best": summary.best(),
         "driver": study.held_by(),
-        "unreadable": unreadable,
+        "unreadable": study.unreadable,
     }
-
-
-def unreadable_reason(study: StudyView) -> str | None:
-    """Return why this version cannot read the study's config, in one line; None if it can."""
-    try:
-        study.config  # noqa: B018 - it is read when it is asked for
-    except UsageError as error:
-        return str(error)
-    return None
 
 
 def status_table(statuses: Sequence[dict[str, Any]]) -> Table:
@@ -56,7 +44,7 @@ def status_table(statuses: Sequence[dict[str, Any]]) -> Table:
     table.add_column("best")
     for status in statuses:
         best = "  ".join(f"{metric} {value:.4g}" for metric, value in status["best"].items())
-        shown = status | {"budget": UNREADABLE, "remaining": "?"} if status["unreadable"] else status
+        shown = status | {"budget": "unreadable", "remaining": "?"} if status["unreadable"] else status
         table.add_row(*(cell(str(shown[word])) for word in words), cell(best))
     return table
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import optuna
-from optuna.storages import get_storage
+from optuna.storages import BaseStorage, get_storage
 from sqlalchemy import Connection, Integer, insert, select, text
 
 from tuner.errors import Conflict
 from tuner.study.open_study import create_or_load, make_store
 from tuner.study.store import lock
+from tuner.study.store.dashboard_store import ReadingStore
 from tuner.study.store.database import naming_outages, shown
 from tuner.study.store.reader import UNFINISHED, StudyStore
 from tuner.study.store.retrying_storage import PatientStorage
+from tuner.study.store.study_view import StudyView
 from tuner.study.store.tables import reports
 
 _TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_id").columns(
@@ -45,15 +48,33 @@ def copy_study(
     """
     found = StudyStore.open(source)
     with naming_outages(found.url):
-        storage = PatientStorage(found.url, create=False)
-        study = create_or_load(storage, found.load(name).config)
-        with study.driving(runs_folder):
+        study = found.load(name)
+        with _without_driver(study, runs_folder) as storage:
             made = make_store(target, metrics)
             with naming_outages(made.database_url), lock.exclusive(made.engine, "making a study", wait=True):
-                return _copy(name, storage, made)
+                return _copy(study, storage, made)
 
 
-def _copy(name: str, source: PatientStorage, target: PatientStorage) -> int:
+@contextmanager
+def _without_driver(study: StudyView, runs_folder: Path | None) -> Iterator[BaseStorage]:
+    """Keep drivers away from the study while the block runs; a storage that has all that its last one did.
+
+    What the last driver left in its folder can only be applied where the study's config can be read.
+    """
+    if not study.unreadable:
+        storage = PatientStorage(study.engine.url, create=False)
+        with create_or_load(storage, study.config).driving(runs_folder):
+            yield get_storage(storage)
+        return
+    try:
+        with lock.exclusive(study.engine, f"driver of study {study.study_id}", wait=False):
+            yield ReadingStore(study.engine.url).storage()
+    except lock.Locked:
+        raise Conflict(f"study {study.name!r} is driven by {study.driver}; wait for it") from None
+
+
+def _copy(study: StudyView, source: BaseStorage, target: PatientStorage) -> int:
+    name = study.name
     names = StudyStore(target.database_url, target.engine).names()
     if name in names:
         raise Conflict(
@@ -66,14 +87,13 @@ def _copy(name: str, source: PatientStorage, target: PatientStorage) -> int:
         optuna.delete_study(study_name=unfinished, storage=get_storage(target))
     optuna.copy_study(
         from_study_name=name,
-        from_storage=get_storage(source),
+        from_storage=source,
         to_storage=get_storage(target),
         to_study_name=unfinished,
     )
-    from_id = source.get_study_id_from_name(name)
     to_id = target.get_study_id_from_name(unfinished)
-    with source.engine.connect() as reading, target.engine.begin() as writing:
-        _copy_reports(reading, from_id, writing, to_id)
+    with study.engine.connect() as reading, target.engine.begin() as writing:
+        _copy_reports(reading, study.study_id, writing, to_id)
         writing.execute(_RENAME, {"name": name, "study_id": to_id})
         return len(_trial_ids(writing, to_id))
 

@@ -66,7 +66,7 @@ class StudyStore:
 
     def names(self) -> list[str]:
         """Return the names of all studies, oldest first, whoever made them."""
-        return list(self._ids())
+        return list(self.ids())
 
     def studies(self) -> list[StudyView]:
         """Return the studies that this program made, oldest first; none whose copy is not whole yet.
@@ -81,7 +81,7 @@ class StudyStore:
         Raises:
             UsageError: there is none, or it was made by another program.
         """
-        ids = self._ids()
+        ids = self.ids()
         if name not in ids:
             known = ", ".join(ids) or "none"
             raise UsageError(f"there is no study {name!r} in {shown(self.url)}; there are: {known}")
@@ -92,13 +92,14 @@ class StudyStore:
 
     def is_half_made(self, name: str) -> bool:
         """Tell whether the study's maker was killed before it had written all: no config and no trial."""
-        study_id = self._ids()[name]
+        study_id = self.ids()[name]
         count = text("SELECT COUNT(*) FROM trials WHERE study_id = :study_id")
         with self.engine.connect() as connection:
             trials = connection.scalar(count, {"study_id": study_id})
         return not self._views(study_id) and not trials
 
-    def _ids(self) -> dict[str, int]:
+    def ids(self) -> dict[str, int]:
+        """Return the id of each study by its name, oldest first."""
         query = text("SELECT study_name, study_id FROM studies ORDER BY study_id")
         with self.engine.connect() as connection:
             return {name: study_id for name, study_id in connection.execute(query)}  # noqa: C416 - of rows

@@ -76,6 +76,15 @@ class StudyView:
         return config if config.study == self.name else config.model_copy(update={"study": self.name})
 
     @property
+    def unreadable(self) -> str | None:
+        """Why this version cannot read the study's config, in one line; None if it can."""
+        try:
+            self.config  # noqa: B018 - it is read when it is asked for
+        except UsageError as error:
+            return str(error)
+        return None
+
+    @property
     def folder_name(self) -> str:
         """The folder of this study's checkpoints.
 
