@@ -1,4 +1,4 @@
-"""What stands beside Optuna's tables: a row a report, and a view with a column a metric."""
+"""What stands beside Optuna's tables: a row a report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Column,
-    Connection,
     DateTime,
     Engine,
     Integer,
@@ -19,9 +18,10 @@ from sqlalchemy import (
     bindparam,
     delete,
     insert,
-    inspect,
     text,
 )
+
+from tuner.study.store.results_view import make_view
 
 metadata = MetaData()
 
@@ -34,53 +34,12 @@ reports = Table(
     Column("at", DateTime(timezone=True), nullable=False),
 )
 
-NUMBERS = ("seconds", "attempt", "retry_of", "peak_memory_mib")
-WORDS = ("node", "node_id", "device", "device_name", "started_at", "reason", "health", "health_reason")
-
 
 def make_tables(engine: Engine, metrics: Collection[str]) -> None:
     """Makes the reports table, and the view with at least these metrics as columns."""
     metadata.create_all(engine)
     with engine.begin() as connection:
-        _make_view(connection, metrics)
-
-
-def _make_view(connection: Connection, metrics: Collection[str]) -> None:
-    known: set[str] = set()
-    if "tuner_results" in inspect(connection).get_view_names():
-        known = {column["name"] for column in inspect(connection).get_columns("tuner_results")}
-        if known.issuperset({*metrics, *NUMBERS, *WORDS}):
-            return
-        # Another study's metrics keep their columns.
-        known -= {"study", "number", "state", *NUMBERS, *WORDS}
-        connection.execute(text("DROP VIEW tuner_results"))
-    connection.execute(text(_view(sorted(known | set(metrics)), connection)))
-
-
-def _view(metrics: Collection[str], connection: Connection) -> str:
-    quote = connection.dialect.identifier_preparer.quote
-    number = "DOUBLE PRECISION" if connection.dialect.name == "postgresql" else "REAL"
-    unquoted = (
-        "(value_json::jsonb #>> '{}')"
-        if connection.dialect.name == "postgresql"
-        else "json_extract(value_json, '$')"
-    )
-
-    def column(key: str, value: str) -> str:
-        literal = key.replace("'", "''")
-        return f"MAX(CASE WHEN a.key = '{literal}' THEN {value} END) AS {quote(key)}"
-
-    numbers = [column(key, f"CAST(a.value_json AS {number})") for key in (*metrics, *NUMBERS)]
-    words = [column(key, unquoted) for key in WORDS]
-    # The colons of a cast would be read as parameters: the text is escaped as a whole.
-    body = ", ".join(numbers + words).replace(":", r"\:")
-    return (
-        "CREATE VIEW tuner_results AS "
-        f"SELECT s.study_name AS study, t.number AS number, t.state AS state, {body} "
-        "FROM trials t JOIN studies s ON s.study_id = t.study_id "
-        "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id "
-        "GROUP BY s.study_name, t.trial_id, t.number, t.state"
-    )
+        make_view(connection, metrics)
 
 
 def readable(words: str) -> str:
