@@ -57,8 +57,8 @@ def fill(storage: str, trials: int, study: str = "filled", *, seed: int = 0) -> 
         The study's config.
     """
     config = StudyConfig.load(SPACE, [f"study={study}", f"budget.trials={trials + 1}"])
-    made = create_or_load(make_store(storage, METRICS), config)
-    engine, study_id = made.view.engine, made.view.study_id
+    engine = make_store(storage, METRICS)
+    study_id = create_or_load(engine, config).study_id
     rows: Rows = {}
     for number, name, row in _rows(config, trials, random.Random(seed)):
         rows.setdefault(name, []).append(row | {"number": number})

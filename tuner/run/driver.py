@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from tuner.config.study_config import StudyConfig
 from tuner.errors import Unreachable
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
@@ -29,62 +30,77 @@ _HEAD_LOST = "the cluster's head is gone"
 
 
 @dataclass(frozen=True)
-class Driver:
-    """Drives a study that its process holds; each way to run it gives the session that it ended with."""
+class Start:
+    """What a launch begins with.
+
+    Attributes:
+        study: what is driven.
+        folder: the study's; checkpoints go below it.
+        seen: what earlier launches saw, as `Session` wants it.
+        stop: whether the launch was told to end.
+    """
 
     study: Study
-    settings: Settings
-    console: Console
+    folder: Path
+    seen: list[tuple[int, int, float]]
     stop: StopSignal
 
-    def run_serially(self, train: Train) -> Session:
-        """One trial after another in this process."""
+
+class Driver:
+    """Drives one study; each way to run it returns the session that it ended with.
+
+    Args:
+        config: the study's.
+        settings: where studies, checkpoints and devices are.
+        console: shows what happens.
+    """
+
+    def __init__(self, config: StudyConfig, settings: Settings, console: Console) -> None:
+        self._config = config
+        self._settings = settings
+        self._console = console
+        self._session: Session | None = None
+
+    def run_serially(self, start: Start, train: Train) -> Session:
+        """Train one trial after another in this process."""
         from tuner.run.serial_runner import run_serially  # noqa: PLC0415
 
-        with self._session() as session:
+        with self._running(start) as session:
             run_serially(session, train, partial(self._end_hung, session))
         return session
 
-    def run_on_ray(self, train: Train, prepare: Callable[[], None], packages: tuple[Path, ...]) -> Session:
-        """One trial a device, on the settings' cluster or on this machine.
+    def run_on_ray(
+        self, start: Start, train: Train, prepare: Callable[[], None], packages: tuple[Path, ...]
+    ) -> Session:
+        """Train one trial a device, on the settings' cluster or on this machine.
 
         Raises:
             UsageError: the cluster refuses us, or its machines lack what a trial needs.
             Unreachable: the cluster does not answer.
         """
-        address = self.settings.ray_address
-        set_ray_environment(address, insecure=self.settings.insecure)
+        address = self._settings.ray_address
+        set_ray_environment(address, insecure=self._settings.insecure)
         from tuner.run.on_ray.cluster import cluster  # noqa: PLC0415
         from tuner.run.on_ray.devices import devices_for  # noqa: PLC0415 - Ray takes seconds to import
         from tuner.run.on_ray.nodes import check_machines  # noqa: PLC0415
         from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
-        with self._session() as session, self._ended_by_ray(), cluster(address, packages):
-            self.stop.arm()  # starting Ray takes SIGTERM for itself
+        with self._running(start) as session, _ended_by_ray(start.stop), cluster(address, packages):
+            start.stop.arm()  # starting Ray takes SIGTERM for itself
             if session.halted:
                 return session
-            if address and not self.settings.insecure:
+            if address and not self._settings.insecure:
                 require_closed(address)
             with self._watched(session):
                 wait_seconds = _WAIT_SECONDS if address else 0
-                devices = devices_for(self.study.config.resources, self.stop, wait_seconds=wait_seconds)
+                devices = devices_for(self._config.resources, start.stop, wait_seconds=wait_seconds)
                 if address:
-                    check_machines(devices.share, prepare, self.settings.runs_folder, self.stop)
+                    check_machines(devices.share, prepare, self._settings.runs_folder, start.stop)
                 run_on_ray(session, train, devices)
         return session
 
-    @contextmanager
-    def _ended_by_ray(self) -> Iterator[None]:
-        """Ends the block at a SIGTERM that comes while Ray starts, and has taken it for itself."""
-        try:
-            yield
-        except SystemExit as ended:
-            if ended.code != signal.SIGTERM:
-                raise
-            self.stop.note(signal.SIGTERM)
-
     def _watched(self, session: Session) -> AbstractContextManager[None]:
-        address = self.settings.ray_address
+        address = self._settings.ray_address
         return watched_head(address, partial(self._end_without_head, session)) if address else nullcontext()
 
     def _end_without_head(self, session: Session) -> None:
@@ -92,7 +108,7 @@ class Driver:
         session.abandon(_HEAD_LOST)
         self._say_last(
             session,
-            f"{_HEAD_LOST}: {self.settings.ray_address}; start it again, and run the same command again",
+            f"{_HEAD_LOST}: {self._settings.ray_address}; start it again, and run the same command again",
         )
         os._exit(Unreachable.exit_code)
 
@@ -106,29 +122,38 @@ class Driver:
         )
         os._exit(Unreachable.exit_code)
 
-    def _end_late(self, session: Session, seconds: float) -> None:
-        """Leaves the store as it should be, before a launch that did not end in time is ended by force."""
-        reason = session.halted or "its launch was ended"
-        session.abandon(reason, seconds)
-        self._say_last(session, f"{self._resume}  # {reason}")
+    def end_late(self, seconds: float) -> None:
+        """Leave the store as it should be, before a launch that did not end in time is ended by force."""
+        session = self._session
+        if session is not None:
+            reason = session.halted or "its launch was ended"
+            session.abandon(reason, seconds)
+            self._say_last(session, f"{self._resume}  # {reason}")
 
     def _say_last(self, session: Session, said: str) -> None:
         session.progress.__exit__(None, None, None)
-        self.console.print(said, highlight=False, markup=False, soft_wrap=True, style="red")
+        self._console.print(said, highlight=False, markup=False, soft_wrap=True, style="red")
 
     @property
     def _resume(self) -> str:
-        config = self.study.config
-        return self.settings.resume(config.study, allow_code=bool(config.trainable))
+        return self._settings.resume(self._config.study, allow_code=bool(self._config.trainable))
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
-        study = self.study
-        folder = self.settings.runs_folder / study.view.folder_name
-        tally = Tally.of(study.config, study.patience(study.view.summary))
+    def _running(self, start: Start) -> Iterator[Session]:
+        tally = Tally.of(self._config, start.study.ended())
         with (
-            Progress(tally, self.console) as progress,
-            Session(study, folder, progress, self.stop) as session,
+            Progress(tally, self._console) as progress,
+            Session(start.study, start.folder, progress, start.stop, start.seen) as self._session,
         ):
-            self.stop.before_force = partial(self._end_late, session)
-            yield session
+            yield self._session
+
+
+@contextmanager
+def _ended_by_ray(stop: StopSignal) -> Iterator[None]:
+    """End the block at a SIGTERM that comes while Ray starts, and has taken it for itself."""
+    try:
+        yield
+    except SystemExit as ended:
+        if ended.code != signal.SIGTERM:
+            raise
+        stop.note(signal.SIGTERM)

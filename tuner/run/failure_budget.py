@@ -31,7 +31,7 @@ class Failures:
             self._in_a_row = 0
         elif not (outcome.retry and spec.may_retry):
             self._in_a_row += 1
-            reason = outcome.line
+            reason = outcome.reason
             # Sizes, epochs and addresses differ where the fault is the same.
             self._by_reason[_NUMBER.sub("#", reason)].append((spec.number, reason))
             self.exceeded = self.exceeded or self._exceeded()

@@ -12,13 +12,14 @@ from rich.console import Console
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
-from tuner.run.driver import Driver
+from tuner.run.driver import Driver, Start
 from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
-from tuner.study.open_study import create_or_load, make_store
+from tuner.study.open_study import create_or_load, driving, make_store
 from tuner.study.store.database import naming_outages
+from tuner.study.store.outage import retry
 from tuner.study.store.results_view import check_metrics
 from tuner.study.store.study_view import StudyView
 from tuner.study.store.trial_record import TrialRecord
@@ -53,7 +54,7 @@ class Launched:
     """How a launch ended.
 
     Attributes:
-        front: the completed trials that no other dominates, read while the database was waited for.
+        front: the completed trials that no other dominates.
         exit_code: 0, or 128 and the signal that interrupted it.
         halted: why it was ended before its budget was met, if it was; the same command goes on from there.
         unmet: why it ended by itself without meeting its budget, if it did; nothing can go on.
@@ -91,16 +92,29 @@ def launch(
     prepare = partial(prepare_all, trainable.prepare, config)
     prepare()
     _check_runs_folder(settings.runs_folder, console)
-    storage = make_store(settings.storage, trainable.metrics)
-    with naming_outages(storage.database_url):
-        study = create_or_load(storage, config)
-        with stop_signal(config.budget.stop_grace_seconds) as stop, study.driving(settings.runs_folder):
-            driver = Driver(study, settings, console, stop)
-            if serial or not study.view.remaining:
-                session = driver.run_serially(trainable.train)
+    engine = make_store(settings.storage, trainable.metrics)
+    driver = Driver(config, settings, console)
+    grace_seconds = config.budget.stop_grace_seconds
+    with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
+        view = create_or_load(engine, config)
+        folder = settings.runs_folder / view.folder_name
+        with driving(view, config, settings.runs_folder) as study:
+            start = Start(study, folder, _seen(view, config), stop)
+            if serial or not study.remaining:
+                session = driver.run_serially(start, trainable.train)
             else:
-                session = driver.run_on_ray(trainable.train, prepare, trainable.packages)
-        return _ended(study, session, stop)
+                session = driver.run_on_ray(start, trainable.train, prepare, trainable.packages)
+        return _ended(view, study, session, stop)
+
+
+def _seen(view: StudyView, config: StudyConfig) -> list[tuple[int, int, float]]:
+    """What an early-stopping rule must know of earlier launches."""
+    if config.early_stopping.name == "none":
+        return []
+    metric = config.primary.metric
+    reports = retry(view.reports)
+    values = [(origin, epoch, metrics.get(metric)) for origin, epoch, metrics in reports]
+    return [(origin, epoch, value) for origin, epoch, value in values if value is not None]
 
 
 def _check_runs_folder(folder: Path, console: Console) -> None:
@@ -117,16 +131,15 @@ def _check_runs_folder(folder: Path, console: Console) -> None:
         console.print(said, highlight=False, soft_wrap=True, markup=False, style="red")
 
 
-def _ended(study: Study, session: Session, stop: StopSignal) -> Launched:
-    remaining = study.patience(lambda: study.view.remaining)
-    halted = session.halted if remaining else None
+def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) -> Launched:
+    halted = session.halted if study.remaining else None
     if exceeded := session.failures.exceeded:
-        said = f"study {study.name!r}: {exceeded}; see: python -m tuner status {study.name!r}"
-        raise StudyFailed("\n".join([said, *(f"  {line}" for line in session.failures.by_reason())]))
-    front = study.patience(study.view.front)
+        line = f"study {study.name!r}: {exceeded}; see: python -m tuner status {study.name!r}"
+        raise StudyFailed("\n".join([line, *(f"  {reason}" for reason in session.failures.by_reason())]))
+    front = study.front()
     if halted is None and not front:
         raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
     # What is tried once each is a grid's points; those that failed leave the budget unmet.
-    unmet = f"the grid has no point left; {remaining} of its trials failed" if remaining else None
+    unmet = f"the grid has no point left; {study.remaining} of its trials failed" if study.remaining else None
     exit_code = stop.exit_code if stop.received else 0
-    return Launched(study.view, front, exit_code, halted, None if halted else unmet)
+    return Launched(view, front, exit_code, halted, None if halted else unmet)

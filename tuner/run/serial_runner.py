@@ -9,13 +9,14 @@ from collections.abc import Callable
 from tuner.run.session import Session
 from tuner.run.watchdog import watching
 from tuner.run.worker import reports_of
+from tuner.study.attempt import IN_DRIVER
 from tuner.study.trial import Train
 
 _LOOK_SECONDS = 0.5
 
 
 def run_serially(session: Session, train: Train, hung: Callable[[int], None]) -> None:
-    """Trains one trial after another until the budget is met or the session is halted.
+    """Train one trial after another until the budget is met or the session is halted.
 
     Args:
         session: the driver's.
@@ -23,16 +24,22 @@ def run_serially(session: Session, train: Train, hung: Callable[[int], None]) ->
         hung: called with the number of a trial that took too long and was told so; it has to end this
             process, in which no training can be ended alone.
     """
-    place = {"node": socket.gethostname(), "device": f"process:{os.getpid()}"}
+    place = {"node": socket.gethostname(), "device": f"{IN_DRIVER}{os.getpid()}"}
 
     def look() -> bool:
+        session.tick()
         for spec in session.overdue():
             if session.ended(spec, lost="it took too long"):
                 hung(spec.number)
         return True
 
     with watching("hang-watch", look, _LOOK_SECONDS):
-        while (spec := session.ask().result()) is not None:
+        while True:
+            spec = session.ask(place)
+            if spec is None:
+                if session.settle():
+                    continue
+                return
             session.started(spec)
             session.began(spec)
             for report in reports_of(train, spec, place):

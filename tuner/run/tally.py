@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
-from tuner.study.store.study_summary import StudySummary
+from tuner.study.store.trial_record import TrialRecord
 from tuner.study.trial import Completed, Failed, Outcome, Stopped
 
 _WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}
@@ -35,10 +35,14 @@ class Tally:
     _front: tuple[int, float] | None = None
 
     @classmethod
-    def of(cls, config: StudyConfig, summary: StudySummary) -> Tally:
-        """Start from what the store has."""
-        ended = Counter({word: summary.states.get(state, 0) for state, word in _WORD_OF.items()})
-        return cls(config, ended, summary.values.tolist())
+    def of(cls, config: StudyConfig, ended: Iterable[TrialRecord]) -> Tally:
+        """Start from the trials that have ended before."""
+        tally = cls(config)
+        for record in ended:
+            tally.ended[_WORD_OF[record.state]] += 1
+            if record.values:
+                tally.values.append(list(record.values))
+        return tally
 
     @property
     def done(self) -> int:

@@ -6,7 +6,7 @@ RESERVED = frozenset(
         *("config", "versions", "git_commit", "attempt", "retry_of", "follows", "epoch", "checkpoint"),
         *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at", "seconds"),
         *("reason", "traceback", "health", "health_reason"),
-        *("checkpoint_lost", "checkpoint_failed", "asked_by", "lost_on"),
+        *("checkpoint_lost", "checkpoint_failed", "asked_by", "asked_as", "lost_on", "from_epoch"),
     }
 )
 """Attributes of a trial, columns of `tuner_results`, and keys of an exported row."""

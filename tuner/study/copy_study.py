@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from pathlib import Path
 
 import optuna
-from optuna.storages import BaseStorage, get_storage
-from sqlalchemy import Connection, Integer, insert, select, text
+from optuna.storages import get_storage
+from sqlalchemy import Connection, Engine, Integer, insert, select, text
 
 from tuner.errors import Conflict
-from tuner.study.open_study import create_or_load, make_store
+from tuner.study.open_study import driving, make_store, optuna_storage, without_driver
 from tuner.study.store import lock
 from tuner.study.store.dashboard_store import ReadingStore
 from tuner.study.store.database import naming_outages, shown
 from tuner.study.store.reader import UNFINISHED, StudyStore
-from tuner.study.store.retrying_storage import PatientStorage
 from tuner.study.store.study_view import StudyView
 from tuner.study.store.tables import reports
 
@@ -46,54 +44,39 @@ def copy_study(
         Conflict: the target has a study of this name, or another process drives it in the source.
         Unreachable: a database does not answer, or refuses.
     """
-    found = StudyStore.open(source)
-    with naming_outages(found.url):
-        study = found.load(name)
-        with _without_driver(study, runs_folder) as storage:
+    store = StudyStore.open(source)
+    with naming_outages(store.url):
+        view = store.load(name)
+        if not view.unreadable:  # nobody but its own version can drive it
+            with driving(view, view.config, runs_folder):
+                pass  # what its driver could not tell the source is told now
+        with without_driver(view):
             made = make_store(target, metrics)
-            with naming_outages(made.database_url), lock.exclusive(made.engine, "making a study", wait=True):
-                return _copy(study, storage, made)
+            with naming_outages(made.url), lock.exclusive(made, "making a study", wait=True):
+                return _copy(view, made)
 
 
-@contextmanager
-def _without_driver(study: StudyView, runs_folder: Path | None) -> Iterator[BaseStorage]:
-    """Keep drivers away from the study while the block runs; a storage that has all that its last one did.
-
-    What the last driver left in its folder can only be applied where the study's config can be read.
-    """
-    if not study.unreadable:
-        storage = PatientStorage(study.engine.url, create=False)
-        with create_or_load(storage, study.config).driving(runs_folder):
-            yield get_storage(storage)
-        return
-    try:
-        with lock.exclusive(study.engine, f"driver of study {study.study_id}", wait=False):
-            yield ReadingStore(study.engine.url).storage()
-    except lock.Locked:
-        raise Conflict(f"study {study.name!r} is driven by {study.driver}; wait for it") from None
-
-
-def _copy(study: StudyView, source: BaseStorage, target: PatientStorage) -> int:
-    name = study.name
-    names = StudyStore(target.database_url, target.engine).names()
+def _copy(source: StudyView, target: Engine) -> int:
+    name, names = source.name, StudyStore(target.url, target).names()
     if name in names:
         raise Conflict(
-            f"there is a study {name!r} in {shown(target.database_url)} already; go on with it there "
+            f"there is a study {name!r} in {shown(target.url)} already; go on with it there "
             f"(python -m tuner resume), or name another store in --storage"
         )
     # It gets its name when it is whole: a copy that was killed leaves no study behind that looks like one.
     unfinished = f"{name}{UNFINISHED}"
+    storage = get_storage(optuna_storage(target.url))
     if unfinished in names:
-        optuna.delete_study(study_name=unfinished, storage=get_storage(target))
+        optuna.delete_study(study_name=unfinished, storage=storage)
     optuna.copy_study(
         from_study_name=name,
-        from_storage=source,
-        to_storage=get_storage(target),
+        from_storage=ReadingStore(source.engine.url).storage(),
+        to_storage=storage,
         to_study_name=unfinished,
     )
-    to_id = target.get_study_id_from_name(unfinished)
-    with study.engine.connect() as reading, target.engine.begin() as writing:
-        _copy_reports(reading, study.study_id, writing, to_id)
+    to_id = storage.get_study_id_from_name(unfinished)
+    with source.engine.connect() as reading, target.begin() as writing:
+        _copy_reports(reading, source.study_id, writing, to_id)
         writing.execute(_RENAME, {"name": name, "study_id": to_id})
         return len(_trial_ids(writing, to_id))
 

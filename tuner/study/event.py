@@ -1,86 +1,149 @@
-"""What a driver has to tell the store of one of its trials, as text that survives it."""
+"""What a driver decides and hears of its trials: plain data, each with all that its transaction needs."""
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass, is_dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tuner.study.trial import Completed, Failed, Outcome, Report, Span, Stopped, TrialSpec
-
-_KINDS: dict[str, type[Completed | Stopped | Failed]] = {
-    kind.__name__: kind for kind in (Completed, Stopped, Failed)
-}
-_NOT_FINITE = "not finite"  # JSON has no word for NaN and infinity
+Attributes = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A report of a trial, or its outcome.
+class Queued:
+    """A trial that waits to be asked for: the next attempt of one that has ended.
 
     Attributes:
-        driver: the word of the driver that asked for the trial (its attribute `asked_by`).
-        spec: the trial.
-        said: what is to be kept of it.
-        span: when it ran; only of an outcome.
+        number: its number in the study.
+        params: its parameters; what is missing is proposed when it is asked for.
+        attributes: what the attempt before hands on, such as its checkpoint.
     """
 
-    driver: str
-    spec: TrialSpec
-    said: Report | Outcome
-    span: Span | None = None
+    number: int
+    params: Attributes
+    attributes: Attributes
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A trial that was asked for, and runs from here on.
+
+    Attributes:
+        number: its number in the study.
+        at: the time in UTC, ISO 8601.
+        params: of each parameter its value as Optuna stores it, and its distribution as JSON.
+        attributes: user attributes, such as the filled config and the attempt.
+        system_attributes: what the sampler keeps with the trial.
+        study_attributes: what the sampler keeps with the study.
+        was_queued: whether the trial waited in the store.
+        row: its row in the store, if another program queued it.
+    """
+
+    number: int
+    at: str
+    params: Mapping[str, Sequence[Any]]
+    attributes: Attributes
+    system_attributes: Attributes = field(default_factory=dict)
+    study_attributes: Attributes = field(default_factory=dict)
+    was_queued: bool = False
+    row: int | None = None
 
     def __str__(self) -> str:
-        if isinstance(self.said, Report):
-            return f"epoch {self.said.epoch} of trial {self.spec.number}"
-        return f"the outcome of trial {self.spec.number}"
-
-    def to_json(self) -> str:
-        """The entry as one JSON object; a number that is not finite is an object of its name."""
-        said = {"kind": type(self.said).__name__, **vars(self.said)}
-        fields = {"driver": self.driver, "spec": self.spec, "said": said, "span": self.span}
-        return json.dumps(_plain(fields), allow_nan=False)
-
-    @classmethod
-    def from_json(cls, content: str) -> Entry:
-        """The entry that `to_json` was called on, but that every mapping is a dict and every sequence a list.
-
-        Raises:
-            ValueError: the text is no such entry.
-        """
-        try:
-            fields = json.loads(content, object_hook=_number)
-            said = dict(fields["said"])
-            kind = said.pop("kind")
-            if kind == Report.__name__:
-                known: Report | Outcome = Report(**said | {"span": _span(said["span"])})
-            else:
-                known = _KINDS[kind](**said)
-            return cls(fields["driver"], TrialSpec(**fields["spec"]), known, _span(fields["span"]))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"it is no entry: {error}") from error
+        return f"trial {self.number}"
 
 
-def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        value = vars(value)
-    if isinstance(value, Mapping):
-        return {key: _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, float) and not math.isfinite(value):
-        return {_NOT_FINITE: str(float(value))}
-    return value
+@dataclass(frozen=True)
+class Placed:
+    """Where a trial runs, before it reports anything."""
+
+    number: int
+    attributes: Attributes
+
+    def __str__(self) -> str:
+        return f"the place of trial {self.number}"
 
 
-def _number(found: dict[str, Any]) -> Any:
-    return float(found[_NOT_FINITE]) if found.keys() == {_NOT_FINITE} else found
+@dataclass(frozen=True)
+class Reported:
+    """One report of a running trial.
+
+    Attributes:
+        number: its number in the study.
+        epoch: epochs trained so far; 0 if there is no report to keep, only attributes.
+        at: the time in UTC, ISO 8601.
+        metrics: the epoch's metrics; None in place of a number that is not finite.
+        attributes: user attributes, such as the checkpoint and the device.
+        intermediate: the primary objective, for Optuna's own table; None to leave it out.
+    """
+
+    number: int
+    epoch: int
+    at: str
+    metrics: Mapping[str, float | None]
+    attributes: Attributes
+    intermediate: float | None = None
+
+    def __str__(self) -> str:
+        return f"epoch {self.epoch} of trial {self.number}"
 
 
-def _span(found: Mapping[str, Any] | None) -> Span | None:
-    return None if found is None else Span(datetime.fromisoformat(found["started"]), found["seconds"])
+@dataclass(frozen=True)
+class Ended:
+    """How a trial ended, and the next attempt if there is one.
+
+    Attributes:
+        number: its number in the study.
+        state: Optuna's state: COMPLETE, PRUNED or FAIL.
+        values: one an objective of a completed trial; of a pruned one what Optuna keeps; else empty.
+        attributes: user attributes: the metrics, or the reason.
+        system_attributes: what the sampler keeps with the trial.
+        study_attributes: what the sampler keeps with the study.
+        started: when it ran on its device, in UTC, ISO 8601; None to leave the time of the ask.
+        ended: the time of its end, in UTC, ISO 8601.
+        again: the next attempt, which takes its place in the same transaction.
+        row: its row in the store, if another program queued it, and it is refused.
+    """
+
+    number: int
+    state: str
+    ended: str
+    attributes: Attributes
+    values: Sequence[float] = ()
+    system_attributes: Attributes = field(default_factory=dict)
+    study_attributes: Attributes = field(default_factory=dict)
+    started: str | None = None
+    again: Queued | None = None
+    row: int | None = None
+
+    def __str__(self) -> str:
+        return f"the outcome of trial {self.number}"
+
+
+Event = Asked | Placed | Reported | Ended
+
+_KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in (Asked, Placed, Reported, Ended)}
+
+
+def to_json(event: Event) -> str:
+    """The event as one line of JSON."""
+    fields = dict(vars(event))
+    if isinstance(event, Ended) and event.again is not None:
+        fields["again"] = vars(event.again)
+    return json.dumps({"kind": type(event).__name__, **fields})
+
+
+def from_json(line: str) -> Event:
+    """The event that `to_json` was given.
+
+    Raises:
+        ValueError: the line is no event.
+    """
+    try:
+        fields = json.loads(line)
+        event = _KINDS[fields.pop("kind")](**fields)
+        if isinstance(event, Ended) and event.again is not None:
+            return replace(event, again=Queued(**fields["again"]))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"it is no event: {error!r}") from error
+    return event

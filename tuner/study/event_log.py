@@ -1,134 +1,167 @@
-"""What the store has not been told yet, in files that outlive the driver: one an entry, in order."""
+"""A driver's events, numbered 1, 2, 3 …, in a file that outlives it until the store has them."""
 
 from __future__ import annotations
 
 import logging
 import os
+import zlib
+from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Condition
 
-from tuner.study.event import Entry
+from tuner.study.event import Event, from_json, to_json
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class Kept:
-    """An entry that waits to be told; `file` is None if it is kept in memory only."""
-
-    entry: Entry
-    file: Path | None
+COMPACT_BYTES = 1 << 22
+"""A log of this size is emptied as soon as the store has all that is in it."""
 
 
-class Outbox:
-    """A driver's entries from before they are told to the store until the store has them.
+class EventLog:
+    """Events from the moment they happen until the store has them, in order.
 
-    A file is written beside, flushed to the disk and renamed, so it is whole or not there. It is removed once
-    the store has it: after a fault an entry may be told twice, never not at all, and the store keeps it once.
+    One thread appends and another applies. When `append` returns, the event outlives the process, unless the
+    disk refuses it: then it waits in memory, and so does every later one until the store has them all, so
+    that no event in the file ever has one missing before it.
+
+    Args:
+        file: where events are kept; without one they are in memory only.
     """
 
-    def __init__(self, folder: Path | None, driver: str) -> None:
-        """The outbox in this folder, which is made; without one, or if it cannot be, it is in memory."""
-        self.folder = folder
-        self._driver = driver
-        self._lock = Lock()
-        self._put = 0
-        self._waiting = 0
+    def __init__(self, file: Path | None) -> None:
+        self.file = file
+        self._pending: deque[tuple[int, Event]] = deque()
+        self._changed = Condition()
+        self._last = 0
         self._in_memory = 0
-        self._failing = False
-        if folder is not None:
-            self._begin(folder)
+        self._refused = False
+        self._stream: int | None = None
+        if file is not None:
+            self._open(file)
 
     def __str__(self) -> str:
-        """How many entries wait, and where."""
-        results = "1 result waits" if self._waiting == 1 else f"{self._waiting or 'no'} results wait"
-        if not self._waiting:
+        count = len(self._pending)
+        if not count:
             return "no result waits"
-        return f"{results} in {'memory' if self._in_memory else self.folder}"
+        where = "memory" if self._in_memory or self.file is None else self.file.parent
+        return f"{count} {'result waits' if count == 1 else 'results wait'} in {where}"
 
-    def put(self, entry: Entry) -> Kept:
-        """Keeps an entry; when this returns it outlives the driver, unless the disk refuses it.
+    def __len__(self) -> int:
+        return len(self._pending)
 
-        What follows an entry that is in memory only stays there too: a trial whose driver is killed goes on
-        from the last of its reports that has none missing before it.
-        """
-        file = None
-        with self._lock:
-            self._put += 1
-            self._waiting += 1
-            if self.folder is not None and not self._in_memory:
-                file = self._write(self.folder / f"{self._put:08d}-{self._driver}.json", entry)
-            self._in_memory += file is None
-        return Kept(entry, file)
+    def append(self, event: Event) -> None:
+        """Add an event, which gets the next number."""
+        with self._changed:
+            self._last += 1
+            if self._in_memory or not self._write(self._last, event):
+                self._in_memory += 1
+            self._pending.append((self._last, event))
+            self._changed.notify_all()
 
-    def remove(self, kept: Kept) -> None:
-        """Forgets an entry that the store has."""
-        with self._lock:
-            self._waiting -= 1
-            self._in_memory -= kept.file is None
-        if kept.file is not None:
-            _unlink(kept.file)
+    def first(self, wait_seconds: float) -> tuple[int, Event] | None:
+        """Return the first event that waits and its number; None if none comes within so many seconds."""
+        with self._changed:
+            if not self._pending and wait_seconds > 0:
+                self._changed.wait(wait_seconds)
+            return self._pending[0] if self._pending else None
 
-    def left(self) -> Iterator[Kept]:
-        """What earlier drivers left, each driver's in its order; what cannot be read is set aside."""
-        for file in self._files():
-            try:
-                entry = Entry.from_json(file.read_text())
-            except (OSError, ValueError) as error:
-                self._set_aside(file, error)
-            else:
-                yield Kept(entry, file)
+    def applied(self) -> None:
+        """Note that the store has the first event."""
+        with self._changed:
+            self._pending.popleft()
+            if not self._pending:
+                self._in_memory = 0
+                self._compact()
+            self._changed.notify_all()
 
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("[0-9]*.json")) if self.folder else []
+    def wake(self) -> None:
+        """End the wait of `first`."""
+        with self._changed:
+            self._changed.notify_all()
 
-    def _set_aside(self, file: Path, error: Exception) -> None:
-        aside = file.with_name(f"{file.name}.damaged")
-        logger.warning("%s cannot be read, and is left as %s: %s", file, aside.name, error)
-        with self._lock:
-            self._waiting -= 1
-        with suppress(OSError):  # then it is named again by the next driver
-            file.replace(aside)
+    def wait_until_empty(self, wait_seconds: float) -> bool:
+        """Return whether the store has everything, at the latest after so many seconds."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._pending, wait_seconds)
 
-    def _begin(self, folder: Path) -> None:
+    def close(self) -> None:
+        """Close the file, and remove it if the store has everything."""
+        with self._changed:
+            if self._stream is not None:
+                os.close(self._stream)
+                self._stream = None
+            if self.file is not None and not self._pending:
+                self.file.unlink(missing_ok=True)
+
+    def _open(self, file: Path) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            _flush(folder.parent)
-            for unfinished in folder.glob(".*.json"):
-                _unlink(unfinished)
-            self._waiting = len(self._files())
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._stream = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+            for folder in (file.parent, file.parent.parent):
+                _flush(folder)
         except OSError as error:
             self._warn(error)
 
-    def _write(self, file: Path, entry: Entry) -> Path | None:
-        """The file that holds the entry now, or None if it could not be written."""
-        beside = file.with_name(f".{file.name}")
+    def _write(self, number: int, event: Event) -> bool:
+        """Whether the file has the event now, whole."""
+        if self._stream is None:
+            return False
+        body = to_json(event).encode()
+        line = b"%d %08x %b\n" % (number, zlib.crc32(body), body)
+        size = os.fstat(self._stream).st_size
         try:
-            with beside.open("w") as stream:
-                stream.write(entry.to_json())
-                stream.flush()
-                os.fsync(stream.fileno())
-            beside.replace(file)
-            _flush(file.parent)
+            whole = os.write(self._stream, line) == len(line)
+            os.fsync(self._stream)
         except OSError as error:
+            whole = False
             self._warn(error)
-            _unlink(beside)
-            return None
-        self._failing = False
-        return file
+        if not whole:
+            os.ftruncate(self._stream, size)
+            return False
+        self._refused = False
+        return True
+
+    def _compact(self) -> None:
+        if self._stream is not None and os.fstat(self._stream).st_size > COMPACT_BYTES:
+            os.ftruncate(self._stream, 0)
 
     def _warn(self, error: OSError) -> None:
-        if not self._failing:
+        if not self._refused:
             logger.warning(
-                "results cannot be kept in %s: %s; they wait in memory until the database has them, "
+                "results cannot be written to %s: %s; they wait in memory until the database has them, "
                 "and are lost if this process ends before; make room there",
-                self.folder,
+                self.file,
                 error.strerror,
             )
-        self._failing = True
+        self._refused = True
+
+
+def read_log(file: Path) -> Iterator[tuple[int, Event | None]]:
+    """Yield the events of a log with their numbers, in order; None in place of one that is damaged.
+
+    A last line that its driver did not finish is left out: nobody has acted on it.
+    """
+    *lines, unfinished = file.read_bytes().split(b"\n")
+    del unfinished
+    last = 0
+    for line in lines:
+        number, event = _read(line)
+        if number is None:  # what it was follows from where it stands
+            number = last + 1
+        last = number
+        yield number, event
+
+
+def _read(line: bytes) -> tuple[int | None, Event | None]:
+    number, _, rest = line.partition(b" ")
+    checksum, _, body = rest.partition(b" ")
+    try:
+        if int(checksum, 16) != zlib.crc32(body):
+            return None, None
+        return int(number), from_json(body.decode())
+    except ValueError:
+        return None, None
 
 
 def _flush(folder: Path) -> None:
@@ -137,10 +170,3 @@ def _flush(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _unlink(file: Path) -> None:
-    try:
-        file.unlink(missing_ok=True)
-    except OSError as error:  # it is told again by the next driver, which changes nothing
-        logger.warning("%s cannot be removed: %s", file, error.strerror)

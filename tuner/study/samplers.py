@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import optuna
 from optuna.samplers import BaseSampler
-from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.space.search_space import SearchSpace
 from tuner.config.study_config import StudyConfig
 
 
-def next_sampler(config: StudyConfig, trials: Iterable[FrozenTrial]) -> BaseSampler:
-    """The sampler of a study's next proposal, after these trials; one that goes on is no proposal."""
-    fresh = [each for each in trials if "follows" not in each.user_attrs]
-    proposals = sum(each.state is not TrialState.WAITING for each in fresh)
+def next_sampler(config: StudyConfig, proposals: int) -> BaseSampler:
+    """The sampler of a study's next proposal, after so many; a trial that goes on is no proposal."""
     seed = proposal_seed(config.sampler.name, config.sampler.seed, proposals)
     return build_sampler(config.sampler.name, config.space, seed)
 
@@ -55,7 +52,7 @@ def _qmc(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
     return optuna.samplers.QMCSampler(scramble=True, seed=seed, warn_independent_sampling=False)
 
 
-# A grid is a queue of its points, filled when the study is made; what is asked beyond it is never needed.
+# A grid's points are queued one by one (`grid.py`); nothing is asked beyond them.
 _SAMPLERS: dict[str, Callable[[SearchSpace, int], BaseSampler]] = {
     "tpe": _tpe,
     "random": lambda _, seed: optuna.samplers.RandomSampler(seed=seed),

@@ -1,250 +1,320 @@
-"""A study: asks its sampler, keeps what is reported, and knows what remains to be done."""
+"""A study that this process drives: decided in memory, written down by its writer.
+
+Nothing here waits for a database. What is asked, reported and told becomes an event, which outlives this
+process at once and is applied to the store in its turn.
+"""
 
 from __future__ import annotations
 
-import json
 import logging
 import math
-import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-import optuna
-from optuna.trial import TrialState
-from sqlalchemy.exc import IntegrityError
+from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
-from tuner.study import external_changes
-from tuner.study.asked import spec_of
-from tuner.study.endings import STATE_OF, Told, said_of, told_of
-from tuner.study.event import Entry
-from tuner.study.event_log import Kept, Outbox
-from tuner.study.queue import queue_again, queue_grid
+from tuner.study import external_changes as external
+from tuner.study.attempt import next_attempt, spec_of
+from tuner.study.event import Asked, Ended, Placed, Queued, Reported
+from tuner.study.grid import untried_points
+from tuner.study.history import History, params_of
+from tuner.study.outcome import STATE_OF, attributes_of, storable
+from tuner.study.pareto import as_losses, non_dominated
 from tuner.study.samplers import next_sampler
-from tuner.study.store import lock, tables
-from tuner.study.store.retrying_storage import PatientStorage
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.trial_record import TrialRecord
+from tuner.study.store.writer import Writer
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
-from tuner.study.versions import git_commit, this_process, versions
+from tuner.study.versions import git_commit, versions
 
 logger = logging.getLogger(__name__)
 
+_DONE = (TrialState.COMPLETE, TrialState.PRUNED)
+
 
 class Study:
-    """One study in the store. Whoever asks, reports and tells must hold it (`driving`)."""
+    """One study, as its one driver has it.
+
+    Args:
+        config: the study's.
+        history: its trials.
+        proposals: how many trials its samplers have proposed.
+        writer: takes the events.
+        driver: the driver's token.
+
+    Attributes:
+        conflict: why the study cannot be driven on, though its events are still applied; or None.
+    """
 
     def __init__(
-        self, optuna_study: optuna.Study, storage: PatientStorage, config: StudyConfig, stored: StudyView
+        self, config: StudyConfig, history: History, proposals: int, writer: Writer, driver: str
     ) -> None:
-        self.optuna_study = optuna_study
         self.config = config
-        self.view = replace(stored, stored_config=config.to_json())
-        self.patience = storage.patience
-        self.outbox = Outbox(None, "")
-        self._storage = storage
-        self._driver = ""
-        self._ids: dict[int, int] = {}
-        self._asked: set[int] = set()
-        self._hold: lock.Hold = lambda: None
+        self.writer = writer
+        self.conflict: Conflict | None = None
+        self._history = history
+        self._proposals = proposals
+        self._driver = driver
+        self._running = {trial.number for trial in history.trials(TrialState.RUNNING)}
+        self._done = {trial.number for trial in history.trials(*_DONE)}
+        self._lost: set[int] = set()
+        self._rows: dict[int, int] = {}
+        # Trials are numbered in memory, and rows by counting: both in the order of the events.
+        self._numbering = Lock()
+        self._grid: Iterator[dict[str, Any]] = iter(())
+        if self.config.sampler.name == "grid":
+            self._grid = untried_points(self.config.space.grid_values(), history.trials())
+
+    @property
+    def failure(self) -> BaseException | None:
+        """Why nothing more can be stored, or the study not be driven on; or None."""
+        return self.writer.failure or self.conflict
 
     @property
     def name(self) -> str:
         """The study's name."""
         return self.config.study
 
-    @contextmanager
-    def driving(self, runs_folder: Path | None = None) -> Iterator[None]:
-        """Makes this process the study's one driver; trials that another left RUNNING are queued again.
+    @property
+    def remaining(self) -> int:
+        """How many trials must still be completed or stopped to meet the budget."""
+        return max(0, self.config.budget.trials - len(self._done))
 
-        Before that the store is told what that driver could not tell it.
+    def ask(self, folder: Path, place: Mapping[str, str] | None = None) -> TrialSpec | None:
+        """Return the next trial, which runs from here on; None while the budget leaves no room for one.
+
+        A queued trial comes before a new proposal.
 
         Args:
-            runs_folder: where studies have their folders; without it nothing outlives this process.
-
-        Raises:
-            Conflict: another process drives the study, or it was deleted or renamed meanwhile.
+            folder: the study's; checkpoints go below it.
+            place: where the trial will run, if that is known.
         """
-        purpose = f"driver of study {self.view.study_id}"  # its name may be changed by others
-        try:
-            with lock.exclusive(self._storage.engine, purpose, wait=False) as hold:
-                self._hold = lambda: self.patience(hold)
-                self._driver = secrets.token_hex(8)
-                self._look_for_outsiders()
-                self.optuna_study.set_user_attr("driver", this_process())
-                self.optuna_study.set_user_attr("config", json.loads(self.config.to_json()))
-                folder = runs_folder / self.view.folder_name / "outbox" if runs_folder else None
-                self.outbox = Outbox(folder, self._driver)
-                self._tell_what_is_left()
-                self.interrupt_running("its driver ended before it did")
-                self.patience.begun = True
-                if self.config.sampler.name == "grid":
-                    queue_grid(self.optuna_study, self.config.space.grid_values())
-                yield
-        except lock.Locked:
-            holder = self.optuna_study.user_attrs.get("driver", "another process")
-            said = f"study {self.name!r} is driven by {holder}; wait for it, or stop it first"
-            raise Conflict(said) from None
-        except (KeyError, IntegrityError) as error:  # what a store says where a study was deleted
-            conflict = self._conflict()
-            if conflict is None:
-                raise
-            raise conflict from error
-
-    def ask(self, folder: Path) -> TrialSpec | None:
-        """The next trial, RUNNING in the store from here on; None while the budget leaves no room for one.
-
-        A queued trial comes before a new proposal. Checkpoints will go below `folder`.
-        """
-        self._hold()
-        self._look_for_outsiders()
-        done = self.patience(self.view.count, "COMPLETE", "PRUNED")
-        if done + len(self._asked) >= self.config.budget.trials:
-            return None
-        if not external_changes.adopt_queued(self._storage, self.view.study_id, self.config.space):
-            if self.config.sampler.name == "grid":
+        with self._numbering:
+            if len(self._running) >= self.remaining:
                 return None
-            self.optuna_study.enqueue_trial({}, user_attrs={"attempt": 1})  # it is ours from its beginning
-        self.optuna_study.sampler = next_sampler(self.config, self.optuna_study.get_trials(deepcopy=False))
-        trial = self.optuna_study.ask()
-        self.patience(external_changes.forget_reports, self._storage.engine, self._id(trial.number))
+            queued = self._first_queued()
+            if queued is None and self.config.sampler.name == "grid":
+                point = next(self._grid, None)
+                if point is None:
+                    return None
+                self._history.queue(point, {})
+            return self._ask(queued, folder, dict(place or {}))
+
+    def _ask(self, queued: FrozenTrial | None, folder: Path, place: dict[str, str]) -> TrialSpec:
+        kept = self._history.study_attributes()
+        self._history.study.sampler = next_sampler(self.config, self._proposals)
+        trial = self._history.study.ask()
         spec = spec_of(trial, self.config, folder)
-        # A trial that has its config was asked for entirely, and can be queued again.
-        self._set(
-            spec.number,
-            asked_by=self._driver,
-            attempt=spec.attempt,
-            versions=versions(),
-            git_commit=git_commit(),
-            config=spec.config,
+        self._proposals += spec.retry_of is None
+        self._running.add(spec.number)
+        attributes = {
+            "asked_by": self._driver,
+            "attempt": spec.attempt,
+            "from_epoch": spec.reported,
+            "versions": versions(),
+            "git_commit": git_commit(),
+            "config": spec.config,
+            **place,
+        }
+        self._history.set_attributes(spec.number, attributes)
+        asked = self._history.trial(spec.number)
+        before = queued.system_attrs if queued else {}
+        self.writer.append(
+            Asked(
+                number=spec.number,
+                at=_now(),
+                params=params_of(asked),
+                attributes=attributes,
+                system_attributes=_changed(asked.system_attrs, before),
+                study_attributes=_changed(self._history.study_attributes(), kept),
+                was_queued=queued is not None,
+                row=self._rows.get(spec.number),
+            )
         )
-        self._asked.add(spec.number)
         return spec
 
-    def keep(self, spec: TrialSpec, said: Report | Outcome, span: Span | None = None) -> Kept:
-        """Keeps what is to be said of a trial where it outlives this process, until it was `tell_kept`."""
-        return self.outbox.put(Entry(self._driver, spec, said, span))
+    def place(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
+        """Note where a trial runs, if it is still ours."""
+        if spec.number not in self._lost:
+            self._history.set_attributes(spec.number, place)
+            self.writer.append(Placed(spec.number, dict(place)))
 
-    def tell_kept(self, kept: Kept) -> bool:
-        """Tells the store what was kept; once, however often it is called.
+    def report(self, spec: TrialSpec, report: Report) -> bool:
+        """Take one report of a running trial.
 
         Returns:
             False if another program has ended or deleted the trial: then it stays as that left it.
         """
-        entry = kept.entry
-        if isinstance(entry.said, Report):
-            told = self.report(entry.spec, entry.said)
-        else:
-            told = self.tell(entry.spec, entry.said, entry.span)
-        self.outbox.remove(kept)
-        return told
-
-    def place(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
-        """Keeps where a trial runs, if it is still ours."""
-        if not self._is_taken(spec):
-            self._set(spec.number, **place)
-
-    def report(self, spec: TrialSpec, report: Report) -> bool:
-        """Keeps one report of a running trial: its row, its facts, its checkpoint; if it is still ours."""
-        if self._is_taken(spec):
+        if spec.number in self._lost:
             return False
-        attributes = dict(report.facts)
+        attributes = storable(dict(report.facts))
         if report.checkpoint is not None:
             attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
-        metrics = {name: v if math.isfinite(v) else None for name, v in report.metrics.items()}
-        trial_id, engine = self._id(spec.number), self._storage.engine
-        self.patience(tables.write_report, engine, trial_id, attributes, report.epoch, metrics)
+        self._history.set_attributes(spec.number, attributes)
         primary = report.metrics.get(spec.metric, math.nan)
-        if len(self.config.objectives) == 1 and report.epoch and math.isfinite(primary):
-            # Only with one objective: a stopped trial with such a value would break every later proposal
-            # of a study with several.
-            self._storage.set_trial_intermediate_value(trial_id, report.epoch, primary)
+        # Only with one objective: a stopped trial with such a value would break every later proposal of a
+        # study with several.
+        shown = len(self.config.objectives) == 1 and report.epoch and math.isfinite(primary)
+        if shown:
+            self._history.set_intermediate(spec.number, report.epoch, primary)
+        metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
+        intermediate = float(primary) if shown else None
+        self.writer.append(Reported(spec.number, report.epoch, _now(), metrics, attributes, intermediate))
         return True
 
     def tell(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> bool:
-        """Ends a trial, if it is still ours; a machine's fault queues it again, `MAX_ATTEMPTS` in all."""
-        if self._is_taken(spec):
+        """End a trial; a machine's fault queues it again, `MAX_ATTEMPTS` in all.
+
+        Returns:
+            False if another program has ended or deleted the trial: then it stays as that left it.
+        """
+        if spec.number in self._lost:
             return False
-        self._asked.discard(spec.number)
-        if isinstance(outcome, Failed) and outcome.retry and spec.may_retry:
-            queue_again(self.optuna_study, spec.number, attempt=spec.attempt + 1)
-        self._set(spec.number, **said_of(outcome), **({} if span is None else {"seconds": span.seconds}))
+        again = isinstance(outcome, Failed) and outcome.retry and spec.may_retry
         values = None
         if isinstance(outcome, Completed):
             values = [outcome.metrics[objective.metric] for objective in self.config.objectives]
-        self.optuna_study.tell(spec.number, values, state=STATE_OF[type(outcome)])
-        self._stamp(spec.number, span)
+        self._end(
+            spec.number,
+            STATE_OF[type(outcome)],
+            attributes_of(outcome, span),
+            values=values,
+            span=span,
+            again=self._next_attempt(spec.number, lost=True) if again else None,
+        )
         return True
 
     def interrupt_running(self, reason: str) -> None:
-        """Ends what runs of ours, none of which is at fault, and queues it from its last checkpoint."""
-        self._hold()  # else they are another driver's
-        self._asked.clear()
-        for trial in self.optuna_study.get_trials(deepcopy=False, states=[TrialState.RUNNING]):
-            queue_again(self.optuna_study, trial.number)
-            self._set(trial.number, reason=reason)
-            self.optuna_study.tell(trial.number, state=TrialState.FAIL)
+        """End what runs, none of which is at fault, and queue it from its last checkpoint."""
+        for number in sorted(self._running):
+            again = self._next_attempt(number, lost=False)
+            attempts = self._history.trial(number).user_attrs.get("attempt", 1)
+            used_up = f"{reason}; so did the {attempts} attempts before, no further than this one"
+            self._end(number, TrialState.FAIL, {"reason": reason if again else used_up}, again=again)
 
-    def _tell_what_is_left(self) -> None:
-        """Tells the store what earlier drivers could not; what is no longer theirs to tell is dropped."""
-        for kept in self.outbox.left():
-            entry = kept.entry
-            told = told_of(entry, self.optuna_study.get_trials(deepcopy=False), self._reported)
-            if told is Told.NOT_YET:
-                logger.warning("%s is told now: its driver ended before it could", entry)
-                self.tell_kept(kept)
-                continue
-            if told is Told.NO_LONGER:
-                logger.warning("%s is dropped: the trial is no longer its driver's", entry)
-            else:
-                self._stamp(entry.spec.number, entry.span)
-            self.outbox.remove(kept)
+    def changes(self) -> Iterator[external.TrialLost]:
+        """Take in what other programs did; yield the trials of ours that they ended or deleted."""
+        for change in self.writer.changes():
+            match change:
+                case external.TrialLost():
+                    yield self._lose(change)
+                case external.TrialDeleted():
+                    self._done.discard(change.number)
+                case external.TrialAdded():
+                    self._add(change)
+                case external.StudyRenamed():
+                    self.conflict = external.is_gone(self.name, change.name)
 
-    def _reported(self) -> set[tuple[int, int]]:
-        rows = self.patience(tables.read_reports, self._storage.engine, self.view.study_id)
-        return {(number, epoch) for number, epoch, _ in rows}
+    def front(self) -> list[TrialRecord]:
+        """The completed trials that no other dominates, by number; without their attributes."""
+        completed = [each for each in self._history.trials(TrialState.COMPLETE) if each.number in self._done]
+        directions = [objective.direction for objective in self.config.objectives]
+        best = non_dominated(as_losses([trial.values for trial in completed], directions))
+        return [record_of(trial) for trial, keep in zip(completed, best, strict=True) if keep]
 
-    def _stamp(self, number: int, span: Span | None) -> None:
-        """Optuna's stamps say when a trial was asked for and told; people want to see when it ran."""
-        if span is not None:
-            stamps = (span.started, span.ended)
-            self.patience(tables.write_span, self._storage.engine, self._id(number), *stamps)
+    def ended(self) -> list[TrialRecord]:
+        """The trials of ours that have ended, by number; without their attributes."""
+        ended = self._history.trials(*_DONE, TrialState.FAIL)
+        return [record_of(trial) for trial in ended if trial.number not in self._history.foreign]
 
-    def _look_for_outsiders(self) -> None:
-        """Finds out what other programs did to the study itself, and repairs what can be.
-
-        Raises:
-            Conflict: it was deleted or renamed; what ran was interrupted.
-        """
-        conflict = self._conflict()
-        if conflict is not None:
-            with suppress(KeyError):  # nothing is left to interrupt where the study was deleted
-                self.interrupt_running("its study was renamed")
-            raise conflict
-        known = max(self._ids, default=-1) + 1
-        self.patience(external_changes.replace_deleted, self._storage.engine, self.view.study_id, known)
-
-    def _conflict(self) -> Conflict | None:
-        return self.patience(
-            external_changes.conflict_of, self._storage.engine, self.view.study_id, self.name
+    def _end(
+        self,
+        number: int,
+        state: TrialState,
+        attributes: Mapping[str, Any],
+        *,
+        values: list[float] | None = None,
+        span: Span | None = None,
+        again: Queued | None = None,
+    ) -> None:
+        self._running.discard(number)
+        kept = self._history.study_attributes()
+        before = self._history.trial(number).system_attrs
+        trial = self._history.tell(number, state, values)
+        if state in _DONE:
+            self._done.add(number)
+        self.writer.append(
+            Ended(
+                number=number,
+                state=state.name,
+                ended=_iso(span.ended) if span else _now(),
+                attributes=storable(dict(attributes)),
+                values=trial.values or (),
+                system_attributes=_changed(trial.system_attrs, before),
+                study_attributes=_changed(self._history.study_attributes(), kept),
+                started=_iso(span.started) if span else None,
+                again=again,
+            )
         )
 
-    def _is_taken(self, spec: TrialSpec) -> bool:
-        """Whether another program ended or deleted a trial that we train."""
-        self._hold()
-        running = self.patience(external_changes.is_running, self._storage.engine, self._id(spec.number))
-        if not running:
-            self._asked.discard(spec.number)
-        return not running
+    def _next_attempt(self, number: int, *, lost: bool) -> Queued | None:
+        attempt = next_attempt(self._history.trial(number), lost=lost)
+        if attempt is None:
+            return None
+        params, attributes = attempt
+        attributes["asked_by"] = self._driver
+        with self._numbering:
+            return Queued(self._history.queue(params, attributes), params, attributes)
 
-    def _id(self, number: int) -> int:
-        if number not in self._ids:
-            find = self._storage.get_trial_id_from_study_id_trial_number
-            self._ids[number] = find(self.view.study_id, number)
-        return self._ids[number]
+    def _first_queued(self) -> FrozenTrial | None:
+        """The trial that has waited longest; what others queued and the space does not hold has failed."""
+        for trial in self._history.trials(TrialState.WAITING):
+            if "attempt" in trial.user_attrs:
+                return trial
+            params = trial.system_attrs.get("fixed_params", {})
+            problem = external.is_wrong_with(params, self.config.space)
+            if problem is None:
+                return trial
+            self._history.refuse(trial.number)
+            attributes = {"attempt": 1, "reason": problem}
+            row = self._rows.get(trial.number)
+            self.writer.append(Ended(trial.number, TrialState.FAIL.name, _now(), attributes, row=row))
+        return None
 
-    def _set(self, number: int, **attributes: Any) -> None:
-        self.patience(tables.write_report, self._storage.engine, self._id(number), attributes)
+    def _lose(self, change: external.TrialLost) -> external.TrialLost:
+        self._lost.add(change.number)
+        state = TrialState[change.state]
+        if change.number in self._running:
+            self._running.discard(change.number)
+            whole = len(change.values) == len(self.config.objectives)
+            told = state if state is not TrialState.COMPLETE or whole else TrialState.FAIL
+            self._history.tell(change.number, told, change.values if told is TrialState.COMPLETE else None)
+        (self._done.add if state in _DONE else self._done.discard)(change.number)
+        return change
+
+    def _add(self, change: external.TrialAdded) -> None:
+        with self._numbering:
+            if change.queued is None:
+                self._history.add_placeholder()
+            else:
+                self._rows[self._history.queue(change.queued, {})] = change.trial_id
+
+
+def record_of(trial: FrozenTrial) -> TrialRecord:
+    """Return a trial in memory as a record of the store has it, without its attributes."""
+    return TrialRecord(
+        number=trial.number,
+        state=trial.state.name,
+        params=trial.params,
+        values=tuple(trial.values or ()),
+        attributes={},
+        started=trial.datetime_start,
+        ended=trial.datetime_complete,
+    )
+
+
+def _changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes that are new or other than before."""
+    return {key: value for key, value in now.items() if key not in before or before[key] != value}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

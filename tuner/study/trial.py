@@ -16,6 +16,8 @@ HOST_OUT_OF_MEMORY = "host out of memory"
 
 Metrics = Mapping[str, float]
 
+_TRACEBACK = "Traceback (most recent call last):"
+
 
 @dataclass(frozen=True)
 class TrialSpec:
@@ -126,15 +128,17 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Failed:
-    """The machine's fault (`retry`: queued again) or a bug (kept with its traceback, not retried)."""
+    """The machine's fault (`retry`: queued again) or a bug (kept with its traceback, not retried).
+
+    Attributes:
+        reason: why, in one line.
+        retry: whether another attempt is worth it.
+        details: all that was said, such as a traceback; empty if the reason is all.
+    """
 
     reason: str
     retry: bool = False
-
-    @property
-    def line(self) -> str:
-        """The reason in one line: the last of a traceback."""
-        return last_line(self.reason)
+    details: str = ""
 
 
 Outcome = Completed | Stopped | Failed
@@ -154,15 +158,16 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
         last: the last report, or None if there was none.
         objectives: the metrics that a completed trial must have.
         stopped_by: why the driver ended the trial, if it did: early stopping, or its time is over.
-        lost: how the worker was lost, if it was.
+        lost: how the worker was lost, if it was; the last line is the reason.
         attempt: the trial's; what took all memory of its machine twice would take it again.
     """
     if lost is not None and stopped_by is None:
-        return Failed(lost, retry=attempt == 1 or HOST_OUT_OF_MEMORY not in lost)
+        reason = (lost.splitlines() or [lost])[-1]
+        return Failed(reason, retry=attempt == 1 or HOST_OUT_OF_MEMORY not in lost, details=lost)
     if last is None:
         return Stopped({}, 0, stopped_by) if stopped_by else Failed("the training ended without a report")
     if last.error is not None:
-        return Failed(last.error)
+        return Failed(summary(last.error), details=last.error)
     if last.stopped is not None:
         return Stopped(finite(last.metrics), last.epoch, last.stopped)
     if last.result is not None:
@@ -184,9 +189,13 @@ def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcom
     return Completed(finite(result))
 
 
-def last_line(text: str) -> str:
-    """The last line of a text, such as a traceback's message."""
-    return (text.strip().splitlines() or ["no reason given"])[-1].strip()
+def summary(text: str) -> str:
+    """Return a text in one line: of a traceback the exception with its whole message, else all of it."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    if _TRACEBACK in lines:
+        below = max(index for index, line in enumerate(lines) if line.startswith("  "))
+        lines = lines[below + 1 :] or lines[-1:]
+    return " ".join(line.strip() for line in lines if line.strip()) or "no reason given"
 
 
 def finite(metrics: Metrics) -> dict[str, float]:

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from tests.tuner.configs import toy_config
+from tests.tuner.driven import Driven
 from tests.tuner.launching import launch_toy
 from tuner.cli import app
 from tuner.results.export import exported
@@ -96,7 +97,7 @@ def hostile(storage_url: str, tmp_path: Path) -> StudyView:
     """A study whose trials have every choice, and fail with it as their reason."""
     points = {"search": "categorical", "choices": CHOICES}
     config = toy_config(x=0.5, kind=points, sampler={"name": "grid"}, trials=len(CHOICES))
-    study = create_or_load(make_store(storage_url, ["score", "cost"]), config)
+    study = Driven(make_store(storage_url, ["score", "cost"]), config)
     with study.driving():
         for choice in CHOICES:
             spec = study.ask(tmp_path)

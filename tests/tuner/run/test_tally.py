@@ -50,7 +50,7 @@ def test_what_is_taken_back_was_never_there() -> None:
 
 def test_a_tally_starts_from_the_store(sqlite_url: str, tmp_path: Path) -> None:
     study = launch_toy(toy_config(trials=5), sqlite_url, tmp_path).study
-    tally = Tally.of(study.config, study.summary())
+    tally = Tally.of(study.config, study.records())
     assert (tally.done, tally.ended["completed"]) == (5, 5)
     assert tally.front()[0] == len(study.front())
     assert tally.values == [list(record.values) for record in study.records()]

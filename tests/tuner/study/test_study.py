@@ -7,38 +7,29 @@ from pathlib import Path
 
 import optuna
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 
 from tests.tuner.configs import SINGLE, toy_config
+from tests.tuner.driven import Driven, ask
 from tuner.errors import Conflict, Unreachable, UsageError
-from tuner.study.open_study import create_or_load, make_store
-from tuner.study.queue import queue_again
+from tuner.study.open_study import make_store, optuna_storage
 from tuner.study.store.reader import StudyStore
-from tuner.study.store.retrying_storage import PatientStorage
-from tuner.study.study import Study
-from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec
+from tuner.study.trial import Completed, Failed, Report, Stopped
 
-FOLDER = Path("runs")
 GOOD = {"score": 0.9, "cost": 0.5}
 
 
 @pytest.fixture
-def store(storage_url: str) -> PatientStorage:
+def store(storage_url: str) -> Engine:
     return make_store(storage_url, ["score", "cost"])
 
 
-def ask(study: Study) -> TrialSpec:
-    spec = study.ask(FOLDER)
-    assert spec is not None
-    return spec
-
-
-def states(study: Study) -> list[str]:
+def states(study: Driven) -> list[str]:
     return [record.state for record in study.view.records()]
 
 
-def test_ask_report_tell(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config())
+def test_ask_report_tell(store: Engine) -> None:
+    study = Driven(store, toy_config())
     with study.driving():
         spec = ask(study)
         study.report(
@@ -56,12 +47,12 @@ def test_ask_report_tell(store: PatientStorage) -> None:
     assert study.view.reports() == [(0, 1, {"score": 0.1, "cost": 0.5}), (0, 2, GOOD)]
 
 
-def test_results_have_a_row_a_trial_and_a_column_a_metric(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config())
+def test_results_have_a_row_a_trial_and_a_column_a_metric(store: Engine) -> None:
+    study = Driven(store, toy_config())
     with study.driving():
         study.tell(ask(study), Completed(GOOD))
         study.tell(ask(study), Stopped({"score": 0.2}, 1, "it's too slow"))
-    with store.engine.connect() as connection:
+    with store.connect() as connection:
         rows = connection.execute(text("SELECT * FROM tuner_results ORDER BY number")).mappings().all()
     assert [(row["study"], row["state"], row["score"], row["cost"]) for row in rows] == [
         ("toy", "COMPLETE", 0.9, 0.5),
@@ -73,26 +64,26 @@ def test_results_have_a_row_a_trial_and_a_column_a_metric(store: PatientStorage)
 def test_another_studys_metrics_become_further_columns(storage_url: str) -> None:
     make_store(storage_url, ["score", "cost"])
     store = make_store(storage_url, ["score", "recall_at_1"])
-    with store.engine.connect() as connection:
+    with store.connect() as connection:
         columns = connection.execute(text("SELECT * FROM tuner_results")).keys()
     assert {"score", "cost", "recall_at_1"} <= set(columns)
 
 
-def test_a_failure_keeps_its_traceback_and_leaves_the_budget_alone(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config(trials=1))
+def test_a_failure_keeps_its_traceback_and_leaves_the_budget_alone(store: Engine) -> None:
+    study = Driven(store, toy_config(trials=1))
     with study.driving():
-        study.tell(ask(study), Failed("Traceback\n  in train\nValueError: no"))
+        study.tell(ask(study), Failed("ValueError: no", details="Traceback\n  in train\nValueError: no"))
         assert study.view.remaining == 1
         study.tell(ask(study), Completed(GOOD))
-        assert study.ask(FOLDER) is None
+        assert study.ask() is None
     first = study.view.records()[0]
     assert first.attributes["reason"] == "ValueError: no"
     assert first.attributes["traceback"].startswith("Traceback\n  in train")
     assert states(study) == ["FAIL", "COMPLETE"]
 
 
-def test_a_machines_fault_is_tried_three_times_in_all(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config(trials=1))
+def test_a_machines_fault_is_tried_three_times_in_all(store: Engine) -> None:
+    study = Driven(store, toy_config(trials=1))
     with study.driving():
         specs = []
         for _ in range(3):
@@ -108,41 +99,24 @@ def test_a_machines_fault_is_tried_three_times_in_all(store: PatientStorage) -> 
     assert fourth.params != specs[0].params
 
 
-def test_an_orphan_is_queued_again_from_its_checkpoint(store: PatientStorage, storage_url: str) -> None:
-    study = create_or_load(store, toy_config(trials=2))
+def test_an_orphan_is_queued_again_from_its_checkpoint(store: Engine, storage_url: str) -> None:
+    study = Driven(store, toy_config(trials=2))
     with study.driving():
         orphan, early = ask(study), ask(study)
         study.report(orphan, Report(1, GOOD, checkpoint="state"))
-    again = create_or_load(make_store(storage_url, []), toy_config(trials=2))
+    again = Driven(make_store(storage_url, []), toy_config(trials=2))
     with again.driving():
         assert states(again) == ["FAIL", "FAIL", "WAITING", "WAITING"]
         first, second = ask(again), ask(again)
-        assert again.ask(FOLDER) is None
+        assert again.ask() is None
     assert (first.params, first.checkpoint, first.retry_of, first.attempt) == (orphan.params, "state", 0, 1)
     assert (second.params, second.checkpoint, second.retry_of) == (early.params, None, 1)
     assert again.view.records()[0].attributes["reason"] == "its driver ended before it did"
 
 
-def test_recovering_twice_queues_once(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config())
-    with study.driving():
-        ask(study)
-    queue_again(study.optuna_study, 0)  # a driver killed between queueing an orphan and ending it
-    with study.driving():
-        assert states(study) == ["FAIL", "WAITING"]
-
-
-def test_a_trial_killed_while_it_was_asked_for_is_not_queued(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config())
-    study.optuna_study.enqueue_trial({}, user_attrs={"attempt": 1})
-    study.optuna_study.ask()
-    with study.driving():
-        assert states(study) == ["FAIL"]
-
-
-def test_one_driver_at_a_time(store: PatientStorage, storage_url: str) -> None:
-    study = create_or_load(store, toy_config())
-    other = create_or_load(make_store(storage_url, []), toy_config())
+def test_one_driver_at_a_time(store: Engine, storage_url: str) -> None:
+    study = Driven(store, toy_config())
+    other = Driven(make_store(storage_url, []), toy_config())
     refused = pytest.raises(Conflict, match=r"study 'toy' is driven by process \d+ on")
     with study.driving(), refused, other.driving():
         pass
@@ -151,10 +125,11 @@ def test_one_driver_at_a_time(store: PatientStorage, storage_url: str) -> None:
 
 
 def test_a_lock_that_the_database_dropped_is_taken_again(postgres_url: str) -> None:
-    study, other = (create_or_load(make_store(postgres_url, []), toy_config()) for _ in range(2))
+    study, other = (Driven(make_store(postgres_url, []), toy_config()) for _ in range(2))
     with study.driving():
         cut_all_connections(postgres_url)
         assert ask(study).number == 0
+        assert states(study) == ["RUNNING"]
         with pytest.raises(Conflict, match="is driven by"), other.driving():
             pass
     with other.driving():
@@ -162,7 +137,7 @@ def test_a_lock_that_the_database_dropped_is_taken_again(postgres_url: str) -> N
 
 
 def test_a_driver_whose_lock_another_took_stops(postgres_url: str) -> None:
-    study, other = (create_or_load(make_store(postgres_url, []), toy_config()) for _ in range(2))
+    study, other = (Driven(make_store(postgres_url, []), toy_config()) for _ in range(2))
     with pytest.raises(Conflict, match="is driven by"), study.driving():  # noqa: PT012 - it ends as the block does
         cut_all_connections(postgres_url)
         with other.driving():
@@ -179,63 +154,65 @@ def cut_all_connections(url: str) -> None:
 
 
 def test_two_names_of_one_file_are_one_store(tmp_path: Path) -> None:
-    study = create_or_load(make_store(f"sqlite:///{tmp_path}/tuner.db", []), toy_config())
+    study = Driven(make_store(f"sqlite:///{tmp_path}/tuner.db", []), toy_config())
     (tmp_path / "other.db").symlink_to(tmp_path / "tuner.db")
-    other = create_or_load(make_store(f"sqlite:///{tmp_path}/other.db", []), toy_config())
+    other = Driven(make_store(f"sqlite:///{tmp_path}/other.db", []), toy_config())
     with study.driving(), pytest.raises(Conflict, match="is driven by"), other.driving():
         pass
 
 
 def test_many_may_make_the_same_study_at_once(storage_url: str) -> None:
     def make(_: int) -> str:
-        return create_or_load(make_store(storage_url, ["score"]), toy_config()).view.identity
+        return Driven(make_store(storage_url, ["score"]), toy_config()).view.identity
 
     with ThreadPoolExecutor(6) as threads:
         assert len(set(threads.map(make, range(6)))) == 1
 
 
-def test_a_study_whose_maker_was_killed_is_finished(store: PatientStorage) -> None:
-    optuna.create_study(study_name="toy", storage=store, directions=["maximize", "minimize"])
-    study = create_or_load(store, toy_config())
+def test_a_study_whose_maker_was_killed_is_finished(store: Engine) -> None:
+    optuna.create_study(
+        study_name="toy", storage=optuna_storage(store.url), directions=["maximize", "minimize"]
+    )
+    study = Driven(store, toy_config())
     assert study.optuna_study.metric_names == ["score", "cost"]
     with study.driving():
         assert ask(study).number == 0
 
 
-def test_two_studies_can_be_driven_at_once(store: PatientStorage) -> None:
-    one = create_or_load(store, toy_config())
-    two = create_or_load(store, toy_config(study="toy 2"))
+def test_two_studies_can_be_driven_at_once(store: Engine) -> None:
+    one = Driven(store, toy_config())
+    two = Driven(store, toy_config(study="toy 2"))
     with one.driving(), two.driving():
         assert (ask(one).number, ask(two).number) == (0, 0)
 
 
-def test_budget_may_change_and_nothing_else(store: PatientStorage) -> None:
-    create_or_load(store, toy_config())
-    study = create_or_load(store, toy_config(trials=9, early_stopping={"name": "asha"}))
-    with study.driving():
-        assert study.view.remaining == 9
-    assert StudyStore(store.database_url, store.engine).load("toy").config.budget.trials == 9
+def test_budget_may_change_and_nothing_else(store: Engine) -> None:
+    Driven(store, toy_config())
+    study = Driven(store, toy_config(trials=9, early_stopping={"name": "asha"}))
+    with study.driving() as driven:
+        assert driven.remaining == 9
+    assert StudyStore(store.url, store).load("toy").config.budget.trials == 9
     with pytest.raises(Conflict, match=r"train\.x\.high: 1\.0 stored, 2\.0"):
-        create_or_load(store, toy_config(x={"search": "float", "low": 0.0, "high": 2.0}))
+        Driven(store, toy_config(x={"search": "float", "low": 0.0, "high": 2.0}))
     with pytest.raises(Conflict, match="objectives"):
-        create_or_load(store, toy_config(objectives=SINGLE))
+        Driven(store, toy_config(objectives=SINGLE))
 
 
-def test_another_programs_study_is_left_alone(store: PatientStorage) -> None:
-    optuna.create_study(study_name="toy", storage=store)
+def test_another_programs_study_is_left_alone(store: Engine) -> None:
+    optuna.create_study(study_name="toy", storage=optuna_storage(store.url))
     with pytest.raises(Conflict, match="made by another program"):
-        create_or_load(store, toy_config())
-    assert StudyStore(store.database_url, store.engine).studies() == []
+        Driven(store, toy_config())
+    assert StudyStore(store.url, store).studies() == []
 
 
-def test_unknown_study_lists_what_there_is(store: PatientStorage) -> None:
-    create_or_load(store, toy_config())
+def test_unknown_study_lists_what_there_is(store: Engine) -> None:
+    Driven(store, toy_config())
     with pytest.raises(UsageError, match=r"no study 'tyo'.*there are: toy"):
-        StudyStore(store.database_url, store.engine).load("tyo")
+        StudyStore(store.url, store).load("tyo")
 
 
-def test_only_completed_trials_stand_on_the_front(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config())
+def test_only_completed_trials_stand_on_the_front(store: Engine) -> None:
+    study = Driven(store, toy_config())
     with study.driving():
         study.tell(ask(study), Completed({"score": 0.5, "cost": 0.5}))
         study.tell(ask(study), Completed({"score": 0.4, "cost": 0.6}))
@@ -245,8 +222,8 @@ def test_only_completed_trials_stand_on_the_front(store: PatientStorage) -> None
     assert [trial.number for trial in study.optuna_study.best_trials] == [0, 2]
 
 
-def test_one_objective_keeps_its_curve_where_optuna_looks(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config(objectives=SINGLE))
+def test_one_objective_keeps_its_curve_where_optuna_looks(store: Engine) -> None:
+    study = Driven(store, toy_config(objectives=SINGLE))
     with study.driving():
         spec = ask(study)
         study.report(spec, Report(1, {"score": 0.3}))
@@ -257,8 +234,8 @@ def test_one_objective_keeps_its_curve_where_optuna_looks(store: PatientStorage)
     assert study.view.reports()[1] == (0, 2, {"score": None})
 
 
-def test_several_objectives_keep_none_and_go_on_proposing(store: PatientStorage) -> None:
-    study = create_or_load(store, toy_config(trials=30))
+def test_several_objectives_keep_none_and_go_on_proposing(store: Engine) -> None:
+    study = Driven(store, toy_config(trials=30))
     with study.driving():
         for number in range(24):
             spec = ask(study)
@@ -269,18 +246,18 @@ def test_several_objectives_keep_none_and_go_on_proposing(store: PatientStorage)
     assert all(not trial.intermediate_values for trial in study.optuna_study.get_trials())
 
 
-def test_a_grid_is_met_point_by_point(store: PatientStorage) -> None:
+def test_a_grid_is_met_point_by_point(store: Engine) -> None:
     points = {"search": "categorical", "choices": [0.1, 0.2, 0.5, 1.0]}
-    study = create_or_load(store, toy_config(x=points, sampler={"name": "grid"}, trials=4))
+    study = Driven(store, toy_config(x=points, sampler={"name": "grid"}, trials=4))
     with study.driving():
         asked = [ask(study) for _ in range(4)]
-        assert study.ask(FOLDER) is None
+        assert study.ask() is None
         for spec in asked[:3]:
             study.tell(spec, Completed(GOOD))
     with study.driving():  # the fourth was left running
         last = ask(study)
         study.tell(last, Completed(GOOD))
-        assert study.ask(FOLDER) is None
+        assert study.ask() is None
     assert [spec.params["x"] for spec in asked] == [0.1, 0.2, 0.5, 1.0]
     assert (last.params, study.view.remaining) == (asked[3].params, 0)
 
@@ -290,7 +267,7 @@ def test_every_sampler_proposes_again_what_it_proposed_before(name: str, tmp_pat
     def proposals(file: str, restarts: int) -> list[dict[str, float]]:
         store = make_store(f"sqlite:///{tmp_path}/{file}.db", ["score"])
         y = {"kind": {"search": "float", "low": 1e-3, "high": 1.0, "log": True}}
-        study = create_or_load(
+        study = Driven(
             store, toy_config(objectives=SINGLE, sampler={"name": name, "seed": 3}, trials=14, **y)
         )
         asked = []
@@ -307,14 +284,14 @@ def test_every_sampler_proposes_again_what_it_proposed_before(name: str, tmp_pat
     assert len({proposal["x"] for proposal in straight}) == 14
 
 
-def test_records_are_what_optuna_reads(store: PatientStorage) -> None:
+def test_records_are_what_optuna_reads(store: Engine) -> None:
     train = {"x": {"search": "float", "low": 0.1, "high": 1.0, "log": True}}
     train["kind"] = {
         "search": "one_of",
         "options": [{"name": "a", "n": {"search": "int", "low": 1, "high": 9}}],
     }
     train["behaviour"] = {"search": "categorical", "choices": ["good", "raises"]}
-    study = create_or_load(store, toy_config(**train))
+    study = Driven(store, toy_config(**train))
     with study.driving():
         study.tell(ask(study), Completed(GOOD))
         study.tell(ask(study), Stopped(GOOD, 1, "asha"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,13 @@ from tuner.study.trial import Train
 
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
-    """Trains on all devices at once until the budget is met or the session is halted."""
+    """Train on all devices at once until the budget is met or the session is halted."""
     elsewhere = Elsewhere(devices.elsewhere)
-    with _scratch(session.folder) as scratch:
+    with _scratch(session.folder) as scratch, ThreadPoolExecutor(1, thread_name_prefix="sampler") as asker:
         while not session.halted:
-            searcher = StudySearcher(session, devices, elsewhere)
+            searcher = StudySearcher(session, devices, elsewhere, asker)
             _tuner(session, searcher, train, devices, scratch).fit()
-            if session.halted or not searcher.lose_the_rest():
+            if session.halted or not (searcher.lose_the_rest() or session.settle()):
                 return
 
 
@@ -106,7 +107,7 @@ class Watcher(tune.Callback):
 
     def on_step_end(self, iteration: int, trials: list[Trial], **info: Any) -> None:  # noqa: ARG002
         """Called about ten times a second; a worker that hangs is killed, and so its device is free."""
-        self._session.progress.refresh()
+        self._session.tick()
         overdue = self._session.overdue()
         for trial in trials if overdue else ():
             actor = trial.temporary_state.ray_actor

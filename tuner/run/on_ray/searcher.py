@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import asdict
 from typing import Any
 
@@ -16,20 +16,28 @@ from tuner.study.trial import TrialSpec
 
 
 class StudySearcher(Searcher):
-    """Hands Ray Tune the study's trials, and the session what became of them.
+    """Adapts a study to Ray Tune: suggests its trials and reports their outcomes.
 
     It counts the devices itself, at every turn: Tune would hold a study to those it began with. With several
-    devices one trial is asked for ahead, so that none waits for the sampler; with one device each trial is
-    asked for after the one before it was told, as the serial runner does it.
+    devices one trial is asked for ahead, on a thread of its own, so that none waits for the sampler; with one
+    device each trial is asked for after the one before it was told, as the serial runner does it.
 
-    What a node has lost goes on at another, if there is one and another trial can have the device meanwhile:
-    Tune places a trial wherever a device is free, and a worker of that node gives it back.
+    A retried trial is placed on another node than the one that lost it, if there is one and another trial can
+    have the device meanwhile: Tune places a trial wherever a device is free, and a worker of that node gives
+    it back.
+
+    Args:
+        session: the driver's.
+        devices: those of the cluster.
+        elsewhere: the retried trials that wait for another node.
+        asker: asks for trials; its thread has ended before the session does.
     """
 
-    def __init__(self, session: Session, devices: Devices, elsewhere: Elsewhere) -> None:
+    def __init__(self, session: Session, devices: Devices, elsewhere: Elsewhere, asker: Executor) -> None:
         super().__init__()
         self._session = session
         self._devices = devices
+        self._asker = asker
         self._next: Future[TrialSpec | None] | None = None
         self._running: dict[str, TrialSpec] = {}
         self._node_of: dict[str, str] = {}
@@ -45,7 +53,7 @@ class StudySearcher(Searcher):
         if self._running and len(self._running) >= devices:
             return None
         if self._next is None:
-            self._next = self._session.ask()
+            self._next = self._asker.submit(self._session.ask)
         if (spec := self._elsewhere.take()) is None:
             if self._running and not self._next.done():
                 return None
@@ -61,7 +69,7 @@ class StudySearcher(Searcher):
         assert self._next is not None
         spec = self._next.result()
         if spec is not None:
-            self._next = self._session.ask() if devices > 1 else None
+            self._next = self._asker.submit(self._session.ask) if devices > 1 else None
         return spec
 
     def _start(self, trial_id: str, spec: TrialSpec, avoids: str | None) -> dict[str, Any]:
@@ -101,9 +109,10 @@ class StudySearcher(Searcher):
             return
         self._elsewhere.frees(self._node_of.pop(trial_id, None))
         self._session.ended(spec, lost=lost)
-        if self._next is not None and not (self._next.done() and self._next.result()):
+        asked = self._next
+        if asked is not None and not (asked.done() and asked.result()):
             # That there is no further trial may have been answered before this one was queued again.
-            self._next = self._session.ask_again(self._next)
+            self._next = self._asker.submit(lambda: asked.result() or self._session.ask())
 
     def lose_the_rest(self) -> bool:
         """Ends what Tune dropped without a word; whether anything is left for which it must be run again."""

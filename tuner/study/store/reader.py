@@ -16,7 +16,7 @@ from tuner.study.store.schema import Schema, check_version, schema_of
 from tuner.study.store.study_view import StudyView
 from tuner.study.store.trial_record import stored_value
 
-_OURS = ("config", "identity", "driver")
+_OURS = ("config", "identity")
 _METRIC_NAMES = "study:metric_names"  # the system attribute in which Optuna keeps them
 
 UNFINISHED = " (being copied)"
@@ -128,15 +128,13 @@ class StudyStore:
             if "config" in stored:
                 ((named,),) = metrics.get(each, [("null",)])
                 ways = [direction for (direction,) in directions.get(each, ())]
-                identity, driver = (stored_value(stored.get(key, "null")) for key in ("identity", "driver"))
                 view = StudyView(
                     engine=self.engine,
                     study_id=each,
                     name=name,
                     objectives=_objectives(stored_value(named), ways),
                     stored_config=stored["config"],
-                    identity=str(identity),
-                    driver=None if driver is None else str(driver),
+                    identity=str(stored_value(stored.get("identity", "null"))),
                 )
                 views.append(view)
         return views

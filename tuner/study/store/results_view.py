@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tuner.errors import UsageError
@@ -38,8 +38,13 @@ def check_metrics(study: str, metrics: Collection[str]) -> None:
         )
 
 
-def make_view(connection: Connection, metrics: Collection[str]) -> None:
+def make_view(engine: Engine, metrics: Collection[str]) -> None:
     """Make the view, or make it anew, unless it has columns for these metrics already."""
+    with engine.begin() as connection:
+        _make_view(connection, metrics)
+
+
+def _make_view(connection: Connection, metrics: Collection[str]) -> None:
     columns: set[str] = set()
     if NAME in inspect(connection).get_view_names():
         columns = _columns(connection)

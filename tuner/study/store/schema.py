@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, inspect, text
 
 from tuner.errors import UsageError
-from tuner.study.store import tables
+from tuner.study.store import migrations, tables
 from tuner.study.store.database import shown
 
 VERSION = "v3.2.0.a"
@@ -41,16 +41,21 @@ def schema_of(engine: Engine) -> Schema:
         SQLAlchemyError: the database does not answer, or refuses.
     """
     with engine.connect() as connection:
-        found = set(inspect(connection).get_table_names())
-        if not found:
+        present = set(inspect(connection).get_table_names())
+        if not present:
             return Schema.EMPTY
         # Optuna makes it among its first; an alembic_version alone could be of any program.
-        if "version_info" not in found and not found <= _known().tables | {tables.reports.name}:
+        if "version_info" not in present and not present <= _known().tables | set(tables.metadata.tables):
             return Schema.FOREIGN
-        version = connection.scalar(_STORED_VERSION) if "alembic_version" in found else None
-    if version not in (None, VERSION) and version != _known().head:
-        return Schema.OLDER if version in _known().versions else Schema.NEWER
-    return Schema.CURRENT if version and tables.reports.name in found else Schema.INCOMPLETE
+        optunas = connection.scalar(_STORED_VERSION) if "alembic_version" in present else None
+        ours = migrations.version_of(connection, present)
+    if optunas not in (None, VERSION) and optunas != _known().head:
+        return Schema.OLDER if optunas in _known().versions else Schema.NEWER
+    if optunas is None or ours is None:
+        return Schema.INCOMPLETE
+    if ours == migrations.VERSION:
+        return Schema.CURRENT if present.issuperset(tables.metadata.tables) else Schema.INCOMPLETE
+    return Schema.OLDER if ours < migrations.VERSION else Schema.NEWER
 
 
 def check_version(schema: Schema, engine: Engine) -> None:

@@ -14,6 +14,7 @@ from tuner.config.sections import Objective
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.study.store import lock
+from tuner.study.store.fence import holder_of
 from tuner.study.store.study_summary import IS_OURS, StudySummary, read_summary
 from tuner.study.store.trial_record import TrialRecord, read_records, stored_value
 
@@ -45,7 +46,6 @@ class StudyView:
         objectives: its metrics and their directions.
         stored_config: its config as the store has it, JSON unless others changed it.
         identity: a word that tells it from a study of the same name in another store.
-        driver: the process that drives it or did so last, or None.
     """
 
     engine: Engine
@@ -54,7 +54,6 @@ class StudyView:
     objectives: tuple[Objective, ...]
     stored_config: str
     identity: str
-    driver: str | None
 
     @cached_property
     def config(self) -> StudyConfig:
@@ -111,9 +110,9 @@ class StudyView:
 
     def held_by(self) -> str | None:
         """Return who drives the study now, or None if nobody does."""
-        if not lock.is_held(self.engine, f"driver of study {self.study_id}"):
+        if not lock.is_held(self.engine, lock.driver_purpose(self.study_id)):
             return None
-        return self.driver or "another process"
+        return holder_of(self.engine, self.study_id) or "another process"
 
     def summary(self) -> StudySummary:
         """Sum up the study's trials: counts by state, and the values of the completed ones."""

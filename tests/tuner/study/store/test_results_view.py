@@ -17,7 +17,6 @@ from tuner.errors import UsageError
 from tuner.run.launch import launch
 from tuner.settings import Settings
 from tuner.study.open_study import make_store
-from tuner.study.store import tables
 from tuner.study.store.results_view import MOST_METRICS
 
 SCORES = [f"score_{index:04d}_{'x' * 50}" for index in range(MOST_METRICS - 2)]
@@ -67,7 +66,7 @@ def store(storage_url: str, tmp_path: Path) -> str:
 
 def make(storage: str, metrics: Collection[str]) -> None:
     """Make the store ready for a study of these metrics, as its launch does."""
-    make_store(storage, metrics).engine.dispose()
+    make_store(storage, metrics).dispose()
 
 
 def test_as_many_metrics_as_are_allowed_fit(store: str) -> None:
@@ -93,6 +92,6 @@ def test_a_store_with_a_view_that_cannot_be_read_is_mended(sqlite_url: str, tmp_
         connection.execute(text("DROP VIEW tuner_results"))
         many = ", ".join(f"number AS m{index}" for index in range(2_100))
         connection.execute(text(f"CREATE VIEW tuner_results AS SELECT {many} FROM trials"))
-    tables.make_tables(engine, ["score", "cost"])
     engine.dispose()
+    make(sqlite_url, ["score", "cost"])
     assert columns(sqlite_url) > {"study", "score", "cost"}

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 
 from benchmarks.filled_store import fill
 from tests.tuner.configs import toy_config
+from tests.tuner.driven import Driven
 from tests.tuner.launching import launch_toy
 from tuner.results.status import driver_line, reason_lines, status_of
 from tuner.study.open_study import create_or_load, make_store
@@ -112,7 +113,7 @@ def test_a_study_without_trials(storage_url: str) -> None:
 
 
 def test_who_drives_a_study_is_told(storage_url: str, tmp_path: Path) -> None:
-    study = create_or_load(make_store(storage_url, ["score"]), toy_config())
+    study = Driven(make_store(storage_url, ["score"]), toy_config())
     files = sorted(tmp_path.iterdir())
 
     def line() -> str:
@@ -123,7 +124,7 @@ def test_who_drives_a_study_is_told(storage_url: str, tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == files
     with study.driving():
         assert line().startswith("driven by process ")
-        other = f"driver of study {study.view.study_id + 1}"
+        other = lock.driver_purpose(study.view.study_id + 1)
         assert not lock.is_held(study.view.engine, other)
     assert line() == "not driven; resume with: tuner resume toy"
     launch_toy(toy_config(), storage_url, tmp_path)

@@ -127,7 +127,7 @@ def test_it_is_not_driven(
 def test_it_is_copied_as_it_is(store: str, tmp_path: Path) -> None:
     target = f"sqlite:///{tmp_path}/copy.db"
     source = StudyStore.open(store).load("toy")
-    held = lock.exclusive(source.engine, f"driver of study {source.study_id}", wait=False)
+    held = lock.exclusive(source.engine, lock.driver_purpose(source.study_id), wait=False)
     with held, pytest.raises(Conflict, match="study 'toy' is driven by"):
         copy_study("toy", store, target, ["score"])
     assert copy_study("toy", store, target, ["score"]) == 2

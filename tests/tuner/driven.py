@@ -1,0 +1,74 @@
+"""A study that a test drives without a session: what it decides, and what the store has of it then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import optuna
+from sqlalchemy import Engine
+
+from tuner.config.study_config import StudyConfig
+from tuner.study import open_study
+from tuner.study.store.study_view import StudyView
+from tuner.study.study import Study
+from tuner.study.trial import Outcome, Report, Span, TrialSpec
+
+FOLDER = Path("runs")
+
+
+class Driven:
+    """A study of a store, made if need be; it can be driven several times."""
+
+    def __init__(self, engine: Engine, config: StudyConfig) -> None:
+        self.engine = engine
+        self.config = config
+        self._view = open_study.create_or_load(engine, config)
+        self._study: Study | None = None
+
+    @contextmanager
+    def driving(self, runs_folder: Path | None = None) -> Iterator[Study]:
+        with open_study.driving(self._view, self.config, runs_folder) as self._study:
+            yield self._study
+        self._study = None
+
+    @property
+    def study(self) -> Study:
+        assert self._study is not None
+        return self._study
+
+    @property
+    def view(self) -> StudyView:
+        """The study in the store, once that has all that was decided."""
+        if self._study is not None:
+            assert self._study.writer.wait(20)
+        return self._view
+
+    @property
+    def optuna_study(self) -> optuna.Study:
+        storage = open_study.optuna_storage(self.engine.url)
+        return optuna.load_study(study_name=self.view.name, storage=storage)
+
+    def ask(self, folder: Path = FOLDER, place: dict[str, str] | None = None) -> TrialSpec | None:
+        return self.study.ask(folder, place)
+
+    def report(self, spec: TrialSpec, report: Report) -> bool:
+        return self.study.report(spec, report)
+
+    def tell(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> bool:
+        return self.study.tell(spec, outcome, span)
+
+    def see_external_changes(self) -> list[Any]:
+        """Let the study take in what other programs did until now."""
+        self.view  # noqa: B018 - waits for the store
+        self.study.writer.look(20)
+        return list(self.study.changes())
+
+
+def ask(study: Driven) -> TrialSpec:
+    """The next trial of a study that has one."""
+    spec = study.ask()
+    assert spec is not None
+    return spec

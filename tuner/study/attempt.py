@@ -1,0 +1,81 @@
+"""A trial as what a worker needs to train it, and what one attempt hands on to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import optuna
+from optuna.trial import FrozenTrial
+
+from tuner.config.study_config import StudyConfig
+from tuner.study.trial import MAX_ATTEMPTS, TrialSpec
+
+IN_DRIVER = "process:"
+"""What the device of a trial begins with that trains in its driver's own process."""
+
+_HANDED_ON = ("checkpoint", "epoch", "lost_on")
+
+
+def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec:
+    """Return the trial with a value for each of its parameters, proposed here.
+
+    Args:
+        trial: the trial, just asked for.
+        config: the study's.
+        folder: the study's; all attempts of a training share a folder below it.
+    """
+    filled = config.space.suggest(trial)
+    attributes = trial.user_attrs
+    origin = attributes.get("retry_of", trial.number)
+    return TrialSpec(
+        number=trial.number,
+        params=trial.params,
+        config=filled,
+        epochs=config.budget.epochs,
+        metric=config.primary.metric,
+        direction=config.primary.direction,
+        cpus=config.resources.cpus,
+        folder=str(folder / f"trial-{origin:05d}"),
+        checkpoint=attributes.get("checkpoint"),
+        reported=attributes.get("epoch", 0),
+        attempt=attributes.get("attempt", 1),
+        retry_of=attributes.get("retry_of"),
+        lost_on=attributes.get("lost_on"),
+    )
+
+
+def next_attempt(trial: FrozenTrial, *, lost: bool) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Return the parameters and attributes of a trial's next attempt; None if it cannot have one.
+
+    Args:
+        trial: the trial, still running.
+        lost: whether this attempt is used up: its machine is at fault, not its driver.
+    """
+    attributes = trial.user_attrs
+    if not trial.params and "config" not in attributes:
+        return None  # its driver was killed while asking for it: nobody has seen its parameters
+    used_up = lost or _died_with_its_driver(attributes)
+    attempt = attributes.get("attempt", 1) + used_up
+    if attempt > MAX_ATTEMPTS:
+        return None
+    follows = {
+        "follows": trial.number,
+        "retry_of": attributes.get("retry_of", trial.number),
+        "attempt": attempt,
+    }
+    follows |= {name: attributes[name] for name in _HANDED_ON if name in attributes}
+    if lost and "node_id" in attributes:
+        follows["lost_on"] = attributes["node_id"]
+    return dict(trial.params), follows
+
+
+def _died_with_its_driver(attributes: Mapping[str, Any]) -> bool:
+    """Whether a trial that trained in its driver's process may have ended it.
+
+    Nobody can tell it from a driver that was killed, so it counts as an attempt unless it got further than
+    the one before.
+    """
+    in_driver = str(attributes.get("device", "")).startswith(IN_DRIVER)
+    return in_driver and attributes.get("epoch", 0) <= attributes.get("from_epoch", 0)

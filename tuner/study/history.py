@@ -1,0 +1,151 @@
+"""A study's trials in memory, as Optuna's samplers read them; nothing here touches a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution, distribution_to_json, json_to_distribution
+from optuna.storages import InMemoryStorage
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState
+
+from tuner.study.store.history_reader import StoredHistory, StoredTrial
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
+@dataclass(frozen=True)
+class SamplerState:
+    """What a sampler has kept while a trial was asked for or told: attributes of the trial, of the study."""
+
+    of_trial: Mapping[str, Any]
+    of_study: Mapping[str, Any]
+
+
+class History:
+    """An Optuna study in memory. A trial's number there is its number in the study.
+
+    Of another program's trial nothing is known: its parameters may lie outside the search space, and its
+    intermediate values make every proposal of a study with several objectives raise. In memory it is a
+    failed trial without parameters, and so is a deleted one: samplers pass over both.
+
+    Attributes:
+        study: the Optuna study, to ask.
+        foreign: the numbers of other programs' trials.
+    """
+
+    def __init__(self, directions: Sequence[str], stored: StoredHistory) -> None:
+        self._storage = InMemoryStorage()
+        named = [StudyDirection[direction.upper()] for direction in directions]
+        self.study = optuna.create_study(storage=self._storage, directions=named)
+        self.foreign = {trial.number for trial in stored.trials if not trial.ours}
+        self._id = self._storage.get_study_id_from_name(self.study.study_name)
+        kinds: dict[str, BaseDistribution] = {}
+        for trial in stored.trials:
+            self._storage.create_new_trial(self._id, _frozen(trial, kinds))
+        for key, value in stored.study_attributes.items():
+            self._storage.set_study_system_attr(self._id, key, value)
+
+    def trials(self, *states: TrialState) -> list[FrozenTrial]:
+        """The trials in these states, by number; all if none is named. They are not copies."""
+        return self._storage.get_all_trials(self._id, deepcopy=False, states=states or None)
+
+    def trial(self, number: int) -> FrozenTrial:
+        """The trial of this number."""
+        return self._storage.get_trial(number)
+
+    def add_placeholder(self) -> int:
+        """Add a failed trial without parameters; return its number."""
+        number = self._storage.create_new_trial(self._id, _template(TrialState.FAIL))
+        self.foreign.add(number)
+        return number
+
+    def queue(self, params: Mapping[str, Any], attributes: Mapping[str, Any]) -> int:
+        """Add a trial that waits to be asked for; return its number."""
+        template = _template(TrialState.WAITING)
+        template.system_attrs = {"fixed_params": dict(params)}
+        template.user_attrs = dict(attributes)
+        return self._storage.create_new_trial(self._id, template)
+
+    def set_attributes(self, number: int, attributes: Mapping[str, Any]) -> None:
+        """Set user attributes of a trial that has not ended."""
+        for key, value in attributes.items():
+            self._storage.set_trial_user_attr(number, key, value)
+
+    def refuse(self, number: int) -> None:
+        """End a trial that waits: it failed before it ran."""
+        self._storage.set_trial_state_values(number, TrialState.FAIL)
+
+    def set_intermediate(self, number: int, epoch: int, value: float) -> None:
+        """Set the primary objective after an epoch."""
+        self._storage.set_trial_intermediate_value(number, epoch, value)
+
+    def study_attributes(self) -> dict[str, Any]:
+        """What samplers keep with the study."""
+        return self._storage.get_study_system_attrs(self._id)
+
+    def tell(self, number: int, state: TrialState, values: Sequence[float] | None) -> FrozenTrial:
+        """End a trial; return it as it is then."""
+        return self.study.tell(number, list(values) if values else None, state=state)
+
+
+def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
+    """Of each parameter of a trial its value as Optuna stores it, and its distribution as JSON."""
+    return {
+        name: (
+            trial.distributions[name].to_internal_repr(value),
+            distribution_to_json(trial.distributions[name]),
+        )
+        for name, value in trial.params.items()
+    }
+
+
+def _template(state: TrialState) -> FrozenTrial:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return FrozenTrial(
+        number=-1,
+        trial_id=-1,
+        state=state,
+        value=None,
+        datetime_start=None if state is TrialState.WAITING else now,
+        datetime_complete=now if state.is_finished() else None,
+        params={},
+        distributions={},
+        user_attrs={},
+        system_attrs={},
+        intermediate_values={},
+    )
+
+
+def _frozen(stored: StoredTrial, kinds: dict[str, BaseDistribution]) -> FrozenTrial:
+    """A stored trial as Optuna's; equal distributions become one object, by their JSON."""
+    if not stored.ours:
+        template = _template(TrialState.WAITING if stored.state == "WAITING" else TrialState.FAIL)
+        template.system_attrs = stored.system_attributes if stored.state == "WAITING" else {}
+        return template
+    distributions = {}
+    for name, (_, kind) in stored.params.items():
+        if kind not in kinds:
+            kinds[kind] = json_to_distribution(kind)
+        distributions[name] = kinds[kind]
+    state = TrialState[stored.state]
+    return FrozenTrial(
+        number=-1,
+        trial_id=-1,
+        state=state,
+        value=None,
+        values=stored.values or None,
+        datetime_start=stored.started,
+        datetime_complete=stored.ended if state.is_finished() else None,
+        params={
+            name: distributions[name].to_external_repr(value) for name, (value, _) in stored.params.items()
+        },
+        distributions=distributions,
+        user_attrs=stored.attributes,
+        system_attrs=stored.system_attributes,
+        intermediate_values=stored.intermediates,
+    )

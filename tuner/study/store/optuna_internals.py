@@ -1,0 +1,26 @@
+"""What this program knows of Optuna beyond its documentation; a test checks that it still holds.
+
+Everything else goes through Optuna's public names, or through its tables, whose version is checked. Nothing
+of Optuna is imported here: readers need not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+PARENT_KEY = ":parent:"
+"""In the key of the study attribute in which a genetic sampler keeps a generation's parents, by trial id."""
+
+
+def with_row_ids(key: str, value: Any, ids: Mapping[int, int]) -> Any:
+    """Return a sampler's study attribute with the ids of rows in place of those that trials have in memory.
+
+    In memory a trial's id is its number.
+    """
+    return [ids[number] for number in value] if PARENT_KEY in key else value
+
+
+def with_numbers(key: str, value: Any, numbers: Mapping[int, int]) -> Any:
+    """Undo `with_row_ids`; a row that is gone is left out."""
+    return [numbers[row] for row in value if row in numbers] if PARENT_KEY in key else value

@@ -1,0 +1,183 @@
+"""Applies a driver's events to the store: one thread, one connection, one transaction an event.
+
+Nothing waits for it but the end of a launch. While the database is away it tries again; an event whose answer
+was lost is seen by the fence to have been applied.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from tuner.errors import Conflict, TunerError
+from tuner.study.event import Event
+from tuner.study.event_log import EventLog
+from tuner.study.external_changes import ExternalChange, is_gone
+from tuner.study.store.database import is_outage
+from tuner.study.store.external_reader import ExternalReader
+from tuner.study.store.fence import Fence, Passage, read_claim
+from tuner.study.store.history_reader import read_rows
+from tuner.study.store.lock import Lock, Locked
+from tuner.study.store.optuna_tables import EventTables, TrialRows, Written
+from tuner.study.store.outage import Backoff, Outage, outage_of
+
+LOOK_SECONDS = 1.0
+"""How often the writer looks for what other programs did."""
+
+
+class Writer:
+    """The one writer of a study's driver.
+
+    Args:
+        lock: the driver's lock; its connection is what is written with.
+        fence: the driver's right to write.
+        log: its events.
+        rows: the study's trials as the store has them.
+        name: the study's.
+
+    Attributes:
+        failure: why nothing more is written, or None.
+        outage: the database's, while it is away.
+    """
+
+    def __init__(self, lock: Lock, fence: Fence, log: EventLog, rows: TrialRows, name: str) -> None:
+        self.failure: BaseException | None = None
+        self.outage: Outage | None = None
+        self.log = log
+        self._lock = lock
+        self._fence = fence
+        self._rows = rows
+        self._tables = EventTables(fence.study_id)
+        self._external = ExternalReader(fence.study_id, name, rows)
+        self._changes: list[ExternalChange] = []
+        self._looked = time.monotonic()
+        self._looks = 0
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to apply events, on a thread of its own."""
+        self._thread.start()
+
+    def append(self, event: Event) -> None:
+        """Take an event; it outlives this process when this returns."""
+        self.log.append(event)
+
+    def changes(self) -> Iterator[ExternalChange]:
+        """Yield what other programs did since the last call."""
+        while self._changes:
+            yield self._changes.pop(0)
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether nothing is left to do: all is applied, or nothing more can be."""
+        return self.log.wait_until_empty(seconds) or self.failure is not None
+
+    def close(self) -> None:
+        """End the thread once its present call has; what is left in the log is the next driver's."""
+        self._ending.set()
+        self.log.wake()
+        self._thread.join()
+        self.log.close()
+
+    def look(self, wait_seconds: float) -> None:
+        """Look for what other programs did at once; wait for that a little, if the database is there."""
+        seen, end = self._looks, time.monotonic() + wait_seconds
+        self._looked = float("-inf")
+        self.log.wake()
+        while self._looks == seen and self.failure is None and time.monotonic() < end:
+            time.sleep(0.005)
+
+    def _run(self) -> None:
+        backoff = Backoff()
+        while not self._ending.is_set() and self.failure is None:
+            try:
+                self._step()
+            except SQLAlchemyError as error:
+                if not is_outage(error):
+                    self.failure = error
+                    break
+                self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
+                if not self._reconnect():
+                    self._ending.wait(backoff.next())
+            except TunerError as error:
+                self.failure = error
+            else:
+                self.outage, backoff = None, Backoff()
+        self.log.wake()
+
+    def _step(self) -> None:
+        pending = self.log.first(self._look_in_seconds())
+        if pending is not None:
+            self.apply(*pending)
+            self.log.applied()
+        if self._look_in_seconds() <= 0:
+            self._lock.check()
+            with self._lock.connection.begin():
+                self._changes += self._external.look(self._lock.connection)
+            self._looked = time.monotonic()
+            self._looks += 1
+
+    def apply(self, number: int, event: Event | None) -> None:
+        """Apply one event in one transaction, once, however often it is called.
+
+        Args:
+            number: the event's.
+            event: None for one that cannot be read, which only takes its number.
+
+        Raises:
+            Conflict: another driver has the study, or it was deleted.
+            SQLAlchemyError: what the database says.
+        """
+        self._lock.check()
+        connection, written = self._lock.connection, Written()
+        with connection.begin():
+            passage = self._fence.pass_event(connection, number)
+            if passage is Passage.NEXT and event is not None:
+                written = self._tables.write(connection, event, self._rows)
+        match passage:
+            case Passage.NOT_THE_DRIVER:
+                raise Conflict(self._driven_by_another())
+            case Passage.NO_STUDY:
+                raise is_gone(self._external.name, None) or AssertionError
+            case Passage.ALREADY_APPLIED:
+                self._read_rows(connection)
+        for row in written.rows:
+            self._rows.add(*row)
+        if written.lost and event is not None:
+            with connection.begin():
+                self._changes.append(self._external.lost(connection, event.number))
+
+    def _reconnect(self) -> bool:
+        """Return whether there is a new connection, which holds the lock."""
+        try:
+            self._lock.take_again()
+        except SQLAlchemyError as error:
+            if not is_outage(error):
+                self.failure = error
+            return False
+        except Locked:
+            self.failure = Conflict(self._driven_by_another())
+        except TunerError as error:
+            self.failure = error
+        return True
+
+    def _read_rows(self, connection: Connection) -> None:
+        """Find the rows of an event that was applied without an answer."""
+        with connection.begin():
+            stored = read_rows(connection, self._fence.study_id, self._fence.driver)
+        for number, trial_id in stored.ids.items():
+            state = "RUNNING" if number in stored.running else "WAITING" if number in stored.waiting else ""
+            self._rows.add(number, trial_id, state)
+
+    def _driven_by_another(self) -> str:
+        with self._lock.connection.begin():
+            claim = read_claim(self._lock.connection, self._fence.study_id)
+        holder = claim.holder if claim else "another process"
+        return f"study {self._external.name!r} is driven by {holder}; wait for it, or stop it first"
+
+    def _look_in_seconds(self) -> float:
+        return self._looked + LOOK_SECONDS - time.monotonic()
