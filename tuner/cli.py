@@ -110,7 +110,8 @@ def status(
             if status["unreadable"]:
                 write_message(status["unreadable"])
     else:
-        resume = settings.resume(study, allow_code=False)
+        allow_code = not views[0].unreadable and bool(views[0].config.trainable)
+        resume = settings.resume(study, allow_code=allow_code)
         write_result("\n".join([driver_line(statuses[0], resume), *reasons]))
 
 
@@ -164,7 +165,7 @@ def dashboard(
         bool, typer.Option("--writable", help="Let visitors change and delete studies.")
     ] = False,
 ) -> None:
-    """Serve optuna-dashboard on the study store until interrupted; for looking only, unless --writable."""
+    """Serve optuna-dashboard on the study store until interrupted; read-only, unless --writable."""
     from tuner.results.dashboard import serve_dashboard
     from tuner.results.dashboard_access import Access
     from tuner.study.store.dashboard_store import ReadingStore

@@ -36,19 +36,19 @@ def doctor(
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
-    """Check all that a launch needs: store, token, cluster, devices, every machine; a line a check."""
+    """Check all that a launch needs: store, token, cluster, devices, every node; a line a check."""
     from tuner.run.custom.loading import trainable_of
     from tuner.run.doctor.examine import Patient, examine
 
-    found = []
+    findings = []
     load = partial(trainable_of, allow_code=allow_code)
     for finding in examine(Patient(file, overrides or (), storage, cluster, insecure), load):
-        found.append(finding)
+        findings.append(finding)
         if not as_json:
             write_result(str(finding))
     if as_json:
-        write_result(json.dumps([asdict(finding) for finding in found], indent=2))
-    if any(finding.problem for finding in found):
+        write_result(json.dumps([asdict(finding) for finding in findings], indent=2))
+    if any(finding.problem for finding in findings):
         raise typer.Exit(UsageError.exit_code)
 
 

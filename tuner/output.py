@@ -66,6 +66,7 @@ def write_message(text: str, style: str | None = None) -> None:
 def write_result(result: str | bytes | Table) -> None:
     """Write a result to stdout: a text with a line break after it, bytes as they are, or a table.
 
+    Of a text, what a terminal would act on is left out.
     A reader that left its pipe, such as `head`, has seen what it wanted.
 
     Raises:
@@ -78,7 +79,8 @@ def write_result(result: str | bytes | Table) -> None:
         if isinstance(result, bytes):
             stream.buffer.write(result)
         else:
-            stream.write(result + "\n" if isinstance(result, str) else _rendered(result, stream))
+            text = f"{printable(result)}\n" if isinstance(result, str) else _rendered(result, stream)
+            stream.write(text)
         stream.flush()
     except BrokenPipeError:
         _discard(stream)
