@@ -24,9 +24,10 @@ from tuner.run.on_ray.devices import Devices, Share
 from tuner.run.on_ray.placement import Elsewhere
 from tuner.run.on_ray.runner import StudyStopper
 from tuner.run.on_ray.searcher import StudySearcher
-from tuner.run.progress import Progress, Tally
+from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
+from tuner.run.tally import Tally
 from tuner.study.open_study import create_or_load, make_store
 from tuner.study.study import Study
 from tuner.study.trial import Report

@@ -17,9 +17,10 @@ from tuner.errors import Unreachable
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head
-from tuner.run.progress import Progress, Tally
+from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
+from tuner.run.tally import Tally
 from tuner.settings import Settings
 from tuner.study.study import Study
 from tuner.study.trial import Train

@@ -9,11 +9,12 @@ import pytest
 
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
+from tests.tuner.driven import Driven
 from tests.tuner.launching import history, launch_toy
 from tuner.errors import Conflict, UsageError
 from tuner.study import copy_study as copying
 from tuner.study.copy_study import copy_study
-from tuner.study.open_study import create_or_load, make_store
+from tuner.study.open_study import make_store
 from tuner.study.store.reader import StudyStore
 
 
@@ -22,7 +23,7 @@ def launched_url(tmp_path: Path) -> str:
     """A store with a study that has ended, and one with a trial that its driver left running."""
     url = f"sqlite:///{tmp_path}/source.db"
     launch_toy(toy_config(trials=5), url, tmp_path)
-    study = create_or_load(make_store(url, toy.metrics), toy_config(study="left"))
+    study = Driven(make_store(url, toy.metrics), toy_config(study="left"))
     with study.driving():
         study.ask(tmp_path)
     return url
@@ -61,7 +62,7 @@ def test_a_name_that_is_taken_or_unknown_is_refused(launched_url: str, postgres_
 
 
 def test_a_study_that_is_driven_is_refused(launched_url: str, postgres_url: str) -> None:
-    study = create_or_load(make_store(launched_url, toy.metrics), toy_config(trials=5))
+    study = Driven(make_store(launched_url, toy.metrics), toy_config(trials=5))
     with study.driving(), pytest.raises(Conflict, match="is driven by"):
         copy_study("toy", launched_url, postgres_url, toy.metrics)
 

@@ -25,7 +25,7 @@ from tuner.run.custom.trainable import CustomTrainable
 from tuner.run.launch import Launched, launch
 from tuner.settings import Settings
 from tuner.study.attributes import RESERVED
-from tuner.study.store import tables
+from tuner.study.store import results_view
 from tuner.study.trial import TrialSpec
 
 OWN = "tests.tuner.own:Own"
@@ -252,5 +252,5 @@ def test_workers_are_sent_the_whole_package(tmp_path: Path, monkeypatch: pytest.
 
 def test_no_metric_can_hide_what_the_store_keeps(sqlite_url: str, tmp_path: Path) -> None:
     records = launch_own(toy_config(trials=1, trainable=OWN), sqlite_url, tmp_path).study.records()
-    assert RESERVED.issuperset({*tables.NUMBERS, *tables.WORDS})
+    assert RESERVED.issuperset({*results_view.NUMBERS, *results_view.TEXTS})
     assert RESERVED.issuperset(set(records[0].attributes) - {"score", "cost"})
