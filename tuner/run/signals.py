@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: the first asks the driver to end well, within a time; the second ends it at once.
+"""SIGINT, SIGTERM, SIGHUP: the first asks the driver to end well, within a time; the second ends it at once.
 
 Python runs a signal's handler between two steps of the main thread, which may be in a call that does not
 return: Ray's start, a training that hangs. So a thread of its own is told of every signal, by the byte that
@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_NUMBERS = (signal.SIGINT, signal.SIGTERM)
+_NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _OVER = 0  # no signal has this number
 _FORCE_SHARE = 0.2  # of the grace, for what is still to be said when the rest was not enough
 
@@ -26,48 +26,53 @@ class StopSignal:
 
     Attributes:
         received: the first signal, or None.
-        before_force: called with the seconds it may take, before the process is ended by force because the
-            grace is over; whatever it does, the process ends then.
         active: whether signals come here.
     """
 
-    def __init__(self, grace_seconds: float = 30.0) -> None:
+    def __init__(
+        self, grace_seconds: float = 30.0, before_force: Callable[[float], None] | None = None
+    ) -> None:
         self.received: signal.Signals | None = None
-        self.before_force: Callable[[float], None] = lambda _seconds: None
         self.active = False
         self._grace_seconds = grace_seconds
-        self._before = {number: signal.getsignal(number) for number in _NUMBERS}
+        self._before_force = before_force
+        # A process that was started with nohup outlives its terminal.
+        self._before = {
+            number: handler
+            for number in _NUMBERS
+            if (handler := signal.getsignal(number)) is not signal.SIG_IGN or number != signal.SIGHUP
+        }
 
     def arm(self) -> None:
-        """Notes the next SIGINT or SIGTERM; also to be called when Ray has taken them.
+        """Note the next signal; also to be called when Ray has taken SIGTERM for itself.
 
-        Python delivers signals to the main thread only; elsewhere this does nothing.
+        Python delivers signals to the main thread only; in another thread this does nothing.
         """
         if threading.current_thread() is threading.main_thread():
-            for number in _NUMBERS:
+            for number in self._before:
                 signal.signal(number, self._note)
 
     def note(self, number: int) -> None:
-        """Notes that this signal was received, unless one was before it."""
+        """Note that this signal was received, unless one was before it."""
         self.received = self.received or signal.Signals(number)
 
     def disarm(self) -> None:
-        """Gives the signals back to whom they belonged before."""
+        """Restore the handlers that were there before."""
         if threading.current_thread() is threading.main_thread():
             for number, handler in self._before.items():
                 signal.signal(number, handler)
 
-    def watch(self, told: int) -> None:
-        """Reads a byte a signal until it is told that all is over, or ends the process."""
+    def watch(self, pipe: int) -> None:
+        """Read a byte for each signal until the one that says that all is over, or end the process."""
         end = None
         while True:
             seconds = None if end is None else max(0.0, end - time.monotonic())
-            if not select.select([told], [], [], seconds)[0]:
+            if not select.select([pipe], [], [], seconds)[0]:
                 self._force()
-            number = os.read(told, 1)[0]
+            number = os.read(pipe, 1)[0]
             if number == _OVER:
                 return
-            if number in _NUMBERS:
+            if number in self._before:
                 if end is not None:
                     _show_cursor()
                     os._exit(128 + number)
@@ -83,7 +88,8 @@ class StopSignal:
         last.daemon = True
         last.start()
         try:
-            self.before_force(left / 2)
+            if self._before_force is not None:
+                self._before_force(left / 2)
         finally:
             os._exit(self.exit_code)
 
@@ -94,20 +100,27 @@ class StopSignal:
 
 
 @contextmanager
-def stop_signal(grace_seconds: float) -> Iterator[StopSignal]:
-    """Notes the first SIGINT or SIGTERM while the block runs, which then has so many seconds to end.
+def stop_signal(
+    grace_seconds: float, before_force: Callable[[float], None] | None = None
+) -> Iterator[StopSignal]:
+    """Note the first SIGINT, SIGTERM or SIGHUP while the block runs; a second one ends the process at once.
 
-    A second one ends the process at once. Outside of the main thread no signal is noticed.
+    A SIGHUP that this process ignores (`nohup`) stays ignored. Outside of the main thread no signal is noted.
+
+    Args:
+        grace_seconds: how long the block may run on after the first signal.
+        before_force: called on another thread with the seconds it may take, before the process is ended by
+            force because the grace is over; whatever it does, the process ends then.
     """
-    stop = StopSignal(grace_seconds)
+    stop = StopSignal(grace_seconds, before_force)
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    told, tell = os.pipe()
-    os.set_blocking(tell, False)
-    before = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     os.register_at_fork(after_in_child=lambda: _forget(stop))
-    watcher = threading.Thread(target=stop.watch, args=(told,), name="signals", daemon=True)
+    watcher = threading.Thread(target=stop.watch, args=(reading,), name="signals", daemon=True)
     watcher.start()
     stop.active = True
     stop.arm()
@@ -117,10 +130,10 @@ def stop_signal(grace_seconds: float) -> Iterator[StopSignal]:
         stop.active = False
         stop.disarm()
         signal.set_wakeup_fd(before)
-        os.write(tell, bytes([_OVER]))
+        os.write(writing, bytes([_OVER]))
         watcher.join()
-        os.close(told)
-        os.close(tell)
+        os.close(reading)
+        os.close(writing)
 
 
 def _forget(stop: StopSignal) -> None:
