@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from rich.console import Console
 from tuner.errors import Unreachable
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
-from tuner.run.on_ray.head_watchdog import watched_head
+from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
 from tuner.run.progress import Progress, Tally
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
@@ -25,26 +25,29 @@ from tuner.study.trial import Train
 
 _WAIT_SECONDS = 60  # for a cluster's first machine with a free device
 _HEAD_LOST = "the cluster's head is gone"
+_RAY_LOST = "Ray on this node is gone: its {process} has ended"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Driver:
     """Drives a study that its process holds; each way to run it gives the session that it ended with."""
 
     study: Study
     settings: Settings
     console: Console
-    stop: StopSignal
+    _current: Session | None = None
 
-    def run_serially(self, train: Train) -> Session:
+    def run_serially(self, train: Train, stop: StopSignal) -> Session:
         """One trial after another in this process."""
         from tuner.run.serial_runner import run_serially  # noqa: PLC0415
 
-        with self._session() as session:
+        with self._session(stop) as session:
             run_serially(session, train, partial(self._end_hung, session))
         return session
 
-    def run_on_ray(self, train: Train, prepare: Callable[[], None], packages: tuple[Path, ...]) -> Session:
+    def run_on_ray(
+        self, train: Train, prepare: Callable[[], None], packages: tuple[Path, ...], stop: StopSignal
+    ) -> Session:
         """One trial a device, on the settings' cluster or on this machine.
 
         Raises:
@@ -58,33 +61,35 @@ class Driver:
         from tuner.run.on_ray.nodes import check_machines  # noqa: PLC0415
         from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
-        with self._session() as session, self._ended_by_ray(), cluster(address, packages):
-            self.stop.arm()  # starting Ray takes SIGTERM for itself
+        with self._session(stop) as session, self._ended_by_ray(stop), cluster(address, packages):
+            stop.arm()  # starting Ray takes SIGTERM for itself
             if session.halted:
                 return session
             if address and not self.settings.insecure:
                 require_closed(address)
             with self._watched(session):
                 wait_seconds = _WAIT_SECONDS if address else 0
-                devices = devices_for(self.study.config.resources, self.stop, wait_seconds=wait_seconds)
+                devices = devices_for(self.study.config.resources, stop, wait_seconds=wait_seconds)
                 if address:
-                    check_machines(devices.share, prepare, self.settings.runs_folder, self.stop)
+                    check_machines(devices.share, prepare, self.settings.runs_folder, stop)
                 run_on_ray(session, train, devices)
         return session
 
     @contextmanager
-    def _ended_by_ray(self) -> Iterator[None]:
+    def _ended_by_ray(self, stop: StopSignal) -> Iterator[None]:
         """Ends the block at a SIGTERM that comes while Ray starts, and has taken it for itself."""
         try:
             yield
         except SystemExit as ended:
             if ended.code != signal.SIGTERM:
                 raise
-            self.stop.note(signal.SIGTERM)
+            stop.note(signal.SIGTERM)
 
     def _watched(self, session: Session) -> AbstractContextManager[None]:
         address = self.settings.ray_address
-        return watched_head(address, partial(self._end_without_head, session)) if address else nullcontext()
+        if address:
+            return watched_head(address, partial(self._end_without_head, session))
+        return watched_processes(partial(self._end_without_ray, session))
 
     def _end_without_head(self, session: Session) -> None:
         """Ends this process: its main thread waits for Ray, which would answer nothing and then abort it."""
@@ -93,6 +98,13 @@ class Driver:
             session,
             f"{_HEAD_LOST}: {self.settings.ray_address}; start it again, and run the same command again",
         )
+        os._exit(Unreachable.exit_code)
+
+    def _end_without_ray(self, session: Session, process: str) -> None:
+        """Ends this process, as without a head."""
+        reason = _RAY_LOST.format(process=process)
+        session.abandon(reason)
+        self._say_last(session, f"{reason}; run the same command again")
         os._exit(Unreachable.exit_code)
 
     def _end_hung(self, session: Session, number: int) -> None:
@@ -105,8 +117,11 @@ class Driver:
         )
         os._exit(Unreachable.exit_code)
 
-    def _end_late(self, session: Session, seconds: float) -> None:
+    def end_late(self, seconds: float) -> None:
         """Leaves the store as it should be, before a launch that did not end in time is ended by force."""
+        session = self._current
+        if session is None:
+            return
         reason = session.halted or "its launch was ended"
         session.abandon(reason, seconds)
         self._say_last(session, f"{self._resume}  # {reason}")
@@ -121,13 +136,13 @@ class Driver:
         return self.settings.resume(config.study, allow_code=bool(config.trainable))
 
     @contextmanager
-    def _session(self) -> Iterator[Session]:
+    def _session(self, stop: StopSignal) -> Iterator[Session]:
         study = self.study
         folder = self.settings.runs_folder / study.view.folder_name
         tally = Tally.of(study.config, study.patience(study.view.records))
         with (
             Progress(tally, self.console) as progress,
-            Session(study, folder, progress, self.stop) as session,
+            Session(study, folder, progress, stop) as session,
         ):
-            self.stop.before_force = partial(self._end_late, session)
+            self._current = session
             yield session

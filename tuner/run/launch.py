@@ -92,12 +92,15 @@ def launch(
     storage = make_store(settings.storage, trainable.metrics)
     with naming_outages(storage.database_url):
         study = create_or_load(storage, config)
-        with stop_signal(config.budget.stop_grace_seconds) as stop, study.driving(settings.runs_folder):
-            driver = Driver(study, settings, console, stop)
+        driver = Driver(study, settings, console)
+        with (
+            stop_signal(config.budget.stop_grace_seconds, driver.end_late) as stop,
+            study.driving(settings.runs_folder),
+        ):
             if serial or not study.view.remaining:
-                session = driver.run_serially(trainable.train)
+                session = driver.run_serially(trainable.train, stop)
             else:
-                session = driver.run_on_ray(trainable.train, prepare, trainable.packages)
+                session = driver.run_on_ray(trainable.train, prepare, trainable.packages, stop)
         return _ended(study, session, stop)
 
 
