@@ -10,6 +10,7 @@ import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,22 @@ app = typer.Typer(
 PIPED_WIDTH = 200  # where nobody's window limits it, a table is as wide as its columns need
 out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPED_WIDTH)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"metric-tuner {version('metric-tuner')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tuner(
+    *,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Distributed hyperparameter search for deep metric learning."""
 
 
 @app.command()
