@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.acceptance.command_line import DR_TRIPLET, tuner, tuner_in_background, wait_until
+from tests.acceptance.command_line import DR_TRIPLET, contents_below, tuner, tuner_in_background, wait_until
 from tuner.run import trainable
 from tuner.study.trial import TrialSpec
 
@@ -106,15 +106,16 @@ def test_the_password_is_found_nowhere(empty_postgres_url: str, tmp_path: Path, 
     )
     workers = [Path(f"/proc/{pid}/environ") for pid in pids_of_workers(ray_folder)]
     environments = [worker.read_bytes() for worker in workers if worker.exists()]
+    logs = contents_below(ray_folder)  # they go with the launch
     assert driver.wait(120) == 0, (tmp_path / "said.txt").read_text()
 
     assert secret not in processes.stdout
     assert environments
     assert not any(secret.encode() in each for each in environments)
-    files = [path for folder in (tmp_path, ray_folder) for path in folder.rglob("*") if path.is_file()]
-    assert any(path.name == "gcs_server.out" for path in files)
-    holding = [path for path in files if secret.encode() in path.read_bytes()]
-    assert not holding
+    assert "gcs_server.out" in {path.name for path in logs}
+    files = logs | contents_below(tmp_path)
+    assert not [path for path, content in files.items() if secret.encode() in content]
+    assert list(ray_folder.iterdir()) == []
     assert secret not in everything_in(url)
 
 
