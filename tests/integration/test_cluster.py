@@ -39,7 +39,7 @@ from tuner.run.launch import launch
 from tuner.run.on_ray import nodes
 from tuner.run.on_ray.cluster import cluster as joined
 from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.environment import WORKER_SETTINGS
+from tuner.run.on_ray.ray_internals import WORKER_SETTINGS
 from tuner.run.on_ray.raylet import raylet
 from tuner.settings import Settings
 from tuner.study.store.reader import StudyStore
