@@ -21,7 +21,7 @@ FORBIDDEN = [
     ("trainers", {"tuner", "ray", "optuna", "sqlalchemy"}, set()),
     ("tuner", {"torch", "torchvision", "sklearn"}, set()),
     ("tuner", {"trainers"}, {"tuner/run/trainable.py"}),
-    ("tuner", {"ray"}, {"tuner/run/on_ray", "tuner/run/doctor"}),
+    ("tuner", {"ray"}, {"tuner/run/on_ray"}),
     ("tuner", {"optuna", "sqlalchemy"}, {"tuner/study"}),
     ("tuner/config", {"tuner.study", "tuner.run", "tuner.results"}, set()),
     ("tuner/study", {"tuner.run", "tuner.results"}, set()),

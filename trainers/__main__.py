@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from trainers.config import TrainConfig, load_config
@@ -61,6 +62,7 @@ def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainers", description="Train and evaluate one config.")
+    parser.add_argument("--version", action="version", version=f"metric-tuner {version('metric-tuner')}")
     parser.add_argument("file", type=Path, help="a YAML file with the keys of a training config")
     parser.add_argument(
         "overrides", nargs="*", metavar="key=value", help="replaces a value, such as loss.margin=0.2"

@@ -9,8 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from ray.exceptions import RayError
-
 from tuner.checks import Finding
 from tuner.config.sections import Resources
 from tuner.errors import TunerError
@@ -18,7 +16,7 @@ from tuner.run.doctor.local import devices_finding
 from tuner.run.doctor.node import machine_findings, versions_finding
 from tuner.run.node import Machine
 from tuner.run.on_ray.auth import OPEN, REMEDY, is_open
-from tuner.run.on_ray.cluster import cluster
+from tuner.run.on_ray.cluster import cluster, naming_lost_cluster
 from tuner.run.on_ray.devices import Share, alive_nodes
 from tuner.run.on_ray.nodes import ask_machines
 from tuner.study.store.checks import clock_finding, skew_of
@@ -53,11 +51,12 @@ def cluster_findings(
         insecure = os.environ.get("RAY_AUTH_MODE") == "disabled"
         yield token_finding(open_to_all=is_open(address), insecure=insecure)
         try:
-            share, finding = _devices(resources)
-            yield finding
-            yield from _machines_findings(_ANY_SHARE if finding.problem else share, prepare, runs_folder)
-        except RayError as error:
-            yield Finding.wrong("cluster", f"it went away: {str(error).splitlines()[0]}; see its head's log")
+            with naming_lost_cluster():
+                share, finding = _devices(resources)
+                yield finding
+                yield from _machines_findings(_ANY_SHARE if finding.problem else share, prepare, runs_folder)
+        except TunerError as error:
+            yield Finding.wrong("cluster", str(error))
 
 
 def _devices(resources: Resources) -> tuple[Share, Finding]:

@@ -18,11 +18,24 @@ from tuner.run.worker import reports_of
 from tuner.study.trial import Report, Train, TrialSpec
 
 
+def actor_for(train: Train) -> type[TrialActor]:
+    """The actor whose trials are trained by `train`, which travels with its class.
+
+    As an object in Ray's store it would be lost with this node, and Ray would then abort the driver at once.
+    """
+
+    class Actor(TrialActor):
+        def setup(self, config: dict[str, Any]) -> None:
+            self.train_with(train, config)
+
+    return Actor
+
+
 class TrialActor(tune.Trainable):
     """A warm worker on one device: takes one trial after another, and returns a report a step."""
 
-    def setup(self, config: dict[str, Any], train: Train) -> None:  # type: ignore[override]
-        """Called once a worker, with its first trial."""
+    def train_with(self, train: Train, config: dict[str, Any]) -> None:
+        """Prepare for the worker's first trial; called once a worker."""
         # At SIGTERM Ray raises SystemExit, as a training may do by itself; but then this worker is lost.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._train = train

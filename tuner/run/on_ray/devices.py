@@ -11,11 +11,11 @@ import ray
 
 from tuner.config.sections import Resources
 from tuner.errors import UsageError
+from tuner.run.on_ray.ray_internals import RESOURCE_STEP
 from tuner.run.signals import StopSignal
 
 LOOK_AGAIN_SECONDS = 1.0
 _POLL_SECONDS = 0.5
-_RAYS_STEP = 1e-4
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float =
 
 def _times(share: float, whole: float) -> int:
     """How often a share goes into the whole, as Ray counts: in steps, since 1 // 0.2 is 4."""
-    return round(whole / _RAYS_STEP) // max(1, round(share / _RAYS_STEP))
+    return round(whole / RESOURCE_STEP) // max(1, round(share / RESOURCE_STEP))
 
 
 def alive_nodes() -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ import ray
 from ray import tune
 from ray.tune.experiment import Trial
 
-from tuner.run.on_ray.actor import TrialActor
+from tuner.run.on_ray.actor import actor_for
 from tuner.run.on_ray.devices import Devices
 from tuner.run.on_ray.lost_worker import why_lost
 from tuner.run.on_ray.placement import Elsewhere
@@ -46,7 +46,7 @@ def _tuner(
     scratch: Path,
 ) -> tune.Tuner:
     actor = tune.with_resources(
-        tune.with_parameters(TrialActor, train=train),
+        actor_for(train),
         {"cpu": devices.share.cpus, "gpu": devices.share.gpus},
     )
     return tune.Tuner(
