@@ -1,4 +1,4 @@
-"""Whatever a user's code says: kept whole in its reports, and one clean line wherever it is shown."""
+"""Whatever a user's code says: whole in its reports, and one clean line wherever it is shown."""
 
 from __future__ import annotations
 
