@@ -31,7 +31,7 @@ from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
 from tuner.study.open_study import create_or_load, driving, make_store
-from tuner.study.study import Study
+from tuner.study.store.optuna_tables import EventTables
 from tuner.study.trial import Report
 
 pytestmark = pytest.mark.integration
@@ -67,7 +67,7 @@ def test_one_trial_a_device_and_all_devices_busy(postgres_url: str, tmp_path: Pa
 def test_nothing_of_ray_tune_is_left(sqlite_url: str, tmp_path: Path) -> None:
     study = launch_toy(toy_config(trials=2), sqlite_url, tmp_path, serial=False).study
     left = sorted(path.name for path in (tmp_path / "runs" / study.folder_name).iterdir())
-    assert left == ["outbox", "trial-00000", "trial-00001"]
+    assert left == ["events", "trial-00000", "trial-00001"]
 
 
 @pytest.mark.parametrize(("objectives", "database"), [(SINGLE, "sqlite_url"), (None, "postgres_url")])
@@ -145,7 +145,7 @@ def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -
 def test_a_store_that_fails_ends_the_launch_with_its_cause(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Study, "tell", fail_like_a_database)
+    monkeypatch.setattr(EventTables, "_ended", fail_like_a_database)
     with pytest.raises(Unreachable, match="disk full"):
         launch_toy(toy_config(), sqlite_url, tmp_path, serial=False)
     monkeypatch.undo()

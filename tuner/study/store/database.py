@@ -99,7 +99,7 @@ def set_up_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "connect")
     def write_ahead(connection: Any, _record: Any) -> None:
-        # Readers (the dashboard, a status) do not block the driver, and what is committed outlives the machine.
+        # Readers (the dashboard, a status) do not block the driver; a commit outlives the machine.
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
 
