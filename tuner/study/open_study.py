@@ -21,7 +21,14 @@ from tuner.study.external_changes import is_gone
 from tuner.study.history import History
 from tuner.study.leftover_logs import apply_leftover_logs
 from tuner.study.store import lock, migrations, optuna_tables
-from tuner.study.store.database import engine_options, make_engine, naming_outages, parse_url, shown
+from tuner.study.store.database import (
+    engine_options,
+    make_engine,
+    naming_outages,
+    parse_url,
+    set_up_sqlite,
+    shown,
+)
 from tuner.study.store.external_reader import fill_gaps, name_of
 from tuner.study.store.fence import Fence, claim_study, holder_of
 from tuner.study.store.history_reader import read_history, read_rows
@@ -55,7 +62,9 @@ def make_store(storage: str, metrics: Collection[str]) -> Engine:
             if present is not Schema.CURRENT:
                 _make_tables(engine)
             make_view(engine, metrics)
-        return make_engine(url)
+        made = make_engine(url)
+        set_up_sqlite(made)
+        return made
 
 
 def migrate(storage: str, metrics: Collection[str]) -> str:
