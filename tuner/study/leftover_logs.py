@@ -42,6 +42,7 @@ def _apply(held: Lock, view: StudyView, file: Path, applied: int) -> None:
         rows = read_rows(held.connection, view.study_id, driver)
     writer = Writer(held, Fence(view.study_id, driver), EventLog(None), rows, view.name)
     for number, event in read_log(file):
+        damaged |= event is None
         if number <= applied:
             continue
         for missing in range(applied + 1, number):
@@ -61,7 +62,7 @@ def _apply_one(writer: Writer, number: int, event: Event | None) -> bool:
     if event is not None:
         try:
             writer.apply(number, event)
-        except (SQLAlchemyError, KeyError) as error:
+        except (SQLAlchemyError, KeyError, ValueError) as error:
             if is_outage(error):
                 raise
             logger.warning("%s cannot be stored, and is left out: %s", event, cause_of(error))

@@ -1,251 +1,224 @@
-"""What a driver could not tell the store outlives it, and is told once."""
+"""A driver's events outlive it, in order, in a file, until the store has them."""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.tuner.configs import toy_config
-from tuner.study.event import Entry
-from tuner.study.event_log import Outbox
-from tuner.study.open_study import create_or_load, make_store
-from tuner.study.store.retrying_storage import PatientStorage
-from tuner.study.study import Study
-from tuner.study.trial import Completed, Failed, Outcome, Report, Span, Stopped, TrialSpec, outcome_of
-
-SPEC = TrialSpec(3, {"x": 0.1}, {"x": 0.1, "n": [1, 2]}, 4, "score", "maximize", 1.0, "runs/trial-00003")
-SPAN = Span(datetime(2026, 1, 2, 3, 4, 5, 678901, UTC), 12.345)
-GOOD = {"score": 0.9, "cost": 0.5}
+from tuner.study import event_log
+from tuner.study.event import Asked, Ended, Event, Placed, Queued, Reported, from_json, to_json
+from tuner.study.event_log import EventLog, read_log
 
 words = st.text()
-metrics = st.dictionaries(words, st.floats(), max_size=4)
-spans = st.builds(
-    Span, st.datetimes(timezones=st.just(UTC)), st.floats(0, 1e9, allow_nan=False, allow_infinity=False)
+counts = st.integers(0, 10**9)
+numbers = st.floats(allow_nan=False, allow_infinity=False)
+values = st.recursive(
+    words | st.integers() | numbers | st.none() | st.booleans(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=6,
 )
-reports = st.builds(
-    Report,
-    st.integers(0, 10**6),
-    metrics,
-    checkpoint=st.none() | words,
-    result=st.none() | metrics,
-    stopped=st.none() | words,
-    error=st.none() | words,
-    facts=st.dictionaries(words, words | st.integers() | st.none() | st.lists(words), max_size=3),
-    span=st.none() | spans,
+attributes = st.dictionaries(words, values, max_size=3)
+rows = st.none() | counts
+queued = st.builds(Queued, counts, attributes, attributes)
+params = st.dictionaries(words, st.lists(numbers | words, min_size=2, max_size=2), max_size=3)
+metrics = st.dictionaries(words, st.none() | numbers, max_size=3)
+events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(
+        Asked, counts, words, params, attributes, attributes, attributes, was_queued=st.booleans(), row=rows
+    ),
+    st.builds(Placed, counts, attributes),
+    st.builds(Reported, counts, counts, words, metrics, attributes, st.none() | numbers),
+    st.builds(
+        Ended,
+        counts,
+        words,
+        words,
+        attributes,
+        st.lists(numbers, max_size=3),
+        attributes,
+        attributes,
+        started=st.none() | words,
+        again=st.none() | queued,
+        row=rows,
+    ),
 )
-outcomes = (
-    st.builds(Completed, metrics)
-    | st.builds(Stopped, metrics, st.integers(0), words)
-    | st.builds(Failed, words, st.booleans())
+
+
+@given(events)
+def test_an_event_comes_back_as_it_was(event: Event) -> None:
+    line = to_json(event)
+    json.loads(line, parse_constant=pytest.fail)  # JSON has no NaN and no infinity
+    assert "\n" not in line
+    assert from_json(line) == event
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["", "{", "[]", "1", "{}", '{"kind": "Bribed"}', '{"kind": "Placed"}', '{"kind": "Placed", "x": 1}'],
 )
+def test_another_text_is_no_event(line: str) -> None:
+    with pytest.raises(ValueError, match=r"it is no event|Expecting"):
+        from_json(line)
 
 
-def plain(value: Any) -> Any:
-    """What can be compared: NaN is a word."""
-    if isinstance(value, float):
-        return repr(value)
-    if isinstance(value, Mapping):
-        return {key: plain(each) for key, each in value.items()}
-    if isinstance(value, Report | Completed | Stopped | Failed):
-        return type(value), {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-    return value
+def report(epoch: int) -> Reported:
+    return Reported(3, epoch, "2026-01-02T03:04:05+00:00", {"score": 0.5}, {})
 
 
-@given(reports | outcomes, st.none() | spans)
-def test_an_entry_comes_back_as_it_was(said: Report | Outcome, span: Span | None) -> None:
-    entry = Entry("driver", SPEC, said, span)
-    json.loads(entry.to_json(), parse_constant=pytest.fail)  # JSON has no NaN and no infinity
-    back = Entry.from_json(entry.to_json())
-    assert (back.driver, back.spec, back.span, plain(back.said)) == ("driver", SPEC, span, plain(said))
-    if isinstance(said, Report) and isinstance(back.said, Report):
-        ends = [plain(outcome_of(last, ["score"])) for last in (said, back.said)]
-        assert ends[0] == ends[1]
+def epochs(log: Path) -> list[tuple[int, int | None]]:
+    """Of each event in a file its number and its epoch."""
+    return [(number, event.epoch if isinstance(event, Reported) else None) for number, event in read_log(log)]
 
 
-@pytest.mark.parametrize("cut", [0, 1, 40, -1])
-def test_a_cut_entry_is_no_entry(cut: int) -> None:
-    with pytest.raises(json.JSONDecodeError):
-        Entry.from_json(Entry("driver", SPEC, Report(1, GOOD)).to_json()[:cut])
+@settings(max_examples=20)
+@given(st.lists(events, max_size=5))
+def test_a_file_has_all_events_in_order(tmp_path_factory: pytest.TempPathFactory, told: list[Event]) -> None:
+    file = tmp_path_factory.mktemp("log") / "events" / "one.log"
+    log = EventLog(file)
+    for event in told:
+        log.append(event)
+    assert list(read_log(file)) == list(enumerate(told, 1))
 
 
-@pytest.mark.parametrize("content", ["[]", "1", "{}", '{"said": {"kind": "Bribed"}, "driver": ""}'])
-def test_another_text_is_no_entry(content: str) -> None:
-    with pytest.raises(ValueError, match="it is no entry"):
-        Entry.from_json(content)
+def test_events_wait_in_order_until_the_store_has_them(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "events" / "one.log")
+    assert (str(log), log.first(0)) == ("no result waits", None)
+    for epoch in (1, 2, 3):
+        log.append(report(epoch))
+    assert str(log) == f"3 results wait in {tmp_path}/events"
+    for number in (1, 2):
+        assert log.first(0) == (number, report(number))
+        log.applied()
+    assert (len(log), log.wait_until_empty(0)) == (1, False)
+    log.close()
+    assert epochs(tmp_path / "events" / "one.log")[-1] == (3, 3)  # the next driver knows what was applied
 
 
-def said_by(outbox: Outbox) -> list[str]:
-    return [str(kept.entry) for kept in outbox.left()]
+def test_a_file_goes_once_the_store_has_everything(tmp_path: Path) -> None:
+    log = EventLog(tmp_path / "one.log")
+    log.append(report(1))
+    log.applied()
+    assert log.wait_until_empty(0)
+    log.close()
+    assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_put_is_left_in_order_until_it_is_removed(tmp_path: Path) -> None:
-    outbox = Outbox(tmp_path / "outbox", "one")
-    kept = [outbox.put(Entry("one", SPEC, Report(epoch, GOOD))) for epoch in range(1, 12)]
-    assert str(outbox) == f"11 results wait in {tmp_path}/outbox"
-    for each in kept[:9]:
-        outbox.remove(each)
-    assert said_by(Outbox(tmp_path / "outbox", "two")) == ["epoch 10 of trial 3", "epoch 11 of trial 3"]
+def test_without_a_file_events_are_in_memory_only() -> None:
+    log = EventLog(None)
+    log.append(report(1))
+    assert str(log) == "1 result waits in memory"
+    assert log.first(0) == (1, report(1))
+    log.close()
 
 
-def test_two_drivers_do_not_write_over_each_other(tmp_path: Path) -> None:
-    for driver in ("one", "two"):
-        Outbox(tmp_path, driver).put(Entry(driver, SPEC, Report(1, GOOD)))
-    assert [kept.entry.driver for kept in Outbox(tmp_path, "three").left()] == ["one", "two"]
+def refuse(*_: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def test_a_full_disk_is_said_once_and_results_wait_in_memory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("call", ["write", "fsync"])
+def test_a_full_disk_is_said_once_and_nothing_in_the_file_has_one_missing_before_it(
+    call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    outbox = Outbox(tmp_path / "outbox", "one")
-    first = outbox.put(Entry("one", SPEC, Report(1, GOOD)))
-
-    def full(_: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "fsync", full)
-    second, third = (outbox.put(Entry("one", SPEC, Report(epoch, GOOD))) for epoch in (2, 3))
+    file = tmp_path / "one.log"
+    log = EventLog(file)
+    log.append(report(1))
+    with monkeypatch.context() as full:
+        full.setattr(os, call, refuse)
+        log.append(report(2))
+        log.append(report(3))
     (warning,) = caplog.messages
     assert "No space left on device; they wait in memory" in warning
-    monkeypatch.undo()
-    fourth = outbox.put(Entry("one", SPEC, Report(4, GOOD)))
-    assert [kept.file is None for kept in (first, second, third, fourth)] == [False, True, True, True]
-    assert str(outbox) == "4 results wait in memory"
-    # Nothing is left that has something missing before it.
-    assert said_by(Outbox(tmp_path / "outbox", "two")) == ["epoch 1 of trial 3"]
-    assert [path.name for path in (tmp_path / "outbox").iterdir()] == ["00000001-one.json"]
-    for kept in (first, second, third, fourth):
-        outbox.remove(kept)
-    assert outbox.put(Entry("one", SPEC, Report(5, GOOD))).file is not None
+    log.append(report(4))  # there is room, but the file lacks the second and the third
+    assert str(log) == "4 results wait in memory"
+    assert epochs(file) == [(1, 1)]
+    for number in (1, 2, 3, 4):
+        assert log.first(0) == (number, report(number))
+        log.applied()
+    log.append(report(5))  # the store has all that the file lacks
+    assert str(log) == f"1 result waits in {tmp_path}"
+    assert epochs(file) == [(1, 1), (5, 5)]
+    with monkeypatch.context() as full:
+        full.setattr(os, call, refuse)
+        log.append(report(6))
+    assert len(caplog.messages) == 2
+    log.close()
 
 
-@pytest.fixture
-def store(storage_url: str) -> PatientStorage:
-    return make_store(storage_url, ["score", "cost"])
-
-
-@pytest.fixture
-def driving(store: PatientStorage, tmp_path: Path) -> Callable[[], tuple[Study, Any]]:
-    def begin() -> tuple[Study, Any]:
-        study = create_or_load(store, toy_config(trials=2))
-        return study, study.driving(tmp_path)
-
-    return begin
-
-
-def ask(study: Study) -> TrialSpec:
-    spec = study.ask(Path("runs"))
-    assert spec is not None
-    return spec
-
-
-def test_the_next_driver_tells_what_its_forerunner_could_not(driving: Any, tmp_path: Path) -> None:
-    study, drives = driving()
-    with drives:
-        ended, lost, running = ask(study), ask(study), None
-        study.keep(ended, Report(1, {"score": float("nan"), "cost": 0.5}, checkpoint="state"))
-        study.keep(ended, Report(2, GOOD, checkpoint="state", result=GOOD, span=SPAN))
-        study.keep(ended, Completed(GOOD), SPAN)
-        study.keep(lost, Report(1, GOOD, checkpoint="lost"))
-        study.keep(lost, Failed("its worker was lost", retry=True))
-    study, drives = driving()
-    with drives:
-        running = ask(study)
-    first, second, third = study.view.records()
-    assert (first.state, first.values, first.attributes["checkpoint"]) == ("COMPLETE", (0.9, 0.5), "state")
-    assert first.attributes["seconds"] == 12.345
-    assert first.started == SPAN.started.astimezone().replace(tzinfo=None)
-    assert (second.state, second.attributes["reason"]) == ("FAIL", "its worker was lost")
-    assert (third.number, running.checkpoint, running.attempt, running.retry_of) == (2, "lost", 2, 1)
-    assert study.view.reports() == [(0, 1, {"score": None, "cost": 0.5}), (0, 2, GOOD), (1, 1, GOOD)]
-    assert not list((tmp_path / study.view.folder_name / "outbox").iterdir())
-
-
-def test_what_the_store_has_already_is_told_no_second_time(
-    driving: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_line_that_was_written_in_part_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study, drives = driving()
-    with drives:
-        done, lost = ask(study), ask(study)
-        study.keep(done, Report(1, GOOD))
-        study.report(done, Report(1, GOOD))  # and killed before what was kept is removed
-        for spec, outcome in ((done, Completed(GOOD)), (lost, Failed("gone", retry=True))):
-            study.keep(spec, outcome, SPAN)
-            study.tell(spec, outcome)
-    before = study.view.records()
-    study, drives = driving()
-    with drives:
-        records = study.view.records()
-    assert caplog.messages == []
-    assert [record.state for record in records] == ["COMPLETE", "FAIL", "WAITING"]
-    assert replace(records[0], started=None, ended=None) == replace(before[0], started=None, ended=None)
-    assert records[0].started == SPAN.started.astimezone().replace(tzinfo=None)
-    assert study.outbox.folder is not None
-    assert not list(study.outbox.folder.iterdir())
+    log, write = EventLog(tmp_path / "one.log"), os.write
+    log.append(report(1))
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda stream, line: write(stream, line[:20]))
+        log.append(report(2))
+    assert epochs(tmp_path / "one.log") == [(1, 1)]
+    assert str(log) == "2 results wait in memory"
 
 
-def test_what_another_driver_took_over_is_dropped_by_name(
-    driving: Any, store: PatientStorage, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_folder_that_cannot_be_made_is_said_and_events_wait_in_memory(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    study, drives = driving()
-    with drives:
-        spec = ask(study)
-        study.keep(spec, Report(1, GOOD))
-        study.keep(spec, Completed(GOOD))
-    elsewhere = create_or_load(store, toy_config(trials=2))
-    with elsewhere.driving(tmp_path / "another machine"):
-        again = ask(elsewhere)
-        elsewhere.tell(again, Completed({"score": 0.1, "cost": 0.1}))
-    study, drives = driving()
-    with drives:
-        pass
-    assert [message.split(":")[0] for message in caplog.messages] == [
-        "epoch 1 of trial 0 is dropped",
-        "the outcome of trial 0 is dropped",
-    ]
-    assert [record.values for record in study.view.records()] == [(), (0.1, 0.1)]
-    assert study.view.reports() == []
+    (tmp_path / "events").write_text("no folder")
+    log = EventLog(tmp_path / "events" / "one.log")
+    log.append(report(1))
+    assert str(log) == "1 result waits in memory"
+    (warning,) = caplog.messages
+    assert "results cannot be written to" in warning
 
 
-def test_an_entry_of_another_driver_of_the_same_trial_is_dropped(
-    driving: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_large_file_is_emptied_as_soon_as_the_store_has_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A store put back from a backup may give a trial's number to other parameters."""
-    study, drives = driving()
-    with drives:
-        spec = ask(study)
-        study.outbox.put(Entry("from before the backup", spec, Completed(GOOD)))
-    study, drives = driving()
-    with drives:
-        pass
-    assert "dropped" in caplog.text
-    assert [record.state for record in study.view.records()] == ["FAIL", "WAITING"]
+    monkeypatch.setattr(event_log, "COMPACT_BYTES", 200)
+    file = tmp_path / "one.log"
+    log = EventLog(file)
+    for epoch in (1, 2, 3):
+        log.append(report(epoch))
+    log.applied()
+    log.applied()
+    assert epochs(file) == [(1, 1), (2, 2), (3, 3)]
+    log.applied()
+    assert file.read_bytes() == b""
+    log.append(report(4))
+    assert epochs(file) == [(4, 4)]
 
 
-def test_a_damaged_entry_is_set_aside_and_named(
-    driving: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    study, drives = driving()
-    with drives:
-        spec = ask(study)
-        for epoch in (1, 2):
-            study.keep(spec, Report(epoch, GOOD))
-    folder = tmp_path / study.view.folder_name / "outbox"
-    damaged = min(folder.iterdir())
-    damaged.write_bytes(damaged.read_bytes()[:50])
-    (folder / ".00000003-killed.json").write_text("never renamed")
-    study, drives = driving()
-    with drives:
-        assert str(study.outbox) == "no result waits"
-    assert any(f"{damaged} cannot be read, and is left as" in message for message in caplog.messages)
-    assert [path.name for path in folder.iterdir()] == [f"{damaged.name}.damaged"]
-    assert study.view.reports() == [(0, 2, GOOD)]
+@pytest.mark.parametrize("left", [0, 5, 40, -1])
+def test_a_last_line_that_was_not_finished_is_left_out(left: int, tmp_path: Path) -> None:
+    file = written(tmp_path / "one.log", 3)
+    *lines, last = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines) + last[:left])
+    assert epochs(file) == [(1, 1), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda line: line.replace(b"score", b"scorn"),
+        lambda line: line[:30] + b"\n",
+        lambda line: b"\xff" * 50 + b"\n",
+        lambda _: b"\n",
+    ],
+)
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_a_damaged_line_keeps_its_place(damage: Callable[[bytes], bytes], index: int, tmp_path: Path) -> None:
+    file = written(tmp_path / "one.log", 3)
+    lines = file.read_bytes().splitlines(keepends=True)
+    lines[index] = damage(lines[index])
+    file.write_bytes(b"".join(lines))
+    assert epochs(file) == [(number, None if number == index + 1 else number) for number in (1, 2, 3)]
+
+
+def written(file: Path, count: int) -> Path:
+    log = EventLog(file)
+    for epoch in range(1, count + 1):
+        log.append(report(epoch))
+    return file
