@@ -25,7 +25,7 @@ from tuner.study.grid import untried_points
 from tuner.study.history import History, params_of
 from tuner.study.outcome import STATE_OF, attributes_of, storable
 from tuner.study.pareto import as_losses, non_dominated
-from tuner.study.samplers import next_sampler
+from tuner.study.samplers import Samplers
 from tuner.study.store.trial_record import TrialRecord
 from tuner.study.store.writer import Writer
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
@@ -57,6 +57,7 @@ class Study:
         self.writer = writer
         self.conflict: Conflict | None = None
         self._history = history
+        self._samplers = Samplers(config)
         self._proposals = proposals
         self._driver = driver
         self._running = {trial.number for trial in history.trials(TrialState.RUNNING)}
@@ -107,7 +108,7 @@ class Study:
 
     def _ask(self, queued: FrozenTrial | None, folder: Path, place: dict[str, str]) -> TrialSpec:
         kept = self._history.study_attributes()
-        self._history.study.sampler = next_sampler(self.config, self._proposals)
+        self._history.study.sampler = self._samplers.next(self._proposals)
         trial = self._history.study.ask()
         spec = spec_of(trial, self.config, folder)
         self._proposals += spec.retry_of is None
