@@ -63,6 +63,7 @@ def _tuner(
             name="tune",
             stop=StudyStopper(session, searcher),
             failure_config=tune.FailureConfig(max_failures=0),
+            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # a call of each worker a trial
             callbacks=[Watcher(session, searcher)],
             verbose=0,
         ),
