@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,21 @@ from benchmarks.databases import POSTGRES, SQLITE, database
 from benchmarks.scheduling import ours, stock
 from benchmarks.scheduling.occupancy import Occupancy
 
-Contender = Callable[[int, float], Occupancy]
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the trials: when the devices trained, and the driver's seconds of CPU time."""
+
+    occupancy: Occupancy
+    driver_seconds: float
+
+    @property
+    def driver_milliseconds(self) -> float:
+        """The driver's milliseconds of CPU time a trial: what bounds how many devices it can feed."""
+        return 1000 * self.driver_seconds / self.occupancy.trials
+
+
+Contender = Callable[[int, float], Run]
 """Runs so many trials of so many seconds."""
 
 
@@ -41,18 +56,14 @@ def scratch() -> Iterator[tuple[Path, Path]]:
         yield Path(name), spans
 
 
-def _ours(code: Path, kind: str, trials: int, seconds: float) -> Occupancy:
+def _ours(code: Path, kind: str, trials: int, seconds: float) -> Run:
     with scratch() as (folder, spans), database(kind) as storage:
         with ours.launched(code, storage, ours.study(trials, seconds, spans), folder) as process:
-            ours.wait(process, folder)
-        return Occupancy.read(spans)
+            seconds = ours.wait(process, folder)
+        return Run(Occupancy.read(spans), seconds)
 
 
-def _stock(kind: str | None, trials: int, seconds: float) -> Occupancy:
-    with scratch() as (folder, spans):
-        if kind is None:
-            stock.run("", trials, seconds, spans, folder)
-        else:
-            with database(kind) as storage:
-                stock.run(storage, trials, seconds, spans, folder)
-        return Occupancy.read(spans)
+def _stock(kind: str | None, trials: int, seconds: float) -> Run:
+    with scratch() as (folder, spans), database(kind) if kind else nullcontext("") as storage:
+        driver_seconds = stock.run(storage, trials, seconds, spans, folder)
+        return Run(Occupancy.read(spans), driver_seconds)

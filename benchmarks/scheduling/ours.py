@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from benchmarks.scheduling.sleeper import METRIC
 
@@ -63,10 +66,28 @@ def launched(
         process.wait()
 
 
-def wait(process: subprocess.Popen[str], folder: Path) -> None:
-    """Wait for the end of a launch that is to meet its budget."""
+def wait(process: subprocess.Popen[str], folder: Path) -> float:
+    """Wait for the end of a launch that is to meet its budget; return the seconds of CPU time of its driver.
+
+    They count from the first trial on, without what Ray's own processes take.
+    """
+    seconds = driver_seconds(process, folder / "spans")
     if process.wait():
         raise RuntimeError(f"exit code {process.returncode}: {(folder / 'printed.txt').read_text()[-2000:]}")
+    return seconds
+
+
+def driver_seconds(process: subprocess.Popen[str], spans: Path) -> float:
+    """Wait until the process ends; return its seconds of CPU time since a sleeper first noted something."""
+    first = last = None
+    while process.poll() is None:
+        with suppress(psutil.Error):  # it has ended meanwhile
+            times = psutil.Process(process.pid).cpu_times()
+            if any(spans.iterdir()):
+                last = times.user + times.system
+                first = last if first is None else first
+        time.sleep(0.2)
+    return (last or 0.0) - (first or 0.0)
 
 
 def clean_environment() -> dict[str, str]:

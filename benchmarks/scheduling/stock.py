@@ -8,12 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.scheduling.ours import clean_environment, share_of_a_device
+from benchmarks.scheduling.ours import clean_environment, share_of_a_device, wait
 from benchmarks.scheduling.sleeper import METRIC, StockSleeper
 
 
-def run(storage: str, trials: int, seconds: float, spans: Path, folder: Path) -> None:
-    """Run it in a process of its own.
+def run(storage: str, trials: int, seconds: float, spans: Path, folder: Path) -> float:
+    """Run it in a process of its own; return the seconds of CPU time of that, from the first trial on.
 
     Args:
         storage: the URL of OptunaSearch's store; empty for none.
@@ -25,15 +25,19 @@ def run(storage: str, trials: int, seconds: float, spans: Path, folder: Path) ->
     words = ["-m", "benchmarks.scheduling.stock", storage, str(trials), str(seconds), str(spans), str(folder)]
     (folder / "ray").mkdir(exist_ok=True)
     ray = {"RAY_AUTH_MODE": "disabled", "RAY_TMPDIR": str(folder / "ray"), "RAY_USAGE_STATS_ENABLED": "0"}
-    done = subprocess.run(
-        [sys.executable, *words],
-        env={**clean_environment(), **ray},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"stock Ray Tune: exit code {done.returncode}: {done.stderr[-2000:]}")
+    with (folder / "printed.txt").open("w") as printed:
+        process = subprocess.Popen(
+            [sys.executable, *words],
+            env={**clean_environment(), **ray},
+            stdout=printed,
+            stderr=printed,
+            text=True,
+        )
+    try:
+        return wait(process, folder)
+    finally:
+        process.kill()
+        process.wait()
 
 
 def main() -> None:
