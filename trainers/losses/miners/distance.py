@@ -1,6 +1,6 @@
 """A negative for every positive, drawn so that near and far ones are alike likely."""
 
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
 import torch
 from pydantic import Field, model_validator
@@ -26,7 +26,7 @@ class DistanceMiner(MinerSpec):
             opposite points.
     """
 
-    on_sphere_only: ClassVar[bool] = True
+    on_sphere_only = True
     name: Literal["distance"] = "distance"
     nearest: float = Field(default=0.5, gt=0)
     farthest: float = Field(default=1.4, lt=2)

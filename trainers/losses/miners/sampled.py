@@ -1,6 +1,6 @@
 """The triplets that a batch was drawn as."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from trainers.losses.miners.candidates import Candidates
 from trainers.losses.miners.spec import MinerSpec
@@ -14,7 +14,7 @@ class SampledMiner(MinerSpec):
     unknown label, or whose labels say that it is none, does not count.
     """
 
-    by_position: ClassVar[bool] = True
+    by_position = True
     name: Literal["sampled"] = "sampled"
 
     def triplets(self, candidates: Candidates) -> Triplets:
