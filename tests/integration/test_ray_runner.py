@@ -21,7 +21,7 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.placement import Elsewhere
+from tuner.run.on_ray.placement import RetryPlacement
 from tuner.run.on_ray.runner import StudyStopper
 from tuner.run.on_ray.searcher import StudySearcher
 from tuner.run.progress import Progress, Tally
@@ -134,7 +134,7 @@ def test_a_lost_worker_is_an_attempt_that_goes_on_from_its_checkpoint(
 def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     config = toy_config(resources={"gpus": 8, "cpus": 1})
     with pytest.raises(
-        UsageError, match="wants 1 CPUs and 8 GPUs of one machine; the cluster has 4 and 4 in all"
+        UsageError, match="wants 1 CPUs and 8 GPUs of one node; the cluster has 4 and 4 in all"
     ):
         launch_toy(config, sqlite_url, tmp_path, serial=False)
 
@@ -150,7 +150,7 @@ def test_a_store_that_fails_ends_the_launch_with_its_cause(
 
 
 def searcher_of(session: Session, devices: Devices) -> StudySearcher:
-    return StudySearcher(session, devices, Elsewhere(devices.elsewhere))
+    return StudySearcher(session, devices, RetryPlacement(devices.on_another_node))
 
 
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_
 def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str, tmp_path: Path) -> None:
     launch_toy(toy_config(trials=2), sqlite_url, tmp_path)
     study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=3))
-    none = cast("Devices", SimpleNamespace(count=0, elsewhere=lambda _: False))
+    none = cast("Devices", SimpleNamespace(count=0, on_another_node=lambda _: False))
     progress = Progress(Tally(study.config), Console(file=io.StringIO()))
     with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
         searcher = searcher_of(session, none)
@@ -189,17 +189,17 @@ def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device
     sqlite_url: str, tmp_path: Path
 ) -> None:
     study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=2))
-    two_nodes = cast("Devices", SimpleNamespace(count=2, elsewhere=lambda lost_on: lost_on is not None))
+    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda lost_on: lost_on is not None))
     progress = Progress(Tally(study.config), Console(file=io.StringIO()))
     with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
         searcher = searcher_of(session, two_nodes)
         stopper = StudyStopper(session, searcher)
         for name in "ab":
-            assert wait_until(partial(searcher.suggest, name))["avoids"] is None
+            assert wait_until(partial(searcher.suggest, name))["excluded_node"] is None
         assert not stopper("a", {"place": {"node": "here", "node_id": "bad", "device": "gpu:0"}})
         searcher.ended("a", lost="its worker was lost")
-        assert wait_until(lambda: searcher.suggest("c"))["avoids"] == "bad"
+        assert wait_until(lambda: searcher.suggest("c"))["excluded_node"] == "bad"
         assert stopper("c", {"avoided": True, "done": True})
         searcher.on_trial_complete("c")
         at_once = wait_until(lambda: searcher.suggest("d"))
-    assert (at_once["spec"]["attempt"], at_once["avoids"]) == (2, None)
+    assert (at_once["spec"]["attempt"], at_once["excluded_node"]) == (2, None)
