@@ -268,9 +268,9 @@ def test_what_a_machines_check_raised_is_said(
         raise OSError(errno.EIO, "Input/output error")
 
     add_node(1)
-    monkeypatch.setattr(nodes, "this_machine", check)
+    monkeypatch.setattr(nodes, "this_node", check)
     with joined(cluster.address, []):
-        (answer,) = nodes.ask_machines(Share(1, 0), int, tmp_path).values()
+        (answer,) = nodes.ask_nodes(Share(1, 0), int, tmp_path).values()
     assert answer == "its check raised OSError: [Errno 5] Input/output error; see Ray's log there"
 
 

@@ -23,7 +23,7 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.placement import Elsewhere
+from tuner.run.on_ray.placement import RetryPlacement
 from tuner.run.on_ray.runner import StudyStopper
 from tuner.run.on_ray.searcher import StudySearcher
 from tuner.run.progress import Progress
@@ -169,7 +169,12 @@ class Searched:
             Session(study, self.folder, progress, StopSignal(), []) as session,
             ThreadPoolExecutor(1) as self.asker,
         ):
-            yield session, StudySearcher(session, self.devices, Elsewhere(self.devices.elsewhere), self.asker)
+            yield (
+                session,
+                StudySearcher(
+                    session, self.devices, RetryPlacement(self.devices.on_another_node), self.asker
+                ),
+            )
 
 
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
@@ -190,7 +195,7 @@ def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_
 
 def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str, tmp_path: Path) -> None:
     launch_toy(toy_config(trials=2), sqlite_url, tmp_path)
-    none = cast("Devices", SimpleNamespace(count=0, elsewhere=lambda _: False))
+    none = cast("Devices", SimpleNamespace(count=0, on_another_node=lambda _: False))
     with Searched(sqlite_url, tmp_path, none, trials=3).running() as (session, searcher):
         assert isinstance(searcher.suggest("a"), dict)  # it waits in Tune's queue
         assert searcher.suggest("b") is None
@@ -202,15 +207,15 @@ def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str,
 def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    two_nodes = cast("Devices", SimpleNamespace(count=2, elsewhere=lambda lost_on: lost_on is not None))
+    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda lost_on: lost_on is not None))
     with Searched(sqlite_url, tmp_path, two_nodes, trials=2).running() as (session, searcher):
         stopper = StudyStopper(session, searcher)
         for name in "ab":
-            assert wait_until(partial(searcher.suggest, name))["avoids"] is None
+            assert wait_until(partial(searcher.suggest, name))["excluded_node"] is None
         assert not stopper("a", {"place": {"node": "here", "node_id": "bad", "device": "gpu:0"}})
         searcher.ended("a", lost="its worker was lost")
-        assert wait_until(lambda: searcher.suggest("c"))["avoids"] == "bad"
+        assert wait_until(lambda: searcher.suggest("c"))["excluded_node"] == "bad"
         assert stopper("c", {"avoided": True, "done": True})
         searcher.on_trial_complete("c")
         at_once = wait_until(lambda: searcher.suggest("d"))
-    assert (at_once["spec"]["attempt"], at_once["avoids"]) == (2, None)
+    assert (at_once["spec"]["attempt"], at_once["excluded_node"]) == (2, None)

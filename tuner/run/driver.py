@@ -83,7 +83,7 @@ class Driver:
         set_ray_environment(address, insecure=self._settings.insecure)
         from tuner.run.on_ray.cluster import cluster  # noqa: PLC0415
         from tuner.run.on_ray.devices import devices_for  # noqa: PLC0415 - Ray takes seconds to import
-        from tuner.run.on_ray.nodes import check_machines  # noqa: PLC0415
+        from tuner.run.on_ray.nodes import check_nodes  # noqa: PLC0415
         from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
         with self._running(start) as session, _ended_by_ray(start.stop), cluster(address, packages):
@@ -96,7 +96,7 @@ class Driver:
                 wait_seconds = _WAIT_SECONDS if address else 0
                 devices = devices_for(self._config.resources, start.stop, wait_seconds=wait_seconds)
                 if address:
-                    check_machines(devices.share, prepare, self._settings.runs_folder, start.stop)
+                    check_nodes(devices.share, prepare, self._settings.runs_folder, start.stop)
                 run_on_ray(session, train, devices)
         return session
 

@@ -19,9 +19,9 @@ from tuner.config.study_config import StudyConfig
 class Samplers:
     """The samplers of a study's proposals, one a proposal.
 
-    Each is built anew, with a seed of that proposal (`proposal_seed`), so that what is proposed depends on the
-    study's seed and its history alone, and not on how often the driver was started. What all trials have in
-    common is kept from one to the next: to find it anew takes as long as the proposal itself.
+    Each is built anew, with a seed of that proposal (`proposal_seed`), so that what is proposed depends on
+    the study's seed and its history alone, and not on how often the driver was started. What all trials have
+    in common is kept from one to the next: to find it anew takes as long as the proposal itself.
     """
 
     def __init__(self, config: StudyConfig) -> None:

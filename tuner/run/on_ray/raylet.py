@@ -1,6 +1,6 @@
-"""A Ray node of this machine, without devices, for a driver that joins a cluster.
+"""A Ray node without devices, for a driver that joins a cluster.
 
-A driver talks to the cluster through a node on its own machine. One of its own lets `launch` run wherever
+A driver talks to the cluster through a node on its own host. A node that it brings lets `launch` run wherever
 the cluster can be reached: on the head, in a container beside it, on a laptop in the same network.
 """
 
@@ -43,11 +43,11 @@ _PR_SET_PDEATHSIG = 1
 
 @contextmanager
 def raylet(address: str, folder: Path) -> Iterator[None]:
-    """A node of the cluster at `address`, on this machine, for as long as the block runs.
+    """A node of the cluster at `address`, on this host, for as long as the block runs.
 
     Args:
         address: the head's, HOST:PORT.
-        folder: the node's temporary folder. It tells the node from others on this machine, and keeps them
+        folder: the node's temporary folder. It tells the node from others on this host, and keeps them
             from writing into each other's files when several start at once.
 
     Raises:
@@ -123,7 +123,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Asks Linux, in the new process, to end it when its parent ends."""
+    """Ask Linux, in the new process, to end it when its parent ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # it ended before that
