@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Engine, Integer, insert, select, text
 from tuner.errors import Conflict
 from tuner.study.open_study import driving, make_store, optuna_storage, without_driver
 from tuner.study.store import lock
-from tuner.study.store.dashboard_store import ReadingStore
 from tuner.study.store.database import naming_outages, shown
-from tuner.study.store.reader import UNFINISHED, StudyStore
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.reading.dashboard_store import ReadingStore
+from tuner.study.store.reading.reader import UNFINISHED, StudyStore
+from tuner.study.store.reading.study_view import StudyView
 from tuner.study.store.tables import reports
 
 _TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_id").columns(

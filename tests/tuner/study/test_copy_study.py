@@ -15,7 +15,7 @@ from tuner.errors import Conflict, UsageError
 from tuner.study import copy_study as copying
 from tuner.study.copy_study import copy_study
 from tuner.study.open_study import make_store
-from tuner.study.store.reader import StudyStore
+from tuner.study.store.reading.reader import StudyStore
 
 
 @pytest.fixture

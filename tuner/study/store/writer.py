@@ -14,16 +14,16 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Conflict, TunerError
-from tuner.study.event import Event
-from tuner.study.event_log import EventLog
+from tuner.study.events.event import Event
+from tuner.study.events.event_log import EventLog
 from tuner.study.external_changes import ExternalChange, is_gone
 from tuner.study.store.database import is_outage
-from tuner.study.store.external_reader import ExternalReader
 from tuner.study.store.fence import Fence, Passage, read_claim
-from tuner.study.store.history_reader import read_rows
 from tuner.study.store.lock import Lock, Locked
 from tuner.study.store.optuna_tables import EventTables, TrialRows, Written
 from tuner.study.store.outage import Backoff, Outage, outage_of
+from tuner.study.store.reading.external_reader import ExternalReader
+from tuner.study.store.reading.history_reader import read_rows
 
 LOOK_SECONDS = 1.0
 """How often the writer looks for what other programs did."""

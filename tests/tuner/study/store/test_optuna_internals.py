@@ -10,7 +10,7 @@ from optuna.storages._rdb.models import BaseModel
 from optuna.trial import TrialState
 from sqlalchemy import DateTime, Float, Integer, Table
 
-from tuner.study.store import optuna_tables, schema
+from tuner.study.store import schema
 from tuner.study.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
 
 OURS = [

@@ -19,8 +19,8 @@ from tuner.errors import Unreachable, UsageError
 from tuner.study.store import tables
 from tuner.study.store.database import cause_of, engine_options, is_outage, parse_url, shown
 from tuner.study.store.optuna_internals import frozen_study
-from tuner.study.store.reader import StudyStore
-from tuner.study.store.trial_record import stored_value
+from tuner.study.store.reading.reader import StudyStore
+from tuner.study.store.reading.trial_record import stored_value
 
 TIMEOUT_SECONDS = 3  # somebody waits for the answer, and can ask again
 

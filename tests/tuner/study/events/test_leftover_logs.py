@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.tuner.configs import toy_config
 from tests.tuner.driven import Driven, ask
-from tuner.study.event import Event
+from tuner.study.events.event import Event
 from tuner.study.open_study import make_store
 from tuner.study.store.writer import Writer
 from tuner.study.trial import Completed, Failed, Report
