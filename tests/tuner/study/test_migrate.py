@@ -173,13 +173,14 @@ def test_another_programs_database_is_refused_before_anything_is_made(
 
 def test_readers_of_an_sqlite_file_do_not_block_its_driver(sqlite_url: str) -> None:
     writing, reading = make_store(sqlite_url, METRICS), make_engine(parse_url(sqlite_url))
+    create_or_load(writing, toy_config(study="first"))
     with reading.connect() as reader:
         reader.exec_driver_sql("BEGIN")
-        assert reader.execute(text("SELECT * FROM studies")).all() == []
+        assert len(reader.execute(text("SELECT * FROM studies")).all()) == 1
         with writing.begin() as connection:
             assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
             connection.execute(text("INSERT INTO studies (study_name) VALUES ('toy')"))
-    assert StudyStore.open(sqlite_url).names() == ["toy"]
+    assert StudyStore.open(sqlite_url).names() == ["first", "toy"]
 
 
 def test_the_verb_says_in_one_line_what_it_did(
