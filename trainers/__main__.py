@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 from trainers.config import TrainConfig, load_config
@@ -14,7 +15,7 @@ from trainers.threads_option import add_threads
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
 
-SHOWN = ("loss", "map_at_r", "recall_at_1", "ari")
+REPORTED = ("loss", "map_at_r", "recall_at_1", "ari")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return 130
-    found = {name: best.metrics[name] for name in METRICS if name in best.metrics}
-    print(json.dumps({"epoch": best.epoch, **found}, indent=2))
+    metrics = {name: best.metrics[name] for name in METRICS if name in best.metrics}
+    print(json.dumps({"epoch": best.epoch, **metrics}, indent=2))
     return 0
 
 
@@ -48,10 +49,10 @@ def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
     _say(", ".join(f"{name} {value}" for name, value in trainer.facts().items()))
     for evaluation in trainer.fit():
         trainer.save(folder)
-        shown = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in SHOWN)
+        values = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in REPORTED)
         health = evaluation.health
         state = health.verdict if health.verdict == "healthy" else f"{health.verdict}: {health.reason}"
-        _say(f"epoch {evaluation.epoch}/{config.epochs}  {shown}  {trainer.train_seconds:.1f} s  {state}")
+        _say(f"epoch {evaluation.epoch}/{config.epochs}  {values}  {trainer.train_seconds:.1f} s  {state}")
     _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / 'model.safetensors'}")
     if figures:
         trainer.load_weights(folder / "model.safetensors")
@@ -61,6 +62,7 @@ def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainers", description="Train and evaluate one config.")
+    parser.add_argument("--version", action="version", version=f"metric-tuner {version('metric-tuner')}")
     parser.add_argument("file", type=Path, help="a YAML file with the keys of a training config")
     parser.add_argument(
         "overrides", nargs="*", metavar="key=value", help="replaces a value, such as loss.margin=0.2"

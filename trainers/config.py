@@ -7,19 +7,23 @@ from typing import Any, Literal
 
 from pydantic import Field, NonNegativeInt, PositiveInt, ValidationError, field_validator, model_validator
 
+from formats.problems import FormatError, problem_lines
+from formats.validation import problems_of
+from formats.yaml.file import YamlFile
+from formats.yaml.overrides import apply_overrides
 from trainers.backbones import MLP, Backbone
 from trainers.data.augmentation import Augmentation
 from trainers.data.batch_samplers import BatchSampler, ClassSampler, TripletSampler
 from trainers.data.datasets import Dataset
-from trainers.diagnostics.health import Finding
+from trainers.diagnostics.health import Verdict
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS, OPTIONAL, Direction
 from trainers.evaluation.spec import EvaluationSpec
-from trainers.losses import Loss, TripletLoss
-from trainers.specs import Mistake, Spec, explain, nearest, refuse
+from trainers.losses import Loss
+from trainers.losses.contract.mined import MinedLoss
+from trainers.specs import Mistake, Spec, nearest, refuse
 from trainers.training.optimizers import Adam, Optimizer
 from trainers.unsupervised import Unsupervised
-from trainers.yaml_file import read_mapping
 
 
 class Monitor(Spec):
@@ -98,7 +102,7 @@ class TrainConfig(Spec):
     epochs: PositiveInt = 30
     patience: PositiveInt | None = None
     monitor: Monitor = Monitor()
-    stop_on: tuple[Finding, ...] = ()
+    stop_on: tuple[Verdict, ...] = ()
     device: Literal["auto", "cpu", "cuda"] = "auto"
     loader_workers: NonNegativeInt = 0
 
@@ -139,12 +143,12 @@ class TrainConfig(Spec):
                 yield path, text
 
     def _about_triplets(self) -> Iterator[Mistake]:
-        sampled = isinstance(self.loss, TripletLoss) and self.loss.mining == "sampled"
-        if sampled and not isinstance(self.batch, TripletSampler):
+        by_position = isinstance(self.loss, MinedLoss) and self.loss.miner.by_position
+        if by_position and not isinstance(self.batch, TripletSampler):
             yield (
-                "loss.mining",
+                "loss.miner.name",
                 '"sampled" takes the triplets that the batch was drawn as, and this one is drawn as classes; '
-                "write batch: {name: triplets}, or another mining",
+                "write batch: {name: triplets}, or another miner",
             )
 
     def _about_evaluation(self) -> Iterator[Mistake]:
@@ -213,11 +217,13 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:
         overrides: ``dotted.key=value``, the value in YAML; they replace what the file says.
 
     Raises:
-        ConfigError: the file cannot be read or holds a mistake; the message has one line a mistake.
+        ConfigError: the file cannot be read or holds mistakes; each has a line with its place.
     """
-    data = read_mapping(path, overrides)
     try:
-        return TrainConfig.model_validate(data)
+        file = apply_overrides(YamlFile.read(path), overrides, example="loss.margin=0.2")
+    except FormatError as error:
+        raise ConfigError(str(error)) from error
+    try:
+        return TrainConfig.model_validate(file.data)
     except ValidationError as error:
-        lines = explain(error, data).splitlines()
-        raise ConfigError("\n".join(f"{path}: {line}" for line in lines)) from error
+        raise ConfigError(problem_lines(problems_of(error, file.data), file.where)) from error

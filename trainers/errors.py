@@ -1,4 +1,4 @@
-"""What can go wrong in a training, by whose fault it is."""
+"""The errors of a training, one class for each cause."""
 
 
 class TrainerError(Exception):
@@ -14,13 +14,13 @@ class DatasetError(TrainerError):
 
 
 class TrainingStopped(TrainerError):  # noqa: N818  (it ends a training; the program is fine)
-    """The configuration ended the training: it diverged, has a verdict to stop on, or wants too much memory.
+    """The configuration ended the training: it diverged, has a verdict to stop on, or needs too much memory.
 
-    Another machine would stop in the same way, so there is no point in trying again.
+    Another node would stop in the same way, so there is no point in trying again.
 
     Attributes:
         reason: what happened and when, such as ``diverged: loss is nan at epoch 3``.
-        verdict: how the training fared, in the words of ``trainers.diagnostics.health``, if it was that.
+        verdict: the ``trainers.diagnostics.health.Verdict`` that ended it, if one did.
     """
 
     def __init__(self, reason: str, verdict: str | None = None) -> None:

@@ -1,84 +1,43 @@
-"""What every config is: frozen, and strict about the keys it is given."""
+"""What every config is: frozen, and strict about its keys and values."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self, get_args
+from collections.abc import Iterable
+from types import NoneType
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict, ModelWrapValidatorHandler, ValidationError, model_validator
-from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
-from pydantic_core.core_schema import ErrorType
+from pydantic import ConfigDict, ValidationError
+from pydantic_core import InitErrorDetails
 
-_PYDANTICS_OWN = frozenset(get_args(ErrorType))
+from formats.problems import ConfigProblems, Problem
+from formats.validation import Section, problems_of, validation_error
+
+_ERROR_TYPES = {bool: "bool_type", int: "int_type", float: "float_type"}
 
 
-class Spec(BaseModel):
+class Spec(Section):
     """A part of a training config: immutable, hashable, finite numbers only, unknown keys refused.
 
-    An unknown key is an error of type ``unknown_key`` at the location of the mapping that holds it; its
-    context has the ``key`` itself. All mistakes are found at once. Numbers may be written as strings, because
-    YAML reads ``1e-4`` as one.
+    Lists may be given for tuples and strings for paths, as YAML and JSON have them; but no string or truth
+    value for a number, and nothing else for a truth value.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _refuse(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        errors: list[InitErrorDetails] = []
-        if isinstance(data, Mapping):
-            errors = [error for key, value in data.items() for error in cls._mistakes(key, value)]
-            data = {key: value for key, value in data.items() if key in cls.model_fields}
-        told = {error["loc"][:1] for error in errors if "loc" in error}
-        try:
-            made = handler(data)
-        except ValidationError as error:
-            errors += [cls._retold(each) for each in error.errors() if each["loc"][:1] not in told]
-            raise ValidationError.from_exception_data(cls.__name__, errors) from None
-        if errors:
-            raise ValidationError.from_exception_data(cls.__name__, errors)
-        return made
+    model_config = ConfigDict(strict=False, allow_inf_nan=False)
 
     @classmethod
-    def _mistakes(cls, key: Any, value: Any) -> Iterator[InitErrorDetails]:
-        if key not in cls.model_fields:
-            yield InitErrorDetails(type=cls._unknown(str(key)), input=value)
-        elif isinstance(value, bool) and cls.model_fields[key].annotation is not bool:
-            # YAML reads `yes` as true, and pydantic would read true as the number 1.
-            error = PydanticCustomError(
-                "truth_value",
-                "{value} is a truth value, which does not go here",
-                {"value": str(value).lower()},
-            )
-            yield InitErrorDetails(type=error, loc=(key,), input=value)
+    def _refusal(cls, key: str, value: object) -> InitErrorDetails | None:
+        field = cls.model_fields.get(key)
+        kinds = set(get_args(field.annotation) or (field.annotation,)) - {NoneType} if field else set()
+        for kind, error_type in _ERROR_TYPES.items():
+            if kinds == {kind} and _is_converted(value, kind):
+                return InitErrorDetails(type=error_type, loc=(key,), input=value)
+        return super()._refusal(key, value)
 
-    @classmethod
-    def _retold(cls, error: ErrorDetails) -> InitErrorDetails:
-        """Return the same error, to raise again; a mapping that lacks its name is told those it may have."""
-        kind: str | PydanticCustomError = error["type"]
-        context = error.get("ctx", {})
-        if kind == "union_tag_not_found" and len(error["loc"]) == 1:
-            names = ", ".join(_names(cls.model_fields[str(error["loc"][0])].annotation))
-            kind = _mistake(f"has no name, which says what kind it is; allowed: {names}")
-        elif kind not in _PYDANTICS_OWN:
-            kind = PydanticCustomError(error["type"], "{text}", {**context, "text": error["msg"]})
-        return InitErrorDetails(type=kind, loc=error["loc"], input=error["input"], ctx=context)
 
-    @classmethod
-    def _unknown(cls, key: str) -> PydanticCustomError:
-        context = {
-            "key": key,
-            "owner": cls._owner(),
-            "hint": nearest(key, cls.model_fields),
-            "allowed": ", ".join(cls.model_fields),
-        }
-        return PydanticCustomError(
-            "unknown_key", "unknown key {key} of {owner}{hint}; allowed: {allowed}", context
-        )
-
-    @classmethod
-    def _owner(cls) -> str:
-        name = cls.model_fields.get("name")
-        return str(name.default) if name else cls.__name__
+def _is_converted(value: object, kind: type) -> bool:
+    """Whether pydantic would make a truth value or number of something that was written as another kind."""
+    if kind is bool:
+        return isinstance(value, str | int | float) and not isinstance(value, bool)
+    return isinstance(value, str | bool)
 
 
 class MethodSpec(Spec):
@@ -106,25 +65,11 @@ def refuse(mistakes: Iterable[Mistake]) -> None:
     """Raise, for a validator, all mistakes at once; nothing if there is none.
 
     Raises:
-        ValidationError: an error of type ``mistake`` at each path, whether the key is given or left out.
+        ValidationError: an error at each path, whether the key is given or left out.
     """
-    errors = [
-        InitErrorDetails(type=_mistake(text), loc=tuple(path.split(".")), input=None)
-        for path, text in mistakes
-    ]
-    if errors:
-        raise ValidationError.from_exception_data("mistakes", errors)
-
-
-def _mistake(text: str) -> PydanticCustomError:
-    return PydanticCustomError("mistake", "{text}", {"text": text})
-
-
-def _names(union: Any) -> list[str]:
-    """Return the name of every method in a union."""
-    if isinstance(union, type) and issubclass(union, MethodSpec):
-        return [str(union.model_fields["name"].default)]
-    return [name for member in get_args(union) for name in _names(member)]
+    problems = [Problem(tuple(path.split(".")), message) for path, message in mistakes]
+    if problems:
+        raise validation_error("mistakes", problems)
 
 
 def explain(error: ValidationError, data: Any) -> str:
@@ -134,21 +79,4 @@ def explain(error: ValidationError, data: Any) -> str:
         error: what validating ``data`` raised.
         data: the mapping as it was written, which tells a key of the path from the name of a union's member.
     """
-    mistakes = ((details["loc"], details["msg"].removeprefix("Value error, ")) for details in error.errors())
-    return "\n".join(_line(location, message, data) for location, message in mistakes)
-
-
-def _line(location: tuple[int | str, ...], message: str, data: Any) -> str:
-    path = ""
-    for part in location:
-        if isinstance(data, Mapping) and part not in data and data.get("name") == part:
-            continue  # pydantic puts the name of the chosen method into the path; the file has no such key
-        path += f"[{part}]" if isinstance(part, int) else f".{part}"
-        data = data[part] if _holds(data, part) else None
-    return f"{path.lstrip('.')}: {message}" if path else message
-
-
-def _holds(data: Any, part: int | str) -> bool:
-    if isinstance(data, Mapping):
-        return part in data
-    return isinstance(data, list | tuple) and isinstance(part, int) and part < len(data)
+    return str(ConfigProblems(problems_of(error, data)))

@@ -17,16 +17,18 @@ def main() -> None:
     os.environ["TZ"] = "UTC"  # Optuna stamps trials with local time; machines in several zones share a store
     time.tzset()
 
-    from tuner.cli import app, err  # noqa: PLC0415
+    from tuner.cli import app  # noqa: PLC0415
     from tuner.errors import TunerError  # noqa: PLC0415
+    from tuner.output import prepare_streams, write_message  # noqa: PLC0415
 
+    prepare_streams()
     try:
         app()
     except TunerError as error:
-        err.print(str(error), highlight=False, markup=False, soft_wrap=True, style="red")
+        write_message(str(error), style="red")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        err.print("interrupted")
+        write_message("interrupted")
         sys.exit(130)
 
 

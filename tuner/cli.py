@@ -7,22 +7,23 @@ start at once.
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from tuner.errors import UsageError
 from tuner.maintenance import copy, doctor, migrate
 from tuner.options import AllowCode, Cluster, File, Insecure, Json, Name, Overrides, Serial, Storage
+from tuner.output import messages, write_message, write_result
 from tuner.settings import Settings, secret
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
+    from tuner.run.launch import Launched
     from tuner.study.store.reader import StudyStore
 
 app = typer.Typer(
@@ -32,9 +33,22 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-PIPED_WIDTH = 200  # where nobody's window limits it, a table is as wide as its columns need
-out = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
-err = Console(stderr=True, width=None if sys.stderr.isatty() else PIPED_WIDTH)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"metric-tuner {version('metric-tuner')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tuner(
+    *,
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Distributed hyperparameter search for deep metric learning."""
 
 
 @app.command()
@@ -97,16 +111,25 @@ def status(
     """Show where studies stand, and why trials of the one that is named did not complete."""
     import json
 
-    from tuner.results.status import failures_table, status_of, status_table
+    from tuner.results.status import driver_line, reason_lines, status_of, status_table
 
-    with _reading(Settings.read(storage)) as store:
-        studies = store.studies() if study is None else [store.load(study)]
-        if as_json:
-            typer.echo(json.dumps([status_of(each) for each in studies], indent=2))
-            return
-        out.print(status_table(studies))
-        if study is not None:
-            out.print(failures_table(studies[0]))
+    settings = Settings.read(storage)
+    with _reading(settings) as store:
+        views = store.studies() if study is None else [store.load(study)]
+        statuses = [status_of(view) for view in views]
+        reasons = reason_lines(views[0]) if study is not None else []
+    if as_json:
+        write_result(json.dumps(statuses, indent=2))
+        return
+    write_result(status_table(statuses))
+    if study is None:
+        for status in statuses:
+            if status["unreadable"]:
+                write_message(status["unreadable"])
+    else:
+        allow_code = not views[0].unreadable and bool(views[0].config.trainable)
+        resume = settings.resume(study, allow_code=allow_code)
+        write_result("\n".join([driver_line(statuses[0], resume), *reasons]))
 
 
 @app.command()
@@ -115,11 +138,9 @@ def front(study: Name, *, storage: Storage = None, as_json: Json = False) -> Non
     from tuner.results.front import front_json, front_table
 
     with _reading(Settings.read(storage)) as store:
-        found = store.load(study)
-        if as_json:
-            typer.echo(front_json(found))
-        else:
-            out.print(front_table(found, found.front()))
+        view = store.load(study)
+        result = front_json(view) if as_json else front_table(view, view.front())
+    write_result(result)
 
 
 @app.command()
@@ -136,7 +157,7 @@ def export(
     with _reading(Settings.read(storage)) as store:
         data = exported(store.load(study), file_format)
     if to is None:
-        sys.stdout.buffer.write(data)
+        write_result(data)
     else:
         try:
             to.write_bytes(data)
@@ -161,18 +182,14 @@ def dashboard(
         bool, typer.Option("--writable", help="Let visitors change and delete studies.")
     ] = False,
 ) -> None:
-    """Serve optuna-dashboard on the study store until interrupted; for looking only, unless --writable."""
+    """Serve optuna-dashboard on the study store until interrupted; read-only, unless --writable."""
     from tuner.results.dashboard import serve_dashboard
     from tuner.results.dashboard_access import Access
     from tuner.study.store.dashboard_store import ReadingStore
 
     access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)
     store = ReadingStore.open(Settings.read(storage).storage, writable=writable)
-
-    def say(line: str) -> None:
-        err.print(line, highlight=False, markup=False, soft_wrap=True)
-
-    serve_dashboard(store, study, access, say, host=host, port=port)
+    serve_dashboard(store, study, access, write_message, host=host, port=port)
 
 
 app.command()(copy)
@@ -195,12 +212,10 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
     check_config(config, trainable_of(config, allow_code=allow_code))
     names = ", ".join(config.space.names) or "none"
-    said = f"{config.study}: valid; it searches over {names}"
-    err.print(said, highlight=False, markup=False, soft_wrap=True)
+    write_message(f"{config.study}: valid; it searches over {names}")
 
 
 def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
-    from tuner.config.name import as_argument
     from tuner.results.front import front_table
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import launch
@@ -208,16 +223,24 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: b
     if serial and settings.joined:
         raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
     trainable = trainable_of(config, allow_code=allow_code)
-    launched = launch(config, trainable, settings, err, serial=serial)
-    out.print(front_table(launched.study, launched.front))
+    launched = launch(config, trainable, settings, messages, serial=serial)
+    try:
+        write_result(front_table(launched.study, launched.front))
+    finally:
+        _write_next_steps(config, launched, settings)
+    raise typer.Exit(launched.exit_code)
+
+
+def _write_next_steps(config: StudyConfig, launched: Launched, settings: Settings) -> None:
+    from tuner.config.name import as_argument
+
     if launched.unmet:
-        err.print(launched.unmet, highlight=False)
+        write_message(launched.unmet)
     if launched.halted:
         command = settings.resume(config.study, allow_code=bool(config.trainable))
-        err.print(f"{command}  # {launched.halted}", highlight=False, markup=False, soft_wrap=True)
+        write_message(f"{command}  # {launched.halted}")
     verbs = {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
     verbs |= {"export": "all trials as CSV"}
     for verb, why in verbs.items():
         words = ["python", "-m", "tuner", verb, *settings.repeated, *as_argument(config.study)]
-        err.print(f"{shlex.join(words)}  # {why}", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(launched.exit_code)
+        write_message(f"{shlex.join(words)}  # {why}")

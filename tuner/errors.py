@@ -13,6 +13,12 @@ class UsageError(TunerError):
     exit_code = 2
 
 
+class OutputLost(TunerError):  # noqa: N818
+    """The work is done, but stdout could not be written to."""
+
+    exit_code = 1
+
+
 class StudyFailed(TunerError):  # noqa: N818 - what happened says it better
     """The study ran, but more trials failed than the budget allows, or none completed."""
 

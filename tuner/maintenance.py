@@ -12,6 +12,7 @@ import typer
 
 from tuner.errors import UsageError
 from tuner.options import AllowCode, Cluster, Insecure, Json, Name, Overrides, Storage
+from tuner.output import write_result
 from tuner.settings import Settings
 
 AnyFile = Annotated[Path | None, typer.Argument(help="The study's YAML file, if it too is to be checked.")]
@@ -22,7 +23,7 @@ def migrate(*, storage: Storage = None) -> None:
     from tuner.run import trainable
     from tuner.study.open_study import migrate as migrated
 
-    typer.echo(migrated(Settings.read(storage).storage, trainable.metrics))
+    write_result(migrated(Settings.read(storage).storage, trainable.metrics))
 
 
 def doctor(
@@ -35,19 +36,19 @@ def doctor(
     allow_code: AllowCode = False,
     as_json: Json = False,
 ) -> None:
-    """Check all that a launch needs: store, token, cluster, devices, every machine; a line a check."""
+    """Check all that a launch needs: store, token, cluster, devices, every node; a line a check."""
     from tuner.run.custom.loading import trainable_of
     from tuner.run.doctor.examine import Patient, examine
 
-    found = []
+    findings = []
     load = partial(trainable_of, allow_code=allow_code)
     for finding in examine(Patient(file, overrides or (), storage, cluster, insecure), load):
-        found.append(finding)
+        findings.append(finding)
         if not as_json:
-            typer.echo(finding)
+            write_result(str(finding))
     if as_json:
-        typer.echo(json.dumps([asdict(finding) for finding in found], indent=2))
-    if any(finding.problem for finding in found):
+        write_result(json.dumps([asdict(finding) for finding in findings], indent=2))
+    if any(finding.problem for finding in findings):
         raise typer.Exit(UsageError.exit_code)
 
 
@@ -72,4 +73,4 @@ def copy(
 
     settings = Settings.read(storage)
     trials = copy_study(study, source, settings.storage, trainable.metrics, settings.runs_folder)
-    typer.echo(f"copied {study} with {trials} trials")
+    write_result(f"copied {study} with {trials} trials")

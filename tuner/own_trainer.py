@@ -1,4 +1,4 @@
-"""What a user's own trainer may import: what it is told of its training, and how it stops itself.
+"""What a user's own trainer may import: the facts about its training, and a way to stop itself.
 
 `docs/own_trainer.md` says how to write one; nothing else of this program has to be known for it.
 """
@@ -15,7 +15,7 @@ class Stop(Exception):  # noqa: N818 - what happened says it better
 
 @dataclass(frozen=True)
 class Run:
-    """One training, as its trainer is told of it.
+    """The facts about one training that its trainer is given.
 
     Attributes:
         epochs: how many epochs the whole training has; a mapping of metrics is yielded after each.

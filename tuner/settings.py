@@ -1,4 +1,4 @@
-"""What the environment says, read once."""
+"""Settings from the environment and the command line, read once."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Settings:
 
     Attributes:
         storage: the study store's URL; it may carry a password, so it is never printed nor passed on.
-        runs_folder: the folder for checkpoints, a folder a study; absolute, because workers have a
-            working folder of their own.
-        ray_address: the Ray cluster to join, or None to start Ray on this machine; only `host_and_port` says
-            whether it can serve, because those who only read need no cluster.
+        runs_folder: the folder for checkpoints, with a folder for each study; absolute, because workers have
+            a working folder of their own.
+        ray_address: the Ray cluster to join, or None to start Ray on this machine; checked only by
+            `host_and_port`, because commands that only read need no cluster.
         insecure: whether a cluster may be joined without a token.
         repeated: the options that name the same store in another command.
         joined: the options that name the same cluster in another command that trains.
@@ -49,7 +49,7 @@ class Settings:
         insecure: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> Settings:
-        """The settings of this process; what is named on the command line wins over the environment.
+        """Read the settings of this process; the command line wins over the environment.
 
         `TUNER_STORAGE` is the store's URL; its password may stand in `TUNER_STORAGE_PASSWORD`, or in the
         file that `TUNER_STORAGE_PASSWORD_FILE` names.
@@ -70,7 +70,7 @@ class Settings:
         )
 
     def resume(self, study: str, *, allow_code: bool) -> str:
-        """The command that carries a study on, with the same store and cluster, for a shell."""
+        """The shell command that resumes a study with the same store and cluster."""
         options = [*self.repeated, *self.joined, *["--allow-code"] * allow_code]
         return shlex.join(["python", "-m", "tuner", "resume", *options, *as_argument(study)])
 
@@ -85,40 +85,40 @@ def secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:
     if not file:
         return environ.get(name) or None
     try:
-        found = Path(file).read_text().strip()
+        content = Path(file).read_text().strip()
     except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not text"
-        raise UsageError(f"{name}_FILE: {file} cannot be read: {why}") from error
-    if not found:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(f"{name}_FILE: {file} cannot be read: {reason}") from error
+    if not content:
         raise UsageError(f"{name}_FILE: {file} is empty; write the secret into it, on one line")
-    return found
+    return content
 
 
 def host_and_port(address: str) -> tuple[str, int]:
-    """Where a cluster's head listens, from HOST:PORT; an IPv6 address stands in brackets.
+    """Split the address of a cluster's head, HOST:PORT; an IPv6 address is in brackets.
 
     Raises:
-        UsageError: it is no such address.
+        UsageError: it is not such an address.
     """
     if address.startswith("ray://"):
         raise UsageError(
             f"the cluster's address {address!r}: Ray's client (ray://) cannot run a study; "
             "give the head's own address, such as 10.0.0.1:6379"
         )
-    found = _ADDRESS.fullmatch(address)
-    if found is None or not 1 <= int(found["port"]) <= _LAST_PORT:
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not 1 <= int(match["port"]) <= _LAST_PORT:
         raise UsageError(
             f"the cluster's address {address!r} is not HOST:PORT with a port from 1 to {_LAST_PORT}; "
             "write it like 10.0.0.1:6379, in --cluster or RAY_ADDRESS"
         )
-    return found["host"].strip("[]"), int(found["port"])
+    return match["host"].strip("[]"), int(match["port"])
 
 
 def _with_password(url: str, password: str) -> str:
-    """The URL with this password, unless it has one already, or is not of a server."""
+    """The URL with this password, unless it already has one or names no server."""
     try:
         parts = urlsplit(url)
-    except ValueError:  # what is wrong with it is said by whoever opens the store
+    except ValueError:  # opening the store says what is wrong with it
         return url
     if parts.password is not None or not parts.scheme.startswith("postgres"):
         return url

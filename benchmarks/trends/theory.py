@@ -31,7 +31,7 @@ def _triplet(margin: float, **changes: Any) -> dict[str, Any]:
 
 HARDEST = _config(
     dataset={"name": "digits"},
-    loss=_triplet(0.28, mining="hard"),
+    loss=_triplet(0.28, miner={"name": "hard"}),
     batch={"classes": 8, "per_class": 4, "steps_per_epoch": 20},
     optimizer={"name": "adam", "lr": 0.01},
     epochs=6,

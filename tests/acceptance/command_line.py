@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,16 @@ def tuner_in_background(*arguments: str | Path, folder: Path, **changes: str) ->
 
 def command(*arguments: str | Path) -> list[str]:
     return [sys.executable, "-m", "tuner", *map(str, arguments)]
+
+
+def contents_below(folder: Path) -> dict[Path, bytes]:
+    """What the files below a folder hold; those that go meanwhile are left out."""
+    found = {}
+    for path in folder.rglob("*"):
+        with suppress(OSError):
+            if path.is_file():
+                found[path] = path.read_bytes()
+    return found
 
 
 def wait_until(condition: Callable[[], Any], seconds: float = 120) -> Any:

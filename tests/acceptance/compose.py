@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.acceptance.command_line import wait_until
-from tests.acceptance.compose_database import BINARIES, Database
+from tests.acceptance.compose_database import Database
 from tests.acceptance.compose_file import (
     ROOT,
     Service,
@@ -29,6 +29,7 @@ from tests.acceptance.compose_file import (
     mounts,
     words,
 )
+from tests.postgres_wheel import postgres_programs
 
 SHARED_PORTS = ("5432", "6379", "8080", "8265", "10001")  # of one service each; the others know it
 OWN_PORT = "52365"  # every container has one of its own
@@ -201,7 +202,7 @@ def _image_environment(service: Service) -> dict[str, str]:
 
 def _machine(folder: Path, temporary: Path) -> dict[str, str]:
     """What a container has of its image and its file system, and nothing of this shell's environment."""
-    path = [Path(sys.executable).parent, BINARIES, "/usr/bin", "/bin"]
+    path = [Path(sys.executable).parent, postgres_programs(), "/usr/bin", "/bin"]
     return {
         "PATH": os.pathsep.join(map(str, path)),
         "PYTHONPATH": str(ROOT),

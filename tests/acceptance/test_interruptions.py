@@ -13,7 +13,14 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.acceptance.command_line import DR_TRIPLET, tuner, tuner_in_background, wait_until
+from tests.acceptance.command_line import (
+    DR_TRIPLET,
+    OWN_STUDY,
+    contents_below,
+    tuner,
+    tuner_in_background,
+    wait_until,
+)
 from tuner.run import trainable
 from tuner.study.trial import TrialSpec
 
@@ -22,11 +29,22 @@ pytestmark = pytest.mark.acceptance
 STUDY = "dr-triplet-digits"
 EPOCHS = 8
 BUDGET = f"budget={{trials: 4, epochs: {EPOCHS}}}"
+TRAINER = """
+import time
+
+class Mine:
+    metrics = ("score",)
+
+    def train(self, config, run):
+        for epoch in range(run.epochs_done + 1, run.epochs + 1):
+            time.sleep(0.5)
+            yield {"score": config["x"] * epoch}, b"state"
+"""
 TIMINGS = {"train_seconds", "embed_ms_per_image"}
 
 
-def rows(folder: Path) -> list[dict[str, Any]]:
-    return list(json.loads(tuner("export", STUDY, "--format", "json", folder=folder).stdout or "[]"))
+def rows(folder: Path, study: str = STUDY) -> list[dict[str, Any]]:
+    return list(json.loads(tuner("export", study, "--format", "json", folder=folder).stdout or "[]"))
 
 
 def reports(database: str) -> int:
@@ -70,20 +88,29 @@ def test_kill_the_driver_and_run_the_same_command_again(tmp_path: Path) -> None:
         assert {name: trial[name] for name in undisturbed} == undisturbed
 
 
-def test_a_second_driver_is_refused(tmp_path: Path) -> None:
-    launch = ("launch", DR_TRIPLET, "budget={trials: 4, epochs: 200}")
+@pytest.fixture
+def own_study(tmp_path: Path) -> str:
+    """A study whose trainer needs no torch, so that its processes start at once."""
+    (tmp_path / "mine.py").write_text(TRAINER)
+    (tmp_path / "study.yaml").write_text(OWN_STUDY)
+    return "study.yaml"
+
+
+def test_a_second_driver_is_refused(tmp_path: Path, own_study: str) -> None:
+    launch = ("launch", own_study, "--allow-code", "budget={trials: 4, epochs: 10000}")
     driver = tuner_in_background(*launch, folder=tmp_path)
     wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 1)
     second = tuner(*launch, folder=tmp_path)
     driver.terminate()
     assert (second.returncode, driver.wait(30)) == (5, 128 + signal.SIGTERM)
-    assert second.stderr.startswith(f"study '{STUDY}' is driven by process {driver.pid} on ")
+    assert second.stderr.startswith(f"study 'own' is driven by process {driver.pid} on ")
     assert len(second.stderr.splitlines()) == 1
     said = (tmp_path / "said.txt").read_text()
-    assert f"python -m tuner resume {STUDY}  # interrupted by SIGTERM" in said
+    assert "python -m tuner resume --allow-code own  # interrupted by SIGTERM" in said
     assert "Traceback" not in said
-    assert {row.get("reason") for row in rows(tmp_path)} == {"interrupted by SIGTERM", None}
-    assert {row["state"] for row in rows(tmp_path)} == {"FAIL", "WAITING"}
+    trials = rows(tmp_path, "own")
+    assert {trial.get("reason") for trial in trials} == {"interrupted by SIGTERM", None}
+    assert {trial["state"] for trial in trials} == {"FAIL", "WAITING"}
 
 
 @pytest.fixture
@@ -93,12 +120,14 @@ def ray_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-def test_the_password_is_found_nowhere(empty_postgres_url: str, tmp_path: Path, ray_folder: Path) -> None:
+def test_the_password_is_found_nowhere(
+    empty_postgres_url: str, tmp_path: Path, ray_folder: Path, own_study: str
+) -> None:
     """Named on the command line, the URL goes the longest way: to the environment, and no further."""
     secret = "correct-horse-battery"
     url = empty_postgres_url.replace("://postgres:@", f"://postgres:{secret}@")
     assert secret in url
-    launch = ("launch", DR_TRIPLET, "budget={trials: 3, epochs: 4}", "--storage", url)
+    launch = ("launch", own_study, "--allow-code", "budget={trials: 3, epochs: 8}", "--storage", url)
     driver = tuner_in_background(*launch, folder=tmp_path, RAY_TMPDIR=str(ray_folder))
     wait_until(lambda: reports(url) >= 4 or driver.poll() is not None)
     processes = subprocess.run(
@@ -106,15 +135,16 @@ def test_the_password_is_found_nowhere(empty_postgres_url: str, tmp_path: Path, 
     )
     workers = [Path(f"/proc/{pid}/environ") for pid in pids_of_workers(ray_folder)]
     environments = [worker.read_bytes() for worker in workers if worker.exists()]
+    logs = contents_below(ray_folder)  # they go with the launch
     assert driver.wait(120) == 0, (tmp_path / "said.txt").read_text()
 
     assert secret not in processes.stdout
     assert environments
     assert not any(secret.encode() in each for each in environments)
-    files = [path for folder in (tmp_path, ray_folder) for path in folder.rglob("*") if path.is_file()]
-    assert any(path.name == "gcs_server.out" for path in files)
-    holding = [path for path in files if secret.encode() in path.read_bytes()]
-    assert not holding
+    assert "gcs_server.out" in {path.name for path in logs}
+    files = logs | contents_below(tmp_path)
+    assert not [path for path, content in files.items() if secret.encode() in content]
+    assert list(ray_folder.iterdir()) == []
     assert secret not in everything_in(url)
 
 

@@ -43,7 +43,10 @@ def front(folder: Path) -> list[dict[str, Any]]:
 def test_status(folder: Path) -> None:
     (status,) = json.loads(tuner("status", "--json", folder=folder).stdout)
     assert (status["completed"], status["remaining"], status["running"]) == (4, 0, 0)
-    assert STUDY in tuner("status", STUDY, folder=folder).stdout
+    assert (status["driver"], status["unreadable"]) == (None, None)
+    table = tuner("status", STUDY, folder=folder).stdout
+    assert STUDY in table
+    assert "not driven; its budget is met" in table
 
 
 def test_every_trial_has_all_that_was_measured(folder: Path) -> None:

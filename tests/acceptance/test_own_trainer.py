@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.command_line import tuner, tuner_in_background, wait_until
 from tests.acceptance.test_interruptions import reports
 from tests.tuner.own import write_example
-from tuner.run.custom.trainable import OwnTrainable
+from tuner.run.custom.trainable import CustomTrainable
 from tuner.study.store.reader import StudyStore
 from tuner.study.store.trial_record import TrialRecord
 from tuner.study.trial import TrialSpec
@@ -33,7 +33,7 @@ def undisturbed(record: TrialRecord, folder: Path) -> dict[str, float]:
     spec = TrialSpec(
         0, {}, record.attributes["config"], EPOCHS, "recall_at_1", "maximize", 1, str(folder / "reference")
     )
-    reported = list(OwnTrainable.named("nca:Nca").train(spec))
+    reported = list(CustomTrainable.named("nca:Nca").train(spec))
     if record.state == "COMPLETE":
         assert reported[-1].result is not None
         return dict(reported[-1].result)
@@ -46,7 +46,8 @@ def test_the_documented_trainer_is_killed_and_goes_on(
 ) -> None:
     launch: tuple[Any, ...] = ("launch", write_example(tmp_path), BUDGET, *where, "--allow-code")
     driver = tuner_in_background(*launch, folder=tmp_path)
-    wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 50)
+    # Far from the end of the first trial, so that the kill interrupts one that has a checkpoint.
+    wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 25)
     driver.send_signal(signal.SIGKILL)
     driver.wait()
     done = tuner(*launch, folder=tmp_path)

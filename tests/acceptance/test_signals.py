@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM at every stage of a launch, once and twice, and where nothing but force helps."""
+"""SIGINT, SIGTERM, SIGHUP at every stage of a launch, once and twice, and where nothing but force helps."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Mine:
 PROGRAM = """
 import importlib, os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it runs behind
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # which nohup ignores
 from tuner.run.on_ray.environment import set_ray_environment
 set_ray_environment(None)  # before anything imports Ray
 module, _, path = os.environ["STAGE"].partition(":")
@@ -98,6 +99,7 @@ def goes_on_to_its_budget(folder: Path) -> None:
         ("tuner.study.study:Study.ask", signal.SIGTERM, []),
         ("tuner.study.study:Study.ask", signal.SIGINT, ["--serial"]),
         ("tuner.study.study:Study.report", signal.SIGTERM, ["--serial"]),
+        ("tuner.study.study:Study.report", signal.SIGHUP, ["--serial"]),
         ("tuner.study.study:Study.tell", signal.SIGINT, ["--serial"]),
     ],
 )

@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, inspect, text
 from tests.acceptance.command_line import (
     DR_TRIPLET,
     OWN_STUDY,
+    contents_below,
     environment,
     tuner,
     tuner_in_background,
@@ -170,14 +171,15 @@ def test_no_fault_on_ray_brings_the_password_out(
     wait_until(lambda: list(work.rglob("waits")) or driver.poll() is not None)
     (waits,) = work.rglob("waits")
     os.kill(int(waits.read_text()), signal.SIGKILL)
+    logs = contents_below(short_path)  # they go with the launch
     waits.with_name("go_on").touch()
     assert driver.wait(200) == 0
     looked = [tuner(*words, folder=work, **known) for words in (("status", "own"), ("export", "own"))]
     assert all(word in looked[0].stdout for word in ("RuntimeError: it broke", "its worker was lost"))
     assert not [each for each in looked if SECRET in each.stdout + each.stderr]
-    files = [path for folder in (work, short_path) for path in folder.rglob("*") if path.is_file()]
+    files = logs | contents_below(work)
     assert {"said.txt", "raylet.out"} <= {path.name for path in files}
-    assert not [path for path in files if SECRET.encode() in path.read_bytes()]
+    assert not [path for path, content in files.items() if SECRET.encode() in content]
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ from tuner.run.launch import launch
 from tuner.run.on_ray import nodes
 from tuner.run.on_ray.cluster import cluster as joined
 from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.environment import WORKER_SETTINGS
+from tuner.run.on_ray.ray_internals import WORKER_SETTINGS
 from tuner.run.on_ray.raylet import raylet
 from tuner.settings import Settings
 from tuner.study.store.reader import StudyStore
@@ -268,9 +268,9 @@ def test_what_a_machines_check_raised_is_said(
         raise OSError(errno.EIO, "Input/output error")
 
     add_node(1)
-    monkeypatch.setattr(nodes, "this_machine", check)
+    monkeypatch.setattr(nodes, "this_node", check)
     with joined(cluster.address, []):
-        (answer,) = nodes.ask_machines(Share(1, 0), int, tmp_path).values()
+        (answer,) = nodes.ask_nodes(Share(1, 0), int, tmp_path).values()
     assert answer == "its check raised OSError: [Errno 5] Input/output error; see Ray's log there"
 
 
@@ -335,32 +335,42 @@ def test_a_signal_ends_the_wait_for_a_machines_answer(
     ],
 )
 def test_a_wrong_token_or_none_is_refused(
-    name: str, value: str, said: str, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+    name: str,
+    value: str,
+    said: str,
+    cluster: Cluster,
+    short_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(UsageError, match=said), raylet(cluster.address):
+    with pytest.raises(UsageError, match=said), raylet(cluster.address, short_path):
         pass
 
 
-def test_other_versions_are_named(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_versions_are_named(
+    cluster: Cluster, tmp_path: Path, short_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(
         "from ray._private import utils\nutils.compute_version_info = lambda: ('2.0.0', '3.7.0')\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    ours = "was started with: Ray: 2.0.0 Python: 3.7.0; install the same"
-    with pytest.raises(UsageError, match=f"has other versions: .* {ours}"), raylet(cluster.address):
+    ours = "this node Ray 2.0.0 and Python 3.7.0; install the same on all nodes"
+    with (
+        pytest.raises(UsageError, match=f"has Ray .* and Python .*, {ours}"),
+        raylet(cluster.address, short_path),
+    ):
         pass
 
 
 @pytest.mark.parametrize(
     ("address", "error"), [("127.0.0.1:1", Unreachable), ("head", UsageError), ("head:x", UsageError)]
 )
-def test_an_address_that_nobody_serves(address: str, error: type[Exception]) -> None:
-    with pytest.raises(error, match=address), raylet(address):
+def test_an_address_that_nobody_serves(address: str, error: type[Exception], short_path: Path) -> None:
+    with pytest.raises(error, match=address), raylet(address, short_path):
         pass
 
 
-def test_an_address_of_something_that_is_not_ray() -> None:
+def test_an_address_of_something_that_is_not_ray(short_path: Path) -> None:
     with (
         ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server,
         ThreadPoolExecutor(1) as thread,
@@ -368,19 +378,22 @@ def test_an_address_of_something_that_is_not_ray() -> None:
         thread.submit(server.serve_forever)
         address = f"127.0.0.1:{server.server_port}"
         try:
-            with pytest.raises(Unreachable, match=f"{address} is no Ray cluster's head"), raylet(address):
+            with (
+                pytest.raises(Unreachable, match=f"{address} is no Ray cluster's head"),
+                raylet(address, short_path),
+            ):
                 pass
         finally:
             server.shutdown()
 
 
-def test_a_driver_that_is_killed_leaves_no_node_behind(cluster: Cluster) -> None:
+def test_a_driver_that_is_killed_leaves_no_node_behind(cluster: Cluster, short_path: Path) -> None:
     script = (
-        "import sys, time\nfrom tuner.run.on_ray.raylet import raylet\n"
-        "with raylet(sys.argv[1]):\n    print('joined', flush=True)\n    time.sleep(300)\n"
+        "import sys, time\nfrom pathlib import Path\nfrom tuner.run.on_ray.raylet import raylet\n"
+        "with raylet(sys.argv[1], Path(sys.argv[2])):\n    print('joined', flush=True)\n    time.sleep(300)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", script, cluster.address], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", script, cluster.address, short_path], stdout=subprocess.PIPE, text=True
     ) as driver:
         assert driver.stdout
         assert driver.stdout.readline() == "joined\n"

@@ -27,9 +27,9 @@ from tests.tuner.driver_process import epochs_trained, started
 from tests.tuner.launching import history, launch_toy
 from tests.tuner.postgres_server import PostgresServer, a_server
 from tuner.errors import Unreachable
+from tuner.run import session
 from tuner.run.launch import Launched
-from tuner.study.open_study import create_or_load, make_store
-from tuner.study.store import retry
+from tuner.study.open_study import create_or_load, driving, make_store
 from tuner.study.store.reader import StudyStore
 from tuner.study.store.study_view import StudyView
 
@@ -52,7 +52,7 @@ def server(postgres: str) -> Iterator[PostgresServer]:
 def database(server: PostgresServer) -> str:
     name = next(NAMES)
     server.execute(f"CREATE DATABASE {name}")
-    make_store(server.url(name), toy.metrics).engine.dispose()
+    make_store(server.url(name), toy.metrics).dispose()
     return name
 
 
@@ -79,8 +79,12 @@ def assert_whole(study: StudyView, undisturbed: StudyView) -> None:
 
 
 def outcome_waits(folder: Path) -> bool:
-    """Whether a trial's outcome is among what the store was not told."""
-    return any('"Completed"' in each.read_text() for each in folder.glob("runs/*/outbox/0*.json"))
+    """Whether all outcomes of the study are among what its driver has written down."""
+    return sum(each.read_text().count('"COMPLETE"') for each in logs_of(folder)) == TRIALS
+
+
+def logs_of(folder: Path) -> list[Path]:
+    return list(folder.glob("runs/*/events/*.log"))
 
 
 @dataclass
@@ -95,13 +99,13 @@ class Driven:
 
     def says(self, words: str) -> None:
         wait_until(lambda: words in self.said.getvalue() or self.launched.done())
-        assert words in self.said.getvalue()
+        assert words in self.said.getvalue(), self.launched.done() and self.launched.exception()
 
     def go_on(self) -> None:
         (self.folder / "gate").touch()
 
     def waiting(self) -> list[Path]:
-        return list(self.folder.glob("runs/*/outbox/*.json"))
+        return logs_of(self.folder)
 
     def written(self) -> int:
         """How many rows the store has of trials and what is known of them."""
@@ -241,13 +245,15 @@ def test_patience_ends_with_the_cause_and_the_next_launch_tells_the_rest(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(retry, "PATIENCE_SECONDS", 1)
+    monkeypatch.setattr(session, "PATIENCE_SECONDS", 1)
     with driven(server, database, tmp_path) as study:
         server.stop()
         study.go_on()
         wait_until(study.launched.done)
     server.start()
-    with pytest.raises(Unreachable, match=r"cannot be used: .*; start the database.*; \d results wait in .*"):
+    with pytest.raises(
+        Unreachable, match=r"cannot be used: .*; start the database.*; \d+ results wait in .*"
+    ):
         study.launched.result()
     assert study.waiting()
     assert_whole(launch_toy(study_config(tmp_path), server.url(database), tmp_path).study, undisturbed)
@@ -260,7 +266,7 @@ def study_config(folder: Path) -> Any:
 
 @pytest.fixture
 def waiting_driver(server: PostgresServer, database: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A driver whose database was stopped, and which has all but the first report of a trial to tell."""
+    """A driver whose database was stopped, and which has gone on to the end of its study."""
     process = started(study_config(tmp_path), server.url(database), tmp_path)
     try:
         wait_until(lambda: server.execute("SELECT COUNT(*) FROM tuner_reports", database=database)[0][0])
@@ -291,14 +297,14 @@ def test_a_driver_ended_while_its_database_is_away_loses_nothing(
     if number != signal.SIGKILL:
         last = said.splitlines()[-1]
         assert last.startswith(f"interrupted by {number.name}; the database postgresql")
-        assert re.search(r"[45] results wait in .*/outbox; run the same command again", last)
+        assert re.search(r"\d+ results wait in .*/events; run the same command again", last)
     assert "Traceback" not in said
     server.start()
     again = started(study_config(tmp_path), server.url(database), tmp_path)
     assert again.wait(120) == 0, (tmp_path / "said.txt").read_text()
     study = StudyStore.open(server.url(database)).load("toy")
     assert_whole(study, undisturbed)
-    assert "the outcome of trial 0 is told now" in (tmp_path / "said.txt").read_text()
+    assert "the outcome of trial 0 is stored now" in (tmp_path / "said.txt").read_text()
     assert epochs_trained(tmp_path) == [list(range(1, EPOCHS + 1))] * TRIALS
     assert [record.state for record in study.records()] == ["COMPLETE"] * TRIALS
 
@@ -307,9 +313,11 @@ def test_a_study_dumped_from_one_server_and_restored_in_another_goes_on(
     server: PostgresServer, database: str, undisturbed: StudyView, tmp_path: Path
 ) -> None:
     launch_toy(toy_config(trials=2), server.url(database), tmp_path)
-    left = create_or_load(make_store(server.url(database), toy.metrics), toy_config(trials=TRIALS))
-    with left.driving(tmp_path / "runs"):
+    config = toy_config(trials=TRIALS)
+    view = create_or_load(make_store(server.url(database), toy.metrics), config)
+    with driving(view, config, tmp_path / "runs") as left:
         assert left.ask(tmp_path) is not None  # and is dumped while it runs
+        assert left.writer.wait(20)
         dump = tmp_path / "tuner.dump"
         uri = make_url(server.url(database)).set(drivername="postgresql")
         server.program("pg_dump", "-Fc", "-f", str(dump), uri.render_as_string(hide_password=False))

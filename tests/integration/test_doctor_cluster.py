@@ -46,7 +46,7 @@ def doctors(
     wrong += ["--cluster", head, "--storage=postgresql://tuner@127.0.0.1:1/tuner"]
     folder = tmp_path_factory.mktemp("doctors")
     with ThreadPoolExecutor(2) as threads:
-        run = partial(threads.submit, tuner, folder=folder, RAY_AUTH_TOKEN=TOKEN)
+        run = partial(threads.submit, partial(tuner, folder=folder, RAY_AUTH_TOKEN=TOKEN))
         found = {
             "sound": run(*sound, TUNER_STORAGE=template),
             "wrong": run(*wrong, TUNER_RUNS="/dev/null/runs"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,14 +23,15 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.placement import Elsewhere
+from tuner.run.on_ray.placement import RetryPlacement
 from tuner.run.on_ray.runner import StudyStopper
 from tuner.run.on_ray.searcher import StudySearcher
-from tuner.run.progress import Progress, Tally
+from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
-from tuner.study.open_study import create_or_load, make_store
-from tuner.study.study import Study
+from tuner.run.tally import Tally
+from tuner.study.open_study import create_or_load, driving, make_store
+from tuner.study.store.optuna_tables import EventTables
 from tuner.study.trial import Report
 
 pytestmark = pytest.mark.integration
@@ -64,7 +67,7 @@ def test_one_trial_a_device_and_all_devices_busy(postgres_url: str, tmp_path: Pa
 def test_nothing_of_ray_tune_is_left(sqlite_url: str, tmp_path: Path) -> None:
     study = launch_toy(toy_config(trials=2), sqlite_url, tmp_path, serial=False).study
     left = sorted(path.name for path in (tmp_path / "runs" / study.folder_name).iterdir())
-    assert left == ["outbox", "trial-00000", "trial-00001"]
+    assert left == ["events", "trial-00000", "trial-00001"]
 
 
 @pytest.mark.parametrize(("objectives", "database"), [(SINGLE, "sqlite_url"), (None, "postgres_url")])
@@ -142,29 +145,48 @@ def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -
 def test_a_store_that_fails_ends_the_launch_with_its_cause(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Study, "tell", fail_like_a_database)
+    monkeypatch.setattr(EventTables, "_ended", fail_like_a_database)
     with pytest.raises(Unreachable, match="disk full"):
         launch_toy(toy_config(), sqlite_url, tmp_path, serial=False)
     monkeypatch.undo()
     assert launch_toy(toy_config(), sqlite_url, tmp_path).study.remaining == 0
 
 
-def searcher_of(session: Session, devices: Devices) -> StudySearcher:
-    return StudySearcher(session, devices, Elsewhere(devices.elsewhere))
+class Searched:
+    """A session of a study on these devices, and its searcher, without Ray Tune."""
+
+    def __init__(self, url: str, folder: Path, devices: Devices, trials: int) -> None:
+        self.config = toy_config(trials=trials)
+        self.view = create_or_load(make_store(url, toy.metrics), self.config)
+        self.folder = folder
+        self.devices = devices
+
+    @contextmanager
+    def running(self) -> Iterator[tuple[Session, StudySearcher]]:
+        progress = Progress(Tally(self.config), Console(file=io.StringIO()))
+        with (
+            driving(self.view, self.config) as study,
+            Session(study, self.folder, progress, StopSignal(), []) as session,
+            ThreadPoolExecutor(1) as self.asker,
+        ):
+            yield (
+                session,
+                StudySearcher(
+                    session, self.devices, RetryPlacement(self.devices.on_another_node), self.asker
+                ),
+            )
 
 
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
-    """The last answer of the store may be older than the loss of a worker that follows it in its queue."""
-    study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=2))
-    progress = Progress(Tally(study.config), Console(file=io.StringIO()))
-    with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
-        searcher = searcher_of(session, Devices(Share(cpus=1, gpus=1)))
+    """That there is no further trial may have been answered before the loss of a worker that follows it."""
+    searched = Searched(sqlite_url, tmp_path, Devices(Share(cpus=1, gpus=1)), trials=2)
+    with searched.running() as (session, searcher):
         assert isinstance(searcher.suggest("a"), dict)
         wait_until(lambda: searcher.suggest("b"))
         session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
         searcher.ended("a")
         busy = threading.Event()
-        session._store.submit(busy.wait)
+        searched.asker.submit(busy.wait)
         assert searcher.suggest("c") is None
         searcher.ended("b", lost="its worker was lost")
         busy.set()
@@ -173,11 +195,8 @@ def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_
 
 def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str, tmp_path: Path) -> None:
     launch_toy(toy_config(trials=2), sqlite_url, tmp_path)
-    study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=3))
-    none = cast("Devices", SimpleNamespace(count=0, elsewhere=lambda _: False))
-    progress = Progress(Tally(study.config), Console(file=io.StringIO()))
-    with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
-        searcher = searcher_of(session, none)
+    none = cast("Devices", SimpleNamespace(count=0, on_another_node=lambda _: False))
+    with Searched(sqlite_url, tmp_path, none, trials=3).running() as (session, searcher):
         assert isinstance(searcher.suggest("a"), dict)  # it waits in Tune's queue
         assert searcher.suggest("b") is None
         session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
@@ -188,18 +207,15 @@ def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str,
 def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    study = create_or_load(make_store(sqlite_url, toy.metrics), toy_config(trials=2))
-    two_nodes = cast("Devices", SimpleNamespace(count=2, elsewhere=lambda lost_on: lost_on is not None))
-    progress = Progress(Tally(study.config), Console(file=io.StringIO()))
-    with study.driving(), Session(study, tmp_path, progress, StopSignal()) as session:
-        searcher = searcher_of(session, two_nodes)
+    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda lost_on: lost_on is not None))
+    with Searched(sqlite_url, tmp_path, two_nodes, trials=2).running() as (session, searcher):
         stopper = StudyStopper(session, searcher)
         for name in "ab":
-            assert wait_until(partial(searcher.suggest, name))["avoids"] is None
+            assert wait_until(partial(searcher.suggest, name))["excluded_node"] is None
         assert not stopper("a", {"place": {"node": "here", "node_id": "bad", "device": "gpu:0"}})
         searcher.ended("a", lost="its worker was lost")
-        assert wait_until(lambda: searcher.suggest("c"))["avoids"] == "bad"
+        assert wait_until(lambda: searcher.suggest("c"))["excluded_node"] == "bad"
         assert stopper("c", {"avoided": True, "done": True})
         searcher.on_trial_complete("c")
         at_once = wait_until(lambda: searcher.suggest("d"))
-    assert (at_once["spec"]["attempt"], at_once["avoids"]) == (2, None)
+    assert (at_once["spec"]["attempt"], at_once["excluded_node"]) == (2, None)

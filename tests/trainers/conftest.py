@@ -13,6 +13,7 @@ from trainers.config import TrainConfig
 from trainers.data.batch_samplers import BatchSampler
 from trainers.data.datasets import Dataset
 from trainers.losses import Loss
+from trainers.losses.miners import Miner
 from trainers.specs import MethodSpec, Spec
 from trainers.training.optimizers import Optimizer
 from trainers.training.seeding import set_threads
@@ -63,7 +64,7 @@ def decoder_type(request: pytest.FixtureRequest) -> Any:
 @pytest.fixture(
     params=[
         method
-        for union in (Loss, Unsupervised, Backbone, Decoder, Optimizer, Dataset, BatchSampler)
+        for union in (Loss, Miner, Unsupervised, Backbone, Decoder, Optimizer, Dataset, BatchSampler)
         for method in members(union)
     ],
     ids=by_name,

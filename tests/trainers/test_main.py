@@ -67,7 +67,7 @@ def test_a_mistake_is_one_line_and_code_2(file: Path, capsys: pytest.CaptureFixt
     printed = capsys.readouterr()
     assert printed.out == ""
     (line,) = printed.err.splitlines()
-    assert line.startswith(f"{file}: loss: unknown key margn of triplet; did you mean margin?")
+    assert line.startswith("override 'loss.margn=1': loss.margn: unknown key; did you mean margin? allowed: ")
 
 
 def test_missing_data_is_code_2(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

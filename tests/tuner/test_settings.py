@@ -52,13 +52,13 @@ def test_a_password_without_a_user_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "No such file"), (b" \n", "is empty"), (b"\xff", "not text")]
+    ("content", "message"), [(None, "No such file"), (b" \n", "is empty"), (b"\xff", "not text")]
 )
-def test_a_secret_that_cannot_be_read_is_named(content: bytes | None, said: str, tmp_path: Path) -> None:
+def test_a_secret_that_cannot_be_read_is_named(content: bytes | None, message: str, tmp_path: Path) -> None:
     file = tmp_path / "password"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(UsageError, match=f"TUNER_STORAGE_PASSWORD_FILE: .*{said}"):
+    with pytest.raises(UsageError, match=f"TUNER_STORAGE_PASSWORD_FILE: .*{message}"):
         secret("TUNER_STORAGE_PASSWORD", {"TUNER_STORAGE_PASSWORD_FILE": str(file)})
 
 
@@ -84,6 +84,6 @@ def test_an_address_of_ipv6() -> None:
     ["head", "head:", ":6379", "head:x", "head:0", "head:65536", "head:99999", "http://host:1", "::1:6379"],
 )
 def test_what_is_no_address_is_told_what_one_is(address: str) -> None:
-    said = f"{address!r} is not HOST:PORT with a port from 1 to 65535; write it like 10.0.0.1:6379"
-    with pytest.raises(UsageError, match=re.escape(said)):
+    message = f"{address!r} is not HOST:PORT with a port from 1 to 65535; write it like 10.0.0.1:6379"
+    with pytest.raises(UsageError, match=re.escape(message)):
         host_and_port(address)

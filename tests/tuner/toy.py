@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tuner.config.problems import ConfigProblems, Problem
+from formats.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.study.trial import Report, TrialSpec
 

@@ -80,21 +80,21 @@ def fit(name: str, source: object, trunk: nn.Module, state: dict[str, Tensor]) -
     Raises:
         ConfigError: a tensor of the trunk is missing or of another shape, or one is left over.
     """
-    found = {key: tensor for key, tensor in state.items() if not key.startswith(CLASSIFIERS)}
+    tensors = {key: tensor for key, tensor in state.items() if not key.startswith(CLASSIFIERS)}
     wanted = trunk.state_dict()
-    faults = [f"{key} is unknown" for key in found.keys() - wanted.keys()]
+    faults = [f"{key} is unknown" for key in tensors.keys() - wanted.keys()]
     for key, tensor in wanted.items():
-        if key not in found and not key.endswith("num_batches_tracked"):
+        if key not in tensors and not key.endswith("num_batches_tracked"):
             faults.append(f"{key} is missing")
-        elif key in found and found[key].shape != tensor.shape:
-            faults.append(f"{key} is {tuple(found[key].shape)}, not {tuple(tensor.shape)}")
+        elif key in tensors and tensors[key].shape != tensor.shape:
+            faults.append(f"{key} is {tuple(tensors[key].shape)}, not {tuple(tensor.shape)}")
     if faults:
         raise ConfigError(
             f"backbone.weights: {source} does not fit {name}: {min(faults)}"
             f"{f', and {len(faults) - 1} more' if len(faults) > 1 else ''}; "
             f"give a state dict of torchvision's {name}"
         )
-    return found
+    return tensors
 
 
 def _published(name: str) -> WeightsEnum:

@@ -1,4 +1,4 @@
-"""Which images train, which validate, which are kept for the end."""
+"""Which images train, which validate, which test at the very end."""
 
 import hashlib
 from dataclasses import dataclass
@@ -56,8 +56,8 @@ def _by_classes(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> t
     classes = classes[torch.randperm(len(classes), generator=chance)]
     test = 0 if data.own_test_classes else round(len(classes) * spec.test_percent / 100)
     validation = round(len(classes) * spec.validation_percent / 100)
-    kept, seen, learnt = classes.split([test, validation, len(classes) - test - validation])
-    parts = (learnt, seen, torch.cat([known, kept]))
+    held_out, seen, learnt = classes.split([test, validation, len(classes) - test - validation])
+    parts = (learnt, seen, torch.cat([known, held_out]))
     members = [torch.isin(data.labels, part).nonzero()[:, 0] for part in parts]
     return members[0], members[1], members[2]
 
@@ -75,8 +75,8 @@ def _by_names(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> tup
     judged = (unseen & ~own_test).nonzero()[:, 0]
     judged = judged[torch.randperm(len(judged), generator=chance)]
     seen = round(len(judged) * spec.validation_percent / 100)
-    kept = round(len(judged) * spec.test_percent / 100)
-    test = (unseen & own_test).nonzero()[:, 0] if data.own_test else judged[seen : seen + kept]
+    held_out = round(len(judged) * spec.test_percent / 100)
+    test = (unseen & own_test).nonzero()[:, 0] if data.own_test else judged[seen : seen + held_out]
     return (~unseen).nonzero()[:, 0], judged[:seen], test
 
 
@@ -88,11 +88,11 @@ def _by_samples(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> t
     for label in torch.unique(data.labels):
         members = (data.labels[:own] == label).nonzero()[:, 0]
         members = members[torch.randperm(len(members), generator=chance)]
-        kept = 0 if data.own_test else round(len(members) * spec.test_percent / 100)
+        held_out = 0 if data.own_test else round(len(members) * spec.test_percent / 100)
         seen = round(len(members) * spec.validation_percent / 100)
-        test.append(members[:kept])
-        validation.append(members[kept : kept + seen])
-        train.append(members[kept + seen :])
+        test.append(members[:held_out])
+        validation.append(members[held_out : held_out + seen])
+        train.append(members[held_out + seen :])
     return torch.cat(train), torch.cat(validation), torch.cat(test)
 
 

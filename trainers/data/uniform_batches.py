@@ -1,4 +1,4 @@
-"""Images from the whole training split, whoever is labelled: the second stream of a semi-supervised step."""
+"""Images from the whole training split, labelled or not: the second stream of a semi-supervised step."""
 
 import torch
 from torch import Tensor

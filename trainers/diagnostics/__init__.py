@@ -1,4 +1,4 @@
-"""How a training fares: what its steps and its space look like every epoch, and what that means.
+"""The diagnostics of a training: metrics of its steps and its space every epoch, and a verdict on them.
 
 A new diagnostic is a function in a file beside this one, and its name in ``METRICS``.
 """

@@ -5,11 +5,11 @@ from torch import Tensor
 
 from trainers.diagnostics.classes import inter_class_distance, intra_class_variance
 from trainers.diagnostics.distances import fixed_distances
-from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.margins import direction_cosine, mean_distances, worst_gap
 from trainers.diagnostics.sample import Sample
 from trainers.diagnostics.spread import effective_rank
 from trainers.evaluation.space import check_finite
+from trainers.losses.contract.geometry import Geometry
 
 
 def describe(embeddings: Tensor, sample: Sample, geometry: Geometry) -> dict[str, float]:
@@ -33,7 +33,7 @@ def describe(embeddings: Tensor, sample: Sample, geometry: Geometry) -> dict[str
     distances = fixed_distances(points)
     values = distances.square() if squared else distances
     apart, gap = mean_distances(values, labels)
-    found = {
+    values_by_name = {
         "intra_class_variance": intra_class_variance(points, labels),
         "inter_class_distance": inter_class_distance(points, labels, squared=squared),
         "pairwise_class_distance": apart,
@@ -44,4 +44,5 @@ def describe(embeddings: Tensor, sample: Sample, geometry: Geometry) -> dict[str
         "direction_cosine": direction_cosine(distances, triplets),
         "mean_spread": embeddings.std(0, correction=0).mean(),
     }
-    return dict(zip(found, torch.stack([value.double() for value in found.values()]).tolist(), strict=True))
+    numbers = torch.stack([value.double() for value in values_by_name.values()]).tolist()
+    return dict(zip(values_by_name, numbers, strict=True))

@@ -1,29 +1,29 @@
-"""What a training has gone through: all that a verdict on it may look at."""
+"""The metrics of a training so far: all that a detector may look at."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from trainers.losses import Loss
+from trainers.losses.contract.geometry import Geometry
 from trainers.unsupervised import Unsupervised
 from trainers.unsupervised.objective import Moment
 
-EPOCHS = 3  # one after another in which a sign has to hold: what passes by itself is no verdict
+EPOCHS = 3  # in a row in which a detector has to match: what passes by itself is no verdict
 
 Metrics = Mapping[str, float]
 
 
 @dataclass(frozen=True)
-class Course:
-    """A training as its configs and numbers tell it.
+class Trajectory:
+    """A training as its configs and metrics describe it.
 
     Attributes:
-        loss: the config of the metric loss.
+        geometry: the metric loss's.
         unsupervised: that of the latent objective, if there is one.
-        start: what ``describe`` said before the first step.
+        start: the metrics of ``describe`` before the first step.
         history: the metrics of every epoch so far, one at least.
     """
 
-    loss: Loss
+    geometry: Geometry
     unsupervised: Unsupervised | None
     start: Metrics
     history: Sequence[Metrics]
@@ -52,13 +52,13 @@ class Course:
     def _metric_epochs(self) -> int:
         return (self.unsupervised.metric_epochs or 0) if self.unsupervised else 0
 
-    def lately(self, holds: Callable[[Metrics], bool]) -> bool:
-        """Return whether something holds in each of the last ``EPOCHS`` epochs; the stage has so many."""
-        return all(holds(metrics) for metrics in self.stage[-EPOCHS:])
+    def lately(self, matches: Callable[[Metrics], bool]) -> bool:
+        """Return whether each of the last ``EPOCHS`` epochs matches; the stage has so many."""
+        return all(matches(metrics) for metrics in self.stage[-EPOCHS:])
 
 
-def said(metrics: Metrics, *names: str) -> str:
-    """Return some of an epoch's metrics with their names, in one line; without those that it has not."""
+def numbers(metrics: Metrics, *names: str) -> str:
+    """Return some of an epoch's metrics in one line, each with its name; those it lacks are left out."""
     return ", ".join(f"{name} {metrics[name]:.3g}" for name in names if name in metrics)
 
 

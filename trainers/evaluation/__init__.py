@@ -1,4 +1,4 @@
-"""What embeddings are worth: retrieval and clustering, under the names in ``METRICS``."""
+"""Retrieval and clustering metrics of embeddings, under the names in ``METRICS``."""
 
 from torch import Tensor
 

@@ -1,4 +1,4 @@
-"""How well clusters found without labels agree with the labels."""
+"""Agreement between the labels and clusters made without them."""
 
 import warnings
 
@@ -26,9 +26,9 @@ def clustering(embeddings: Tensor, labels: Tensor, seed: int) -> dict[str, float
     with warnings.catch_warnings():
         # The scores themselves say what this warning is about.
         warnings.filterwarnings("ignore", "Number of distinct clusters", ConvergenceWarning)
-        found = kmeans.fit_predict(embeddings.cpu().numpy())
+        clusters = kmeans.fit_predict(embeddings.cpu().numpy())
     return {
-        "ari": float(adjusted_rand_score(truth, found)),
-        "ami": float(adjusted_mutual_info_score(truth, found)),
-        "nmi": float(normalized_mutual_info_score(truth, found)),
+        "ari": float(adjusted_rand_score(truth, clusters)),
+        "ami": float(adjusted_mutual_info_score(truth, clusters)),
+        "nmi": float(normalized_mutual_info_score(truth, clusters)),
     }

@@ -30,10 +30,10 @@ OPTIONAL: dict[str, str] = {
         get_args(Probe), PROBE_MEASURES, get_args(Reference), get_args(Point)
     )
 } | dict.fromkeys(SAMPLE_METRICS, "evaluation: {point: [sample]}")
-"""Every metric that only some configs yield, and what a config says to yield it."""
+"""Every metric that only some configs yield, with the setting that yields it."""
 
 OF_METRIC_LOSS = ("active_ratio", "active_positives", "active_negatives", "embedding_gradient_norm")
-"""What only an epoch with a metric loss has: ``TrainConfig.lacking`` tells which trainings have others."""
+"""What only an epoch with a metric loss has: ``TrainConfig.lacking`` names the trainings that have others."""
 
 METRICS: dict[str, Direction] = {
     "ari": "maximize",

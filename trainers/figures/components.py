@@ -1,4 +1,4 @@
-"""The Gaussians that a latent objective's prior is made of, where it is made of some."""
+"""The Gaussians of a latent objective's prior, if it is a mixture."""
 
 from typing import Protocol, runtime_checkable
 
@@ -34,7 +34,7 @@ def prior_components(trainer: Trainer) -> Posterior | None:
     if not isinstance(objective.latent, MixturePrior):
         return None
     model.eval()
-    found = objective.latent.components(lambda pixels: model.posterior(pixels * 255))
-    if found is None or found.log_variance is None:
+    components = objective.latent.components(lambda pixels: model.posterior(pixels * 255))
+    if components is None or components.log_variance is None:
         return None
-    return Posterior(found.mean.cpu(), found.log_variance.cpu())
+    return Posterior(components.mean.cpu(), components.log_variance.cpu())

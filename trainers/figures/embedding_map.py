@@ -28,17 +28,17 @@ def embedding_map(
         seed: picks the images and starts t-SNE.
         subject: what was trained, for the title.
     """
-    shown = validation.sample(MOST_IMAGES, derive(seed, "map"))
-    projection = project(shown, derive(seed, "projection"))
+    drawn = validation.sample(MOST_IMAGES, derive(seed, "map"))
+    projection = project(drawn, derive(seed, "projection"))
     figure = go.Figure()
-    for label in torch.unique(shown.labels).tolist():
-        own = (shown.labels == label).numpy()
+    for label in torch.unique(drawn.labels).tolist():
+        own = (drawn.labels == label).numpy()
         figure.add_trace(
             go.Scatter(
                 x=projection.points[own, 0].tolist(),
                 y=projection.points[own, 1].tolist(),
-                customdata=shown.indices.numpy()[own].tolist(),
-                name=shown.data.class_names[label],
+                customdata=drawn.indices.numpy()[own].tolist(),
+                name=drawn.data.class_names[label],
                 mode="markers",
                 marker=class_marker(label),
                 hovertemplate="image %{customdata}<extra>%{fullData.name}</extra>",
@@ -46,7 +46,7 @@ def embedding_map(
         )
     if components is not None:
         figure.add_traces(_prior(components))
-    count = f"{len(shown.indices):,} of {len(validation.indices):,} validation images"
+    count = f"{len(drawn.indices):,} of {len(validation.indices):,} validation images"
     figure.update_layout(
         template=TEMPLATE,
         title=heading(f"Embeddings: {subject}", f"{count}; {projection.method}"),
@@ -55,7 +55,7 @@ def embedding_map(
     )
     figure.update_xaxes(title=projection.axes[0], zeroline=False)
     # One unit is as long on both axes, or a circle would not look like one.
-    same_scale = {} if shown.embeddings.shape[1] == 1 else {"scaleanchor": "x", "constrain": "domain"}
+    same_scale = {} if drawn.embeddings.shape[1] == 1 else {"scaleanchor": "x", "constrain": "domain"}
     figure.update_yaxes(title=projection.axes[1], zeroline=False, **same_scale)
     return figure
 

@@ -1,4 +1,4 @@
-"""A few validation images, and what each of them finds."""
+"""A few validation images, each with its nearest neighbours."""
 
 import torch
 from PIL import Image, ImageDraw, ImageFont
@@ -82,10 +82,10 @@ class _Sheet:
     def _write(self, words: str, x: int, y: int) -> None:
         """Write one line, cut to the width of a tile, under its middle."""
         room = self.size[0] + 2 * FRAME_PX
-        shown = words
-        while self.font.getlength(shown) > room and len(shown) > 1:
-            shown = shown.removesuffix("…")[:-1] + "…"
-        self.pen.text((x + room / 2, y), shown, INK, self.font, anchor="ma")
+        line = words
+        while self.font.getlength(line) > room and len(line) > 1:
+            line = line.removesuffix("…")[:-1] + "…"
+        self.pen.text((x + room / 2, y), line, INK, self.font, anchor="ma")
 
 
 def _picture(pixels: Tensor, size: tuple[int, int]) -> Image.Image:

@@ -1,4 +1,4 @@
-"""Which images query, and which ones they find."""
+"""Which images are queries, and which are their neighbours."""
 
 import torch
 from torch import Tensor

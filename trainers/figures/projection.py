@@ -56,5 +56,5 @@ def _embedded(points: NDArray[np.float64], perplexity: float, seed: int) -> NDAr
     if not np.ptp(points, axis=0).any():
         return np.zeros((len(points), 2))  # no direction has any variance to start from
     tsne = TSNE(n_components=2, perplexity=perplexity, init="pca", random_state=seed)
-    found: NDArray[np.floating] = tsne.fit_transform(points)
-    return found
+    points_on_plane: NDArray[np.floating] = tsne.fit_transform(points)
+    return points_on_plane

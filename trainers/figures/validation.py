@@ -33,7 +33,7 @@ class ValidationSplit:
         """Embed the validation split with the weights that a trainer holds."""
         data, indices = trainer.task.data, trainer.task.splits.validation
         embeddings = trainer.learner.embed(data.images[indices]).cpu()
-        return cls(data, indices, embeddings, trainer.config.loss.normalize)
+        return cls(data, indices, embeddings, trainer.config.loss.geometry.on_sphere)
 
     def sample(self, count: int, seed: int) -> "ValidationSplit":
         """Return ``count`` of the images in their order, drawn evenly; all of them if there are no more."""

@@ -7,12 +7,13 @@ from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot
 
-from trainers.losses.batch import labelled
-from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec
+from trainers.losses.contract.geometry import Geometry
+from trainers.losses.contract.spec import LossSpec
+from trainers.losses.contract.value import LossValue
+from trainers.losses.functional.batch import labelled
 
 
-class CenterLoss(MethodSpec):
+class CenterLoss(LossSpec):
     """L = mean over images of −log softmax(W z + b)_y + center_weight · ½ ‖z − c_y‖².
 
     Centre loss (Wen et al., ECCV 2016). It is never alone: all centres in one place would cost nothing. The
@@ -30,6 +31,11 @@ class CenterLoss(MethodSpec):
     center_weight: float = Field(default=0.01, ge=0)
     center_lr: float = Field(default=0.5, gt=0, le=1)
     normalize: bool = False
+
+    @property
+    def geometry(self) -> Geometry:
+        """The space of the embeddings, or the unit sphere."""
+        return Geometry(self.normalize)
 
     def build(self, *, class_count: int, lsdim: int) -> nn.Module:
         """Return the loss as a module: embeddings (B, lsdim) and labels (B,) in, a LossValue out.

@@ -5,13 +5,15 @@ from typing import Literal
 from pydantic import Field
 from torch import Tensor, nn
 
-from trainers.losses.batch import labelled, pairs
+from trainers.losses.contract.geometry import Geometry
+from trainers.losses.contract.mined import MinedLoss
+from trainers.losses.contract.value import LossValue
+from trainers.losses.functional.batch import labelled
 from trainers.losses.functional.distances import pairwise_distances
-from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec
+from trainers.losses.miners.candidates import Candidates
 
 
-class ContrastiveLoss(MethodSpec):
+class ContrastiveLoss(MinedLoss):
     """L = mean over positives of [D^power − pos_margin]₊^h + over negatives of [neg_margin − D^power]₊^h.
 
     h is 2 if ``squared_hinge``, else 1. The loss of Hadsell et al., CVPR 2006, is the squared hinge with a
@@ -27,6 +29,7 @@ class ContrastiveLoss(MethodSpec):
         power: 1 compares distances, 2 squared distances.
         squared_hinge: whether the hinge is squared, so that a pair near its margin is hardly moved.
         reduction: ``mean`` over all pairs of a kind, or ``mean_active`` over those with a loss above 0.
+        miner: which pairs there are. A pair counts once for every chosen triplet that it is part of.
     """
 
     name: Literal["contrastive"] = "contrastive"
@@ -36,6 +39,12 @@ class ContrastiveLoss(MethodSpec):
     power: Literal[1, 2] = 1
     squared_hinge: bool = False
     reduction: Literal["mean", "mean_active"] = "mean"
+
+    @property
+    def geometry(self) -> Geometry:
+        """The space of the distances that are compared; its margin is that of the negatives."""
+        collapsed_loss = self.neg_margin ** (2 if self.squared_hinge else 1)
+        return Geometry(self.normalize, self.power, self.neg_margin, collapsed_loss=collapsed_loss)
 
     def build(self, *, class_count: int, lsdim: int) -> nn.Module:  # noqa: ARG002  (losses with proxies need them)
         """Return the loss as a module: embeddings (B, D) and labels (B,) in, a LossValue out."""
@@ -48,17 +57,17 @@ class _Contrastive(nn.Module):
         self.spec = spec
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
-        points, labels = labelled(embeddings, labels, on_sphere=self.spec.normalize)
-        positive, negative = pairs(labels)
+        points, classes = labelled(embeddings, labels, on_sphere=self.spec.normalize)
+        positive, negative = self.spec.miner.pairs(Candidates(points, classes, labels, self.spec.power))
         values = pairwise_distances(points, squared=self.spec.power == 2)
         pull, active_positives = self._mean(values - self.spec.pos_margin, positive)
         push, active_negatives = self._mean(self.spec.neg_margin - values, negative)
         return LossValue(pull + push, active_negatives, active_positives, active_negatives)
 
-    def _mean(self, excess: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the reduced hinges of the pairs in the mask, and which share of them is active."""
-        hinges = excess.clamp(min=0) * mask  # a product, not a fill: what is not finite stays visible
-        active, pairs_in_all = (hinges > 0).sum(), mask.sum().clamp(min=1)
-        count = active.clamp(min=1) if self.spec.reduction == "mean_active" else pairs_in_all
+    def _mean(self, excess: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the reduced hinges of pairs that count so often, and which share of them is active."""
+        hinges = excess.clamp(min=0)
+        active, chosen = ((hinges > 0) * counts).sum(), counts.sum().clamp(min=1)
+        over = active.clamp(min=1) if self.spec.reduction == "mean_active" else chosen
         costs = hinges.square() if self.spec.squared_hinge else hinges
-        return costs.sum() / count, active / pairs_in_all
+        return (costs * counts).sum() / over, active / chosen  # a product: what is not finite stays visible

@@ -1,19 +1,22 @@
-"""Multi-similarity loss with its mining, and direction regularisation of its negatives."""
+"""Multi-similarity loss with a mining of its own, and direction regularisation of its negatives."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from trainers.losses.batch import labelled, pairs
+from trainers.losses.contract.direction import DirectionRegularised
+from trainers.losses.contract.geometry import Geometry
+from trainers.losses.contract.mined import MinedLoss
+from trainers.losses.contract.value import LossValue
 from trainers.losses.functional.angles import cosine_at_anchor
+from trainers.losses.functional.batch import labelled
 from trainers.losses.functional.distances import pairwise_distances
-from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec
+from trainers.losses.miners.candidates import Candidates
 
 
-class MultiSimilarityLoss(MethodSpec):
+class MultiSimilarityLoss(MinedLoss, DirectionRegularised):
     """L_a = log(1 + Σ_p exp(−α(S_ap − base))) / α + log(1 + Σ_n exp(β(S_an − base − γ c_an))) / β.
 
     The loss is Σ_a L_a / B, and S_ab = ẑ_a·ẑ_b. Mined are the negatives with S_an + epsilon > min_p S_ap and
@@ -22,14 +25,16 @@ class MultiSimilarityLoss(MethodSpec):
     argmin S_ap.
 
     Multi-similarity: Wang et al., CVPR 2019; the regularisation, weighted γ = ``reg_constant``: Mohan et al.,
-    CVPR 2020. The active ratio is the share of pairs that mining keeps. ``normalize`` is always true.
+    CVPR 2020. The active ratio is the share of all pairs that it mines. The space is always the unit
+    sphere.
 
     Attributes:
         alpha: how sharply positives are weighted.
         beta: how sharply negatives are weighted.
         base: the similarity between positives and negatives, often called λ.
-        epsilon: how far beyond the hardest of the other kind a pair is still kept; from 2 on all are.
-        reg_constant: weight of the direction regularisation; 0 means none.
+        epsilon: how far beyond the hardest of the other kind a pair still counts; from 2 on all do.
+        reg_constant: weight of the direction regularisation; none if not given.
+        miner: which pairs there are for epsilon to choose from; each counts once, however often it is chosen.
     """
 
     name: Literal["multi_similarity"] = "multi_similarity"
@@ -37,8 +42,11 @@ class MultiSimilarityLoss(MethodSpec):
     beta: float = Field(default=50.0, gt=0)
     base: float = Field(default=0.5, ge=-1, le=1)
     epsilon: float = Field(default=0.1, ge=0)
-    reg_constant: float = Field(default=0.0, ge=0)
-    normalize: ClassVar[bool] = True
+
+    @property
+    def geometry(self) -> Geometry:
+        """The unit sphere."""
+        return Geometry(on_sphere=True)
 
     def build(self, *, class_count: int, lsdim: int) -> nn.Module:  # noqa: ARG002  (losses with proxies need them)
         """Return the loss as a module: embeddings (B, D) and labels (B,) in, a LossValue out."""
@@ -52,8 +60,9 @@ class _MultiSimilarity(nn.Module):
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         spec = self.spec
-        points, labels = labelled(embeddings, labels, on_sphere=True)
-        positive, negative = pairs(labels)
+        points, classes = labelled(embeddings, labels, on_sphere=True)
+        chosen = spec.miner.pairs(Candidates(points, classes, labels, power=2))
+        positive, negative = (counts > 0 for counts in chosen)
         anchors = positive.any(1).logical_and(negative.any(1)).nonzero()[:, 0]
         squared = pairwise_distances(points, squared=True)
         size = len(points)
@@ -63,26 +72,26 @@ class _MultiSimilarity(nn.Module):
         positive, negative = positive[anchors], negative[anchors]
         similar = 1 - squared[anchors] / 2  # on the unit sphere
         hardest = similar.detach().masked_fill(~positive, torch.inf).argmin(1)
-        kept_positive, kept_negative = _mine(similar.detach(), positive, negative, spec.epsilon)
+        hard_positive, hard_negative = _mine(similar.detach(), positive, negative, spec.epsilon)
         pushed = similar - spec.base
-        if spec.reg_constant:
+        if spec.direction_weight:
             ap = squared[anchors, hardest][:, None]
-            pushed = pushed - spec.reg_constant * cosine_at_anchor(ap, squared[anchors], squared[hardest])
-        pull = _log_sum(-spec.alpha * (similar - spec.base), kept_positive) / spec.alpha
-        push = _log_sum(spec.beta * pushed, kept_negative) / spec.beta
-        active_ratio = (kept_positive.sum() + kept_negative.sum()) / all_pairs
+            pushed = pushed - spec.direction_weight * cosine_at_anchor(ap, squared[anchors], squared[hardest])
+        pull = _log_sum(-spec.alpha * (similar - spec.base), hard_positive) / spec.alpha
+        push = _log_sum(spec.beta * pushed, hard_negative) / spec.beta
+        active_ratio = (hard_positive.sum() + hard_negative.sum()) / all_pairs
         return LossValue((pull + push).sum() / size, active_ratio)
 
 
 def _mine(similar: Tensor, positive: Tensor, negative: Tensor, epsilon: float) -> tuple[Tensor, Tensor]:
-    """Return the masks of the pairs that are kept; a similarity that is not finite is, so that it shows."""
+    """Return the masks of the pairs that count; a similarity that is not finite does, so that it shows."""
     least = similar.masked_fill(~positive, torch.inf).amin(1, keepdim=True)
     most = similar.masked_fill(~negative, -torch.inf).amax(1, keepdim=True)
     easy_positive, easy_negative = similar - epsilon >= most, similar + epsilon <= least
     return positive.logical_and(~easy_positive), negative.logical_and(~easy_negative)
 
 
-def _log_sum(exponents: Tensor, kept: Tensor) -> Tensor:
-    """Return log(1 + Σ exp(exponents)) over what is kept of each row."""
+def _log_sum(exponents: Tensor, mask: Tensor) -> Tensor:
+    """Return log(1 + Σ exp(exponents)) over each row's part of the mask."""
     zero = torch.zeros_like(exponents[:, :1])
-    return torch.cat([zero, exponents.masked_fill(~kept, -torch.inf)], 1).logsumexp(1)
+    return torch.cat([zero, exponents.masked_fill(~mask, -torch.inf)], 1).logsumexp(1)

@@ -3,17 +3,21 @@
 import importlib
 import importlib.util
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import torch
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 from torch import Tensor, nn
 
 from trainers.errors import ConfigError
-from trainers.losses.batch import labelled
-from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec, nearest, refuse
+from trainers.losses.contract.geometry import Geometry
+from trainers.losses.contract.mined import MinedLoss
+from trainers.losses.contract.value import LossValue
+from trainers.losses.functional.batch import labelled
+from trainers.losses.miners import AllMiner
+from trainers.losses.miners.candidates import Candidates
+from trainers.specs import Mistake, nearest
 
 Scalar = bool | int | float | str
 
@@ -22,8 +26,8 @@ Scalar = bool | int | float | str
 _NOT_USABLE = {"BaseMetricLossFunction", "GenericPairLoss", "VICRegLoss", "DynamicSoftMarginLoss"}
 
 
-class PMLLoss(MethodSpec):
-    """A loss of pytorch-metric-learning (Musgrave et al., 2020), with its own defaults, miners left out.
+class PMLLoss(MinedLoss):
+    """A loss of pytorch-metric-learning (Musgrave et al., 2020), with its own defaults.
 
     ``num_classes`` and ``embedding_size`` are supplied where the loss wants them. ``options`` has what else
     it insists on, and what is to differ from its defaults. Needs the extra ``pml``. The active ratio is not
@@ -32,6 +36,8 @@ class PMLLoss(MethodSpec):
     Attributes:
         loss: the class's name in ``pytorch_metric_learning.losses``.
         options: arguments of the class by their names there, each a number, word or truth value.
+        miner: which triplets, or pairs of them, the loss is given; ``all`` leaves the choice to the loss.
+            Where the loss weights images, each weighs as often as it is chosen.
         normalize: whether embeddings are put on the unit sphere first. Most of these losses do so themselves
             whatever this says; evaluation follows it.
         proxy_lr_factor: the learning rate of the loss's own weights as a multiple of the optimizer's.
@@ -54,20 +60,26 @@ class PMLLoss(MethodSpec):
         # In order, so that equal options are written, and therefore fingerprinted, equally.
         return {key: _as_number(options[key]) for key in sorted(options)}
 
-    @model_validator(mode="after")
-    def _is_the_librarys(self) -> "PMLLoss":
+    def _mistakes_together(self) -> Iterator[Mistake]:
+        yield from super()._mistakes_together()
         # A loss cannot be asked what it takes but by making one; workers may have the library this lacks.
         if importlib.util.find_spec("pytorch_metric_learning") is not None:
             try:
                 with torch.random.fork_rng(devices=()):
-                    self._inner(class_count=10, lsdim=8)
+                    inner = self._inner(class_count=10, lsdim=8)
+                    if not isinstance(self.miner, AllMiner):
+                        _check_that_it_is_mined(self.loss, inner)
             except ConfigError as error:
                 path, _, text = str(error).partition(": ")
-                refuse([(path.removeprefix("loss."), text)])
-        return self
+                yield path.removeprefix("loss."), text
 
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
+
+    @property
+    def geometry(self) -> Geometry:
+        """The space of the embeddings, or the unit sphere."""
+        return Geometry(self.normalize)
 
     def build(self, *, class_count: int, lsdim: int) -> nn.Module:
         """Return the loss as a module: embeddings (B, lsdim) and labels (B,) in, a LossValue out.
@@ -103,10 +115,18 @@ class _PML(nn.Module):
         self.inner = inner
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
-        points, labels = labelled(embeddings, labels, on_sphere=self.spec.normalize)
+        points, classes = labelled(embeddings, labels, on_sphere=self.spec.normalize)
         on_graph = points.sum() * 0  # no number if an embedding is none: some reducers leave such losses out
-        active_ratio = on_graph.detach().new_full((), float(len(labels) > 0))
-        return LossValue(on_graph + self.inner(points, labels) if len(labels) else on_graph, active_ratio)
+        if len(classes) == 0:
+            return LossValue(on_graph, on_graph.detach())
+        chosen = self._chosen(Candidates(points, classes, labels))
+        return LossValue(on_graph + self.inner(points, classes, chosen), torch.ones_like(on_graph.detach()))
+
+    def _chosen(self, candidates: Candidates) -> tuple[Tensor, Tensor, Tensor] | None:
+        if isinstance(self.spec.miner, AllMiner):
+            return None
+        triplets = self.spec.miner.triplets(candidates)
+        return triplets.anchors, triplets.positives, triplets.negatives
 
 
 def _loss_type(name: str) -> Any:
@@ -132,8 +152,24 @@ def _loss_type(name: str) -> Any:
     return known[name]
 
 
+def _check_that_it_is_mined(name: str, inner: nn.Module) -> None:
+    """Compare the loss (of 10 classes in 8 dimensions) of all triplets with that of one.
+
+    Raises:
+        ConfigError: the loss refuses triplets, or does not look at them.
+    """
+    points, labels = torch.randn(9, 8), torch.arange(9) // 3
+    one = tuple(torch.tensor([position]) for position in (0, 1, 3))
+    try:
+        ignores = torch.equal(inner(points, labels, one), inner(points, labels))
+    except ValueError as error:
+        raise ConfigError(f"loss.miner: {name} refuses: {error}; write miner: {{name: all}}") from error
+    if ignores:
+        raise ConfigError(f"loss.miner: {name} does not look at mined triplets; write miner: {{name: all}}")
+
+
 def _arguments(kind: Any) -> list[str]:
-    """Return the names of the arguments of a class and of those it hands its other keywords on to."""
+    """Return the names of the arguments of a class and of those it passes its other keywords to."""
     named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     own = [
         each for each in inspect.getmro(kind) if each not in (nn.Module, object) and "__init__" in vars(each)

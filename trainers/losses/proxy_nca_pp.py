@@ -1,25 +1,25 @@
 """Proxy-NCA++: a softmax over all classes by the distance to their proxies."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from trainers.losses.batch import labelled
+from trainers.losses.contract.geometry import Geometry
+from trainers.losses.contract.spec import LossSpec
+from trainers.losses.contract.value import LossValue
+from trainers.losses.functional.batch import labelled
 from trainers.losses.functional.metric_space import in_metric_space
 from trainers.losses.functional.similarities import squared_distances
-from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec
 
 
-class ProxyNCAPlusPlusLoss(MethodSpec):
+class ProxyNCAPlusPlusLoss(LossSpec):
     """L = −log(exp(−scale · D²(z, p_y)) / Σ_c exp(−scale · D²(z, p_c))), mean over images.
 
     Proxy-NCA++ (Teh et al., ECCV 2020), with points and proxies on the unit sphere and squared distances. The
-    sum has the class's own proxy, so the loss is never negative. ``normalize`` is always true. All of the
-    loss is active.
+    sum has the class's own proxy, so the loss is never negative. All of the loss is active.
 
     Attributes:
         scale: how sharply classes are told apart, one over the temperature.
@@ -29,7 +29,11 @@ class ProxyNCAPlusPlusLoss(MethodSpec):
     name: Literal["proxy_nca_pp"] = "proxy_nca_pp"
     scale: float = Field(default=9.0, gt=0)
     proxy_lr_factor: float = Field(default=100.0, gt=0)
-    normalize: ClassVar[bool] = True
+
+    @property
+    def geometry(self) -> Geometry:
+        """The unit sphere."""
+        return Geometry(on_sphere=True)
 
     def build(self, *, class_count: int, lsdim: int) -> nn.Module:
         """Return the loss as a module: embeddings (B, lsdim) and labels (B,) in, a LossValue out.

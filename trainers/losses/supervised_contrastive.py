@@ -1,32 +1,39 @@
 """Supervised contrastive loss over all pairs of a batch."""
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
 
-from trainers.losses.batch import labelled, pairs
+from trainers.losses.contract.geometry import Geometry
+from trainers.losses.contract.mined import MinedLoss
+from trainers.losses.contract.value import LossValue
+from trainers.losses.functional.batch import labelled
 from trainers.losses.functional.similarities import similarities
-from trainers.losses.value import LossValue
-from trainers.specs import MethodSpec
+from trainers.losses.miners.candidates import Candidates
 
 
-class SupervisedContrastiveLoss(MethodSpec):
+class SupervisedContrastiveLoss(MinedLoss):
     """L_i = −mean over positives p of log(exp(ẑ_i·ẑ_p / τ) / Σ_{a≠i} exp(ẑ_i·ẑ_a / τ)), mean over i.
 
     SupCon (Khosla et al., NeurIPS 2020), its ``out`` variant: the mean over positives stands outside the
     logarithm. The denominator has all others of the batch, positives too. Images without a positive are no
     anchors, but stand in the denominators. The loss is 0 where no image has a positive; else all of it is
-    active, because a softmax never reaches its end. ``normalize`` is always true.
+    active, because a softmax never reaches its end. The space is always the unit sphere.
 
     Attributes:
         temperature: τ; the smaller, the more the nearest pairs count alone.
+        miner: which pairs stand in numerator and denominator; each once, however often it is chosen.
     """
 
     name: Literal["supervised_contrastive"] = "supervised_contrastive"
     temperature: float = Field(default=0.1, gt=0)
-    normalize: ClassVar[bool] = True
+
+    @property
+    def geometry(self) -> Geometry:
+        """The unit sphere."""
+        return Geometry(on_sphere=True)
 
     def build(self, *, class_count: int, lsdim: int) -> nn.Module:  # noqa: ARG002  (losses with proxies need them)
         """Return the loss as a module: embeddings (B, D) and labels (B,) in, a LossValue out."""
@@ -39,8 +46,9 @@ class _SupervisedContrastive(nn.Module):
         self.spec = spec
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
-        points, labels = labelled(embeddings, labels, on_sphere=True)
-        positive, negative = pairs(labels)
+        points, classes = labelled(embeddings, labels, on_sphere=True)
+        chosen = self.spec.miner.pairs(Candidates(points, classes, labels))
+        positive, negative = (counts > 0 for counts in chosen)
         anchors = positive.any(1).nonzero()[:, 0]
         positive, others = positive[anchors], positive.logical_or(negative)[anchors]
         logits = similarities(points[anchors], points) / self.spec.temperature

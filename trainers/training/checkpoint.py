@@ -1,8 +1,7 @@
-"""Tensors and facts in one safetensors file: nothing in it can run, and damage is always seen."""
+"""Tensors and facts in one safetensors file: nothing in it can be executed, and damage is always noticed."""
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +10,29 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from formats.durable_file import replace_file
 from trainers.errors import TrainerError
 
 
-def before(path: Path) -> Path:
-    """Return where ``write`` keeps what ``path`` held before."""
-    return path.with_name(f"{path.stem}.before{path.suffix}")
-
-
-def write(path: Path, tensors: dict[str, Tensor], facts: dict[str, Any], *, keep: bool = False) -> None:
+def write(
+    path: Path, tensors: dict[str, Tensor], facts: dict[str, Any], *, keep_before: bool = False
+) -> None:
     """Put tensors and facts into ``path``, all or nothing.
 
     Args:
         path: the file; its folder is made if need be.
         tensors: by name; stored as they are on the CPU.
         facts: anything JSON can hold, finite numbers only.
-        keep: whether the file that was there stays, as ``before(path)``.
+        keep_before: whether what the file held stays beside it; see ``formats.durable_file.before``.
 
     Raises:
-        OSError: the disk is full or broken; both files are as they were.
+        OSError: the disk is full or broken; the file holds what it held.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     stored = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    told = json.dumps(facts, allow_nan=False)
-    data = save(stored, metadata={"facts": told, "sha256": _sha256(stored, told)})
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if keep and path.exists():
-            path.replace(before(path))
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    encoded = json.dumps(facts, allow_nan=False)
+    content = save(stored, metadata={"facts": encoded, "sha256": _sha256(stored, encoded)})
+    replace_file(path, content, keep_before=keep_before)
 
 
 def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

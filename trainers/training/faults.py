@@ -1,4 +1,4 @@
-"""Tells the configuration's own faults from the machine's."""
+"""The faults of a configuration, as distinct from the node's."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,11 @@ from trainers.errors import TrainingStopped
 
 
 @contextmanager
-def saying_when(when: str) -> Iterator[None]:
-    """Say when the configuration's own fault ended the training.
+def configuration_faults(when: str) -> Iterator[None]:
+    """Turn a fault of the configuration inside the block into ``TrainingStopped``, with the time of it.
+
+    Args:
+        when: such as ``at epoch 3``.
 
     Raises:
         TrainingStopped: it was raised inside the block, or the device's memory is too small.

@@ -1,4 +1,4 @@
-"""What the epochs of a training have come to."""
+"""The history of a training: an evaluation an epoch."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from trainers.diagnostics.health import Health
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What an epoch has come to.
+    """The evaluation of one epoch.
 
     Attributes:
         epoch: which one, counted from 1.
         metrics: all that the config's ``metrics`` names, those of evaluation on the validation split.
-        health: how the training fares, by this epoch and those before.
+        health: of the training, by this epoch and those before.
     """
 
     epoch: int
@@ -26,6 +26,6 @@ class Evaluation:
         """Return the evaluation that ``dataclasses.asdict`` wrote.
 
         Raises:
-            KeyError: a version of this program wrote it that had less to say.
+            KeyError: it was written by a version of this program that has fewer fields.
         """
         return cls(facts["epoch"], facts["metrics"], Health(**facts["health"]))

@@ -1,4 +1,4 @@
-"""What learns: the model, what it minimises and its optimizer, a step at a time."""
+"""The model, its objective and its optimizer, trained a step at a time."""
 
 import torch
 from torch import Tensor, nn

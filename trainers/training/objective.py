@@ -31,7 +31,7 @@ STEP_METRICS = (*VALUES, "embedding_gradient_norm", "parameter_gradient_norm")
 
 @dataclass(frozen=True)
 class StepValue:
-    """What one step says.
+    """The values of one step.
 
     Attributes:
         loss: what is minimised, a scalar with a gradient.
@@ -59,18 +59,18 @@ class StepValue:
         Args:
             parameters: all that the optimizer changes.
         """
-        found = [getattr(self, name) for name in VALUES]
-        found.append(None if self.embeddings is None else embedding_gradient_norm(self.embeddings))
-        found.append(parameter_gradient_norm(parameters))
-        found.append(None if self.embeddings is None else torch.ones_like(self.loss))
+        numbers = [getattr(self, name) for name in VALUES]
+        numbers.append(None if self.embeddings is None else embedding_gradient_norm(self.embeddings))
+        numbers.append(parameter_gradient_norm(parameters))
+        numbers.append(None if self.embeddings is None else torch.ones_like(self.loss))
         nothing = self.loss.new_zeros(())
-        return torch.stack([nothing if number is None else number.detach() for number in found])
+        return torch.stack([nothing if number is None else number.detach() for number in numbers])
 
 
 def epoch_means(sums: Tensor, steps: int) -> dict[str, float]:
     """Return the means over an epoch by their names in ``STEP_METRICS``; waits for the device.
 
-    What the metric loss says is averaged over the steps that had one, and absent if none had.
+    The values of the metric loss are averaged over the steps that had one, and absent if none had.
 
     Args:
         sums: (9,), of all steps' ``numbers``.
@@ -78,8 +78,8 @@ def epoch_means(sums: Tensor, steps: int) -> dict[str, float]:
     """
     *totals, with_metric_loss = sums.tolist()
     counts = {name: int(with_metric_loss) if name in OF_METRIC_LOSS else steps for name in STEP_METRICS}
-    found = zip(STEP_METRICS, totals, strict=True)
-    return {name: total / counts[name] for name, total in found if counts[name]}
+    named = zip(STEP_METRICS, totals, strict=True)
+    return {name: total / counts[name] for name, total in named if counts[name]}
 
 
 class Supervised(nn.Module):
@@ -95,7 +95,7 @@ class Supervised(nn.Module):
 
 
 def _by_metric(loss: nn.Module, points: Tensor, targets: Tensor) -> StepValue:
-    """Return what a metric loss alone says of points (B, D) of classes (B,)."""
+    """Return the value of a step with a metric loss alone, for points (B, D) of classes (B,)."""
     points.retain_grad()
     value = loss(points, targets)
     nothing = torch.zeros_like(value.active_ratio)

@@ -37,7 +37,7 @@ def probe_task(
         spec: what is asked for.
         task: whose labelled and training images are the references.
         embed: the encoder.
-        queries: (Q,) indices of the images to be judged. Training images are found among the references, and
+        queries: (Q,) indices of the images to be judged. Training images are among the references, and
             score accordingly.
         judged: their posterior.
         seed: of probes and draws.
@@ -54,17 +54,17 @@ def probe_task(
         references, places = torch.unique(torch.cat(wanted), return_inverse=True)
         indices, posterior = torch.cat([queries, references]), Posterior.joined([judged, embed(references)])
         parts = torch.split(places + len(queries), [len(each) for each in wanted])
-    found: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for point in spec.point:
         points = compared(_points(posterior, indices, point, task, seed), normalize=normalize)
         labels = task.data.labels[indices].to(points.device)
         asked = LabelledPoints(points[: len(queries)], labels[: len(queries)])
         fitted_on = [LabelledPoints(points[part], labels[part]) for part in parts]
-        found |= _probed(spec, fitted_on, asked, point, derive(seed, "probes"))
+        metrics |= _probed(spec, fitted_on, asked, point, derive(seed, "probes"))
         if point == "sample":
             scores = clustering(asked.points, asked.labels, derive(seed, "clusters"))
-            found |= {name: scores[name.removesuffix("_sample")] for name in SAMPLE_METRICS}
-    return found
+            metrics |= {name: scores[name.removesuffix("_sample")] for name in SAMPLE_METRICS}
+    return metrics
 
 
 def _points(posterior: Posterior, indices: Tensor, point: Point, task: Task, seed: int) -> Tensor:
@@ -79,10 +79,10 @@ def _points(posterior: Posterior, indices: Tensor, point: Point, task: Task, see
 def _probed(
     spec: EvaluationSpec, references: list[LabelledPoints], judged: LabelledPoints, point: Point, seed: int
 ) -> dict[str, float]:
-    found: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for reference, fitted_on in zip(spec.reference, references, strict=bool(spec.probes)):
         for name in spec.probes:
-            said = probe(name, fitted_on, judged.points, neighbours=spec.neighbours, seed=seed)
-            scores = agreement(said, judged.labels)
-            found |= {probe_metric(name, each, reference, point): scores[each] for each in PROBE_MEASURES}
-    return found
+            predicted = probe(name, fitted_on, judged.points, neighbours=spec.neighbours, seed=seed)
+            scores = agreement(predicted, judged.labels)
+            metrics |= {probe_metric(name, each, reference, point): scores[each] for each in PROBE_MEASURES}
+    return metrics

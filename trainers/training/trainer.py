@@ -11,16 +11,15 @@ import torch
 from torch import Tensor
 
 from trainers.config import TrainConfig
-from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.health import Health, diagnose
 from trainers.diagnostics.sample import Sample
 from trainers.diagnostics.space import describe
-from trainers.diagnostics.trajectory import Course, last_alike, loss_decay
+from trainers.diagnostics.trajectory import Trajectory, last_alike, loss_decay
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import evaluate
 from trainers.training import checkpoint
 from trainers.training.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
-from trainers.training.faults import saying_when
+from trainers.training.faults import configuration_faults
 from trainers.training.history import Evaluation
 from trainers.training.learner import Learner
 from trainers.training.objective import STEP_METRICS, epoch_means
@@ -46,7 +45,7 @@ class Trainer:
         task: what it learns from.
         learner: the model and what changes it.
         sample: the labelled images whose space is described after every epoch.
-        start: what was said of it before the first one.
+        start: the metrics of that space before the first one.
         history: the evaluation of every epoch so far.
     """
 
@@ -65,7 +64,7 @@ class Trainer:
         train_size = len(self.task.splits.train)
         self.batches = config.batch.build(self.task.targets, train_size, config.seed)
         seed_everything(derive(config.seed, "weights"))
-        with saying_when("before epoch 1"):
+        with configuration_faults("before epoch 1"):
             self.learner = Learner(config, self.task, self.device)
             self.images = self.learner.views.near(self.task.data.images[self.task.labelled])
             self.targets = self.task.targets.to(self.device)
@@ -82,16 +81,16 @@ class Trainer:
                 last epoch's verdict is one to stop on.
         """
         while not self.finished:
-            self._stop_if_told()
+            self._stop_on_verdict()
             epoch = len(self.history) + 1
-            with saying_when(f"at epoch {epoch}"):
+            with configuration_faults(f"at epoch {epoch}"):
                 training = self._train(epoch)
                 metrics = self.evaluate_split("validation") | training | self.describe_sample()
             self.history.append(Evaluation(epoch, metrics, self._health(metrics)))
             yield self.history[-1]
 
-    def _stop_if_told(self) -> None:
-        if self.fallen_ill:
+    def _stop_on_verdict(self) -> None:
+        if self.has_verdict_to_stop_on:
             last = self.history[-1]
             verdict, reason = last.health.verdict, last.health.reason
             raise TrainingStopped(f"{verdict}: {reason} at epoch {last.epoch}", verdict)
@@ -123,11 +122,11 @@ class Trainer:
             TrainingStopped: embeddings are not finite.
         """
         embeddings = self.learner.embed(self.images[self.sample.positions])
-        return describe(embeddings, self.sample, Geometry.of(self.config.loss))
+        return describe(embeddings, self.sample, self.config.loss.geometry)
 
     def _health(self, metrics: dict[str, float]) -> Health:
         history = [*(evaluation.metrics for evaluation in self.history), metrics]
-        return diagnose(Course(self.config.loss, self.config.unsupervised, self.start, history))
+        return diagnose(Trajectory(self.config.loss.geometry, self.config.unsupervised, self.start, history))
 
     def evaluate_split(self, name: Literal["train", "validation", "test"]) -> dict[str, float]:
         """Return the model's metrics on one split: all of the config's but those of training.
@@ -141,7 +140,7 @@ class Trainer:
         wait_for(self.device)
         seconds = perf_counter() - started
         labels = self.task.data.labels[indices].to(self.device)
-        seed, normalize = derive(self.config.seed, "evaluation"), self.config.loss.normalize
+        seed, normalize = derive(self.config.seed, "evaluation"), self.config.loss.geometry.on_sphere
         spec, task, embed = self.config.evaluation, self.task, self._posterior
         return {
             **evaluate(posterior.mean, labels, seed=seed, normalize=normalize),
@@ -173,14 +172,14 @@ class Trainer:
         )
 
     @property
-    def fallen_ill(self) -> bool:
+    def has_verdict_to_stop_on(self) -> bool:
         """Whether the last epoch's verdict is one that ends the training."""
         return bool(self.history) and self.history[-1].health.verdict in self.config.stop_on
 
     def save(self, folder: Path) -> Path:
         """Write the state into ``folder/state.safetensors`` and return that path.
 
-        The state before it stays beside it, as ``checkpoint.before`` names it.
+        The state before it stays beside it, as ``formats.durable_file.before`` names it.
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
         product.
         """
@@ -193,7 +192,7 @@ class Trainer:
             "history": [asdict(evaluation) for evaluation in self.history],
         }
         state = folder / "state.safetensors"
-        checkpoint.write(state, self.learner.state(), facts, keep=True)
+        checkpoint.write(state, self.learner.state(), facts, keep_before=True)
         return state
 
     def restore(self, state: Path) -> None:

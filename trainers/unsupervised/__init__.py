@@ -1,4 +1,4 @@
-"""The latent objectives, one file each: what the embedding of every image is to be good for.
+"""The latent objectives, one file each: losses of all training images, which need no labels.
 
 ``Unsupervised`` is the union of their configs, told apart by ``name``. A config has ``features(lsdim)``, the
 number of outputs the encoder needs, and ``build(lsdim=…, images=…)``, which is given the training images and

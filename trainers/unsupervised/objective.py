@@ -31,7 +31,7 @@ class Weights:
 
 
 class LatentObjective(Protocol):
-    """What a spec's ``build`` returns, as a module: the loss L_U of one batch, whoever is labelled in it."""
+    """What a spec's ``build`` returns, as a module: the loss L_U of one batch, labelled or not."""
 
     def __call__(self, posterior: Posterior, pixels: Tensor, encode: Encode, moment: Moment) -> Tensor:
         """Return a scalar with a gradient.

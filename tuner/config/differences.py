@@ -1,9 +1,9 @@
-"""What differs between two configurations, in lines a person can act on."""
+"""The differences between two configurations, a line each."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tuner.config.problems import Path, dotted, shown
+from formats.messages import Path, dotted, format_value
 
 
 def difference_lines(stored: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
@@ -11,14 +11,14 @@ def difference_lines(stored: Mapping[str, Any], given: Mapping[str, Any]) -> lis
     before, after = dict(_leaves(stored, ())), dict(_leaves(given, ()))
     paths = dict.fromkeys((*before, *after))
     return [
-        f"{dotted(path)}: {_said(before, path)} stored, {_said(after, path)} in the file"
+        f"{dotted(path)}: {_text(before, path)} stored, {_text(after, path)} in the file"
         for path in paths
         if path not in before or path not in after or not _same(before[path], after[path])
     ]
 
 
 def _leaves(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
-    """Every value that is no container, or an empty one, with its path."""
+    """The path and value of everything that is not a container, and of empty containers."""
     steps = (
         node.items()
         if isinstance(node, Mapping)
@@ -34,9 +34,9 @@ def _leaves(node: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 
 def _same(one: object, other: object) -> bool:
-    """Equal as values of a config: 1 and 1.0 are the same, 1 and true are not."""
+    """Whether two values are the same in a config: 1 and 1.0 are, 1 and true are not."""
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
-def _said(leaves: Mapping[Path, Any], path: Path) -> str:
-    return shown(leaves[path]) if path in leaves else "nothing"
+def _text(leaves: Mapping[Path, Any], path: Path) -> str:
+    return format_value(leaves[path]) if path in leaves else "nothing"

@@ -1,4 +1,4 @@
-"""What a study may be called, and what its files are called."""
+"""The names that a study may have, and the file names made from them."""
 
 import hashlib
 import re
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from tuner.config.problems import shown
+from formats.messages import format_value
 
 _LONGEST_SLUG = 60
 _JOINER = "\u200d"  # glues emoji together; Python does not count it as printable
@@ -14,9 +14,9 @@ _JOINER = "\u200d"  # glues emoji together; Python does not count it as printabl
 
 def _check(name: str) -> str:
     if name != name.strip():
-        raise ValueError(f"{shown(name)}: remove the blanks at its ends")
+        raise ValueError(f"{format_value(name)}: remove the blanks at its ends")
     if not name.replace(_JOINER, "").isprintable():
-        raise ValueError(f"{shown(name)}: only printable characters are allowed, on one line")
+        raise ValueError(f"{format_value(name)}: only printable characters are allowed, on one line")
     return name
 
 
@@ -24,14 +24,14 @@ StudyName = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_
 
 
 def as_argument(name: str) -> list[str]:
-    """The words that name a study at the end of a command line; a hyphen at its start makes no option."""
+    """The words that name a study at the end of a command line; a leading hyphen is not read as an option."""
     return ["--", name] if name.startswith("-") else [name]
 
 
 def slug_of(name: str) -> str:
     """The name as a safe file name of a-z, 0-9, dot, hyphen and underscore, no longer than 69 characters.
 
-    A name that had to be altered gets a hash of itself, so that two names never share files.
+    A name that is not safe as it is gets a hash of itself, so that two names never share files.
     """
     safe = re.sub(r"[^a-z0-9._-]+", "-", name.lower())[:_LONGEST_SLUG].strip("-.")
     if safe == name:

@@ -1,4 +1,4 @@
-"""Which search spaces each sampler can serve; the others it would quietly sample at random."""
+"""The search spaces that each sampler can search; any other it would sample at random without a warning."""
 
 from math import prod
 from typing import Literal
@@ -13,7 +13,7 @@ _UNCONDITIONAL = ("gp", "cmaes", "qmc", "grid")
 def sampler_complaints(
     sampler: SamplerName, space: SearchSpace, *, objectives: int, trials: int
 ) -> list[str]:
-    """Why the sampler cannot serve the study, one line a reason with advice; empty if it can."""
+    """The reasons why the sampler cannot search the space, each with a hint; none if it can."""
     complaints = []
     if sampler in _UNCONDITIONAL and space.is_conditional:
         complaints.append(f"{sampler} cannot search parameters inside the options of a one_of; use tpe")

@@ -1,31 +1,35 @@
-"""The sections of a study's configuration, beside the training config it searches."""
+"""The sections of a study's configuration, apart from the training config that it searches."""
 
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
-from tuner.config.problems import shown
+from formats.messages import format_value
+from formats.validation import Section
 from tuner.config.sampler_rules import SamplerName
 from tuner.config.space.numbers import FiniteFloat, WholeNumber
-from tuner.config.validation import Section
 
 
 class Objective(Section):
-    """A metric to bring up or down, by its name in the evaluation."""
+    """A metric of the evaluation to maximize or minimize."""
 
     metric: Annotated[str, Field(min_length=1)]
     direction: Literal["maximize", "minimize"]
 
 
 class Budget(Section):
-    """How much a study may spend.
+    """How much a study may spend; null is no limit.
 
-    `trials` counts those completed or stopped; `grace_epochs` is what every trial gets before early stopping
-    may end it; `hours` None means no limit of time. More than `failures` failures end the launch, and so do
-    more than `failures_in_a_row` (None: any number) without a trial completed or stopped between them.
-    A trial that trains for more than `trial_hours` is stopped; one that reports nothing for `stall_minutes`
-    is ended by force and tried again; both None for no limit. A launch that is asked to end has
-    `stop_grace_seconds` for it.
+    Attributes:
+        trials: how many trials complete or are stopped.
+        epochs: how many epochs each trial trains.
+        grace_epochs: epochs of a trial before early stopping may end it.
+        hours: how long a launch runs.
+        failures: how many trials of a launch may fail; one more ends it.
+        failures_in_a_row: how many may fail with no completed or stopped trial between them.
+        trial_hours: how long a trial trains before it is stopped.
+        stall_minutes: how long a trial may report nothing before its worker is killed and it is retried.
+        stop_grace_seconds: how long a launch that is asked to end may take.
     """
 
     trials: Annotated[WholeNumber, Field(ge=1)]
@@ -48,7 +52,7 @@ class Budget(Section):
 
 
 class SamplerConfig(Section):
-    """What proposes parameters; the same seed proposes the same ones after the same results."""
+    """The sampler; with the same seed it proposes the same parameters after the same results."""
 
     name: SamplerName
     seed: Annotated[WholeNumber, Field(ge=0, lt=2**32)] = 0
@@ -61,14 +65,14 @@ class NoEarlyStopping(Section):
 
 
 class AshaStopping(Section):
-    """Of the trials that reach a rung, the best in `reduction_factor` go on (asynchronous halving)."""
+    """Asynchronous successive halving: of the trials at a rung, one in `reduction_factor` goes on."""
 
     name: Literal["asha"]
     reduction_factor: Annotated[WholeNumber, Field(ge=2)] = 3
 
 
 class MedianStopping(Section):
-    """A trial below the median of the others at the same epoch stops, once `startup_trials` are known."""
+    """A trial below the others' median at the same epoch stops, once `startup_trials` have completed."""
 
     name: Literal["median"]
     startup_trials: Annotated[WholeNumber, Field(ge=1)] = 5
@@ -81,7 +85,7 @@ def _gpus(value: object) -> object:
     if value == "auto":
         return value
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**31:
-        raise ValueError(f"{shown(value)}: expected auto or a number from 0")
+        raise ValueError(f"{format_value(value)}: expected auto or a number from 0")
     if value > 1 and value % 1:
         raise ValueError(f"{value}: above 1 only whole GPUs can be given")
     return float(value)

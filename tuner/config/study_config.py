@@ -1,4 +1,4 @@
-"""StudyConfig: everything a study is, as a user wrote it and as the store keeps it."""
+"""StudyConfig: a study as a user writes it and as the store keeps it."""
 
 import json
 import re
@@ -10,10 +10,13 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
+from formats.messages import Path, did_you_mean, format_value
+from formats.problems import ConfigProblems, FormatError, Problem, problem_lines
+from formats.validation import Section, problems_of, validation_error
+from formats.yaml.file import YamlFile
+from formats.yaml.overrides import apply_overrides
 from tuner.config.differences import difference_lines
 from tuner.config.name import StudyName, slug_of
-from tuner.config.overrides import apply_overrides
-from tuner.config.problems import ConfigProblems, Path, Problem, did_you_mean, shown, usage_error
 from tuner.config.sampler_rules import sampler_complaints
 from tuner.config.sections import (
     Budget,
@@ -25,8 +28,6 @@ from tuner.config.sections import (
 )
 from tuner.config.space.corner_check import Check, corner_problems
 from tuner.config.space.search_space import SearchSpace
-from tuner.config.validation import Section, problems_of, validation_error
-from tuner.config.yaml_file import YamlFile
 from tuner.errors import UsageError
 
 MAY_CHANGE = frozenset({"budget", "resources", "early_stopping"})
@@ -38,8 +39,8 @@ _CODE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 class StudyConfig(Section):
     """A study: what to improve, at what cost, how, and the training config with holes that it searches.
 
-    Two are equal if their JSON is; where a value was written is remembered, but no part of the value.
-    `trainable` names a user's own trainer; None is the project's own. To load a study imports neither.
+    Two are equal if their JSON is equal, wherever their values were written. `trainable` names a user's own
+    trainer, None the project's; loading a study imports neither.
     """
 
     study: StudyName
@@ -58,9 +59,12 @@ class StudyConfig(Section):
         """The study in a YAML file, with `key=value` overrides laid over it.
 
         Raises:
-            UsageError: every problem of the file and the overrides, one a line, each with its place.
+            UsageError: a line for every problem of the file and the overrides, with its place.
         """
-        file = apply_overrides(YamlFile.read(path), overrides)
+        try:
+            file = apply_overrides(YamlFile.read(path), overrides, example="budget.trials=5")
+        except FormatError as error:
+            raise UsageError(str(error)) from error
         config = cls._checked(file.data, file.where)
         config._file = file
         return config
@@ -70,7 +74,7 @@ class StudyConfig(Section):
         """The study that `to_json` wrote.
 
         Raises:
-            UsageError: the text is no JSON or no study.
+            UsageError: the text is not JSON or not a study.
         """
         try:
             data = json.loads(text, parse_constant=_refuse_constant)
@@ -79,11 +83,11 @@ class StudyConfig(Section):
         return cls._checked(data, lambda _path: "stored configuration")
 
     @classmethod
-    def _checked(cls, data: Any, where: Callable[[Path], str]) -> "StudyConfig":
+    def _checked(cls, data: Any, place_of: Callable[[Path], str]) -> "StudyConfig":
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            raise usage_error(problems_of(error, data), where) from error
+            raise UsageError(problem_lines(problems_of(error, data), place_of)) from error
 
     def to_json(self) -> str:
         """The study as JSON, the same text for equal studies, whatever the order of keys in the file."""
@@ -111,21 +115,21 @@ class StudyConfig(Section):
         return slug_of(self.study)
 
     def where(self, path: Path) -> str:
-        """The place of a value, such as `x.yaml:14:3`; the study's name where it was not read from a file."""
-        return self._file.where(path) if self._file else f"study {shown(self.study)}"
+        """The place of a value, such as `x.yaml:14:3`; the study's name if it was not read from a file."""
+        return self._file.where(path) if self._file else f"study {format_value(self.study)}"
 
     def differences(self, stored: "StudyConfig") -> list[str]:
-        """A line for each value that differs from the stored study's and may not; none: it can be resumed."""
+        """A line for each difference from the stored study that keeps this one from resuming it."""
         return difference_lines(
             stored.model_dump(mode="json", exclude=set(MAY_CHANGE)),
             self.model_dump(mode="json", exclude=set(MAY_CHANGE)),
         )
 
     def check(self, known_metrics: Collection[str], check: Check) -> None:
-        """Passes if every objective is one of the metrics, and `check` takes every corner of the space.
+        """Check that every objective is a known metric, and every corner of the space a training config.
 
         Raises:
-            UsageError: every unknown metric and every problem of a corner, one a line, each with its place.
+            UsageError: a line for every unknown metric and every problem of a corner, with its place.
         """
         problems = [
             Problem(("objectives", index, "metric"), _unknown_metric(each.metric, known_metrics))
@@ -134,7 +138,7 @@ class StudyConfig(Section):
         ]
         problems += [each.under("train") for each in corner_problems(self.space, check)]
         if problems:
-            raise usage_error(problems, self.where)
+            raise UsageError(problem_lines(problems, self.where))
 
     @field_validator("objectives")
     @classmethod
@@ -142,20 +146,24 @@ class StudyConfig(Section):
         if not objectives:
             raise ValueError("a study needs at least one objective")
         metrics = [each.metric for each in objectives]
-        twice = [
-            Problem((index, "metric"), f"{shown(metric)} is an objective already; remove one of the two")
+        repeated = [
+            Problem(
+                (index, "metric"), f"{format_value(metric)} is an objective already; remove one of the two"
+            )
             for index, metric in enumerate(metrics)
             if metric in metrics[:index]
         ]
-        if twice:
-            raise validation_error("objectives", twice)
+        if repeated:
+            raise validation_error("objectives", repeated)
         return objectives
 
     @field_validator("trainable")
     @classmethod
     def _check_trainable(cls, trainable: str | None) -> str | None:
         if trainable is not None and not _CODE.fullmatch(trainable):
-            raise ValueError(f"{shown(trainable)}: expected package.module:Name, such as my_package.nca:Nca")
+            raise ValueError(
+                f"{format_value(trainable)}: expected package.module:Name, such as my_package.nca:Nca"
+            )
         return trainable
 
     @field_validator("train")
@@ -179,9 +187,8 @@ class StudyConfig(Section):
 
 
 def _unknown_metric(metric: str, known: Collection[str]) -> str:
-    return (
-        f"{shown(metric)} is no metric of the evaluation; {did_you_mean(metric, known)}; see docs/glossary.md"
-    )
+    hint = did_you_mean(metric, known)
+    return f"{format_value(metric)} is no metric of the evaluation; {hint}; see docs/glossary.md"
 
 
 def _refuse_constant(name: str) -> float:

@@ -18,21 +18,25 @@ from tuner.study.store.dashboard_store import ReadingStore
 HOST = "127.0.0.1"
 PORT = 8080
 THREADS = 8
-SECONDS_BETWEEN_LOOKS = 1
-
-Say = Callable[[str], None]
+POLL_SECONDS = 1
 
 
 def serve_dashboard(
-    store: ReadingStore, study: str | None, access: Access, say: Say, *, host: str = HOST, port: int = PORT
+    store: ReadingStore,
+    study: str | None,
+    access: Access,
+    write: Callable[[str], None],
+    *,
+    host: str = HOST,
+    port: int = PORT,
 ) -> None:
-    """Serves until SIGTERM or Ctrl-C; answers 503 while the store is away.
+    """Serve until SIGTERM or Ctrl-C; answer 503 while the store is away.
 
     Args:
         store: the study store; its database need not be up, and may be restarted.
         study: the study to point at, or None.
         access: who may do what.
-        say: is told where the front is, and before that what is waited for.
+        write: writes a line that says where the front is, and before that what is waited for.
         host: the address to listen on.
         port: the port to listen on, or 0 for one that is free.
 
@@ -45,31 +49,31 @@ def serve_dashboard(
     server = _server(guarded(_optuna_dashboard(store), store.check, access), host, port)
     home = f"http://{_link(host)}:{_port(server)}/dashboard/"
     # Threads that end with the process: neither a request nor a connection on its way holds up the end.
-    for work in (server.run, lambda: _point_at(store, study, home, say)):
-        threading.Thread(target=_telling, args=(work, ended), daemon=True).start()
+    for work in (server.run, lambda: _point_at(store, study, home, write)):
+        threading.Thread(target=_report_end, args=(work, ended), daemon=True).start()
     error = ended.get()
     if error is not None:
         raise error
 
 
-def _telling(work: Callable[[], None], ended: SimpleQueue[BaseException | None]) -> None:
+def _report_end(work: Callable[[], None], ended: SimpleQueue[BaseException | None]) -> None:
     try:
         work()
     except BaseException as error:  # noqa: BLE001 - it is raised in the main thread
         ended.put(error)
 
 
-def _point_at(store: ReadingStore, study: str | None, home: str, say: Say) -> None:
-    """Says where the front is, once the store is there; until then, what is waited for."""
+def _point_at(store: ReadingStore, study: str | None, home: str, write: Callable[[str], None]) -> None:
+    """Write where the front is, once the store is there; until then, what is waited for."""
     awaited = None
     while True:
         try:
-            say(f"the Pareto front is at {_page(store, study, home)} (Ctrl-C ends)")
+            write(f"the Pareto front is at {_page(store, study, home)} (Ctrl-C ends)")
         except Unreachable as error:
             if str(error) != awaited:
                 awaited = str(error)
-                say(f"{home} waits: {awaited}")
-            time.sleep(SECONDS_BETWEEN_LOOKS)
+                write(f"{home} waits: {awaited}")
+            time.sleep(POLL_SECONDS)
         else:
             return
 
@@ -82,7 +86,7 @@ def _page(store: ReadingStore, study: str | None, home: str) -> str:
 
 
 def _optuna_dashboard(store: ReadingStore) -> Application:
-    """The dashboard itself, made by the first request, because it reads the store when it is made."""
+    """Return the dashboard itself, made by the first request, because it reads the store when made."""
     from optuna_dashboard import wsgi  # noqa: PLC0415
 
     # What fails for want of the database is answered by a 503 that says so; a traceback says no more.

@@ -31,7 +31,7 @@ class Access:
     def at(
         cls, host: str, names: Sequence[str] = (), password: str | None = None, *, writable: bool = False
     ) -> Access:
-        """The access to a dashboard that listens on `host`, and which other `names` lead to.
+        """Return the access to a dashboard that listens on `host`, and which other `names` lead to.
 
         Raises:
             UsageError: other machines reach this address, and there is no password.
@@ -46,7 +46,7 @@ class Access:
 
 
 def host_name(host: str) -> str:
-    """A host as browsers name it, in lower case and without its port; an IPv6 address stands in brackets."""
+    """Return a host as browsers name it: in lower case, without its port, an IPv6 address in brackets."""
     name = host.strip().lower()
     if name.count(":") > 1 and not name.startswith("["):
         return f"[{name}]"

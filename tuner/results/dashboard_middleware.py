@@ -21,7 +21,7 @@ LIVENESS = "/healthz"
 
 
 def guarded(application: Application, check: Check, access: Access) -> Application:
-    """The application behind all that `access` asks for.
+    """Put the application behind all that `access` asks for.
 
     Args:
         application: the dashboard.
@@ -38,7 +38,7 @@ def guarded(application: Application, check: Check, access: Access) -> Applicati
 
 
 def with_liveness(application: Application, check: Check) -> Application:
-    """Adds an address for health checks, which whoever reaches the port may ask and which shows no data."""
+    """Add an address for health checks, which needs no password and shows no data."""
 
     def alive(environ: Environ, start: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != LIVENESS or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
@@ -54,7 +54,7 @@ def with_liveness(application: Application, check: Check) -> Application:
 
 
 def answering_to(application: Application, hosts: frozenset[str]) -> Application:
-    """Answers only to these names, or any web page could read the dashboard through a name of its own."""
+    """Answer only to these names; else any web page could read the dashboard through a name of its own."""
 
     def named(environ: Environ, start: StartResponse) -> Iterable[bytes]:
         name = host_name(environ.get("HTTP_HOST", ""))
@@ -67,7 +67,7 @@ def answering_to(application: Application, hosts: frozenset[str]) -> Application
 
 
 def asking_for_password(application: Application, password: str) -> Application:
-    """Serves nothing without the password, whatever the user's name (HTTP Basic, RFC 7617)."""
+    """Serve nothing without the password, whatever the user's name (HTTP Basic, RFC 7617)."""
     wanted = password.encode()
 
     def asking(environ: Environ, start: StartResponse) -> Iterable[bytes]:
@@ -81,7 +81,7 @@ def asking_for_password(application: Application, password: str) -> Application:
 
 
 def read_only(application: Application) -> Application:
-    """Refuses every request that would change the store.
+    """Refuse every request that would change the store.
 
     optuna-dashboard can rename, delete and tell; a visitor who did so would take a running study from
     its driver.
@@ -90,14 +90,14 @@ def read_only(application: Application) -> Application:
     def reading(environ: Environ, start: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
             return application(environ, start)
-        why = "this dashboard is for looking only"
+        why = "this dashboard is read-only"
         return _plain(environ, start, HTTPStatus.METHOD_NOT_ALLOWED, why, ("Allow", "GET, HEAD"))
 
     return reading
 
 
 def answering_outages(application: Application, check: Check) -> Application:
-    """Answers 503 with the reason while the store is away, also if it goes away during a request."""
+    """Answer 503 with the reason while the store is away, also if it goes away during a request."""
 
     def answering(environ: Environ, start: StartResponse) -> Iterable[bytes]:
         begun: list[Sequence[Any]] = []
@@ -119,7 +119,7 @@ def answering_outages(application: Application, check: Check) -> Application:
 
 
 def with_headers(application: Application) -> Application:
-    """Supplies what optuna-dashboard takes for granted, and puts artifacts into a sandbox.
+    """Supply what optuna-dashboard takes for granted, and put artifacts into a sandbox.
 
     It answers 500 to a client that sends no Accept-Encoding. An artifact is whatever a training wrote, so
     a page among them must not act as the dashboard, nor other sites read it.
@@ -131,9 +131,9 @@ def with_headers(application: Application) -> Application:
             return application(environ, start)
 
         def begin(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            kept = [pair for pair in headers if pair[0].lower() != "access-control-allow-origin"]
+            others = [pair for pair in headers if pair[0].lower() != "access-control-allow-origin"]
             safe = [("Content-Security-Policy", "sandbox"), ("X-Content-Type-Options", "nosniff")]
-            return start(status, kept + safe, *error)
+            return start(status, others + safe, *error)
 
         return application(environ, begin)
 

@@ -18,7 +18,7 @@ Rows = Sequence[dict[str, Any]]
 
 
 def exported(study: StudyView, file_format: str) -> bytes:
-    """Every trial as a row, in the file format asked for: `csv`, `json` or `parquet`.
+    """Return every trial as a row, in the file format asked for: `csv`, `json` or `parquet`.
 
     Raises:
         UsageError: the format is none of these.
@@ -37,7 +37,7 @@ def _csv(rows: Rows) -> bytes:
 
 
 def _inert(value: Any) -> Any:
-    """The value as a spreadsheet leaves it alone: what it would run as a formula gets an apostrophe."""
+    """Return the value with an apostrophe before what a spreadsheet would run as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
@@ -57,7 +57,7 @@ def _parquet(rows: Rows) -> bytes:
 
 
 def _column(values: list[Any]) -> list[Any]:
-    """Values of one type, as Parquet needs them: a column that mixes types becomes text."""
+    """Return values of one type, as Parquet needs them: a column that mixes types becomes text."""
     kinds = {
         float if isinstance(value, int | float) else type(value) for value in values if value is not None
     }

@@ -14,8 +14,8 @@ from tuner.study.store.trial_record import TrialRecord
 
 
 def front_json(study: StudyView) -> str:
-    """The front as JSON: a list of objects with number, values by objective, parameters and all metrics."""
-    metrics = [objective.metric for objective in study.config.objectives]
+    """Return the front as a JSON list of objects: number, values by objective, parameters, attributes."""
+    metrics = [objective.metric for objective in study.objectives]
     listed = [
         {
             "number": record.number,
@@ -29,12 +29,12 @@ def front_json(study: StudyView) -> str:
 
 
 def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
-    """The study's front as a table, the best of the primary objective first; its database is not asked."""
+    """Return the front as a table, the best of the primary objective first; the database is not asked."""
     rows = [front_row(study, record) for record in front]
-    primary = study.config.primary
+    primary = study.objectives[0]
     rows.sort(key=lambda row: row[primary.metric], reverse=primary.direction == "maximize")
     signs = {"maximize": "↑", "minimize": "↓"}
-    directions = {objective.metric: signs[objective.direction] for objective in study.config.objectives}
+    directions = {objective.metric: signs[objective.direction] for objective in study.objectives}
     names = columns(rows) or ["trial", *directions]
     table = Table(title=cell(f"front of {study.name}: {len(rows)} trials"), title_justify="left")
     for name in names:

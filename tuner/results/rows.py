@@ -9,18 +9,19 @@ from rich.text import Text
 
 from tuner.study.store.study_view import StudyView
 from tuner.study.store.trial_record import TrialRecord
+from tuner.terminal_text import printable
 
 _NESTED = ("config", "versions")
 
 
 def front_row(study: StudyView, record: TrialRecord) -> dict[str, Any]:
-    """What tells the trials of a front apart: number, objectives, parameters."""
-    metrics = [objective.metric for objective in study.config.objectives]
+    """Return what tells the trials of a front apart: number, objectives, parameters."""
+    metrics = [objective.metric for objective in study.objectives]
     return {"trial": record.number, **dict(zip(metrics, record.values, strict=True)), **record.params}
 
 
 def full_row(record: TrialRecord) -> dict[str, Any]:
-    """All that the store has of a trial: parameters as `param.NAME`, attributes by their own names."""
+    """Return all that the store has of a trial: parameters as `param.NAME`, attributes by their own names."""
     return {
         "trial": record.number,
         "state": record.state,
@@ -31,10 +32,10 @@ def full_row(record: TrialRecord) -> dict[str, Any]:
 
 
 def cell(text: str) -> Text:
-    """A table's cell that shows the text as it is: brackets are no marks, and no control character acts."""
-    return Text("".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text))
+    """Return a table's cell that shows the text: brackets are no marks, and no control character acts."""
+    return Text(printable(text).replace("\n", " "))
 
 
 def columns(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """The keys of all rows, in the order in which they first come."""
+    """Return the keys of all rows, in the order in which they first come."""
     return list(dict.fromkeys(key for row in rows for key in row))

@@ -1,8 +1,7 @@
-"""Where studies stand: how many trials are in which state, and the best values so far."""
+"""Where studies stand: how many trials are in which state, the best values so far, and who drives them."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,53 +9,70 @@ from rich.table import Table
 
 from tuner.results.rows import cell
 from tuner.study.store.study_view import StudyView
+from tuner.terminal_text import NOTHING, one_line
+
+_WORDS = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}
+_WORDS |= {"WAITING": "waiting"}
 
 
 def status_of(study: StudyView) -> dict[str, Any]:
-    """A study in numbers, as JSON can hold it."""
-    records = study.records()
-    states = Counter(record.state for record in records)
-    best = {}
-    for index, objective in enumerate(study.config.objectives):
-        values = [record.values[index] for record in records if record.values]
-        if values:
-            best[objective.metric] = (max if objective.direction == "maximize" else min)(values)
+    """Return a study in numbers, as JSON can hold it.
+
+    Where its config cannot be read, budget and remaining are None, and `unreadable` says why.
+    """
+    summary = study.summary()
+    budget = None if study.unreadable else study.config.budget.trials
     return {
         "study": study.name,
-        "budget": study.config.budget.trials,
-        "remaining": study.remaining,
-        "completed": states["COMPLETE"],
-        "stopped": states["PRUNED"],
-        "failed": states["FAIL"],
-        "running": states["RUNNING"],
-        "waiting": states["WAITING"],
-        "foreign": study.foreign,
-        "front": len(study.front()),
-        "best": best,
+        "budget": budget,
+        "remaining": None if budget is None else max(0, budget - summary.done),
+        **{word: summary.states.get(state, 0) for state, word in _WORDS.items()},
+        "foreign": summary.foreign,
+        "front": len(summary.front()),
+        "best": summary.best(),
+        "driver": study.held_by(),
+        "unreadable": study.unreadable,
     }
 
 
-def status_table(studies: Sequence[StudyView]) -> Table:
-    """A row a study."""
+def status_table(statuses: Sequence[dict[str, Any]]) -> Table:
+    """Return a table with a row for each `status_of` a study."""
     table = Table(title="studies", title_justify="left")
-    words = ["study", "budget", "remaining", "completed", "stopped", "failed", "running", "waiting", "front"]
+    words = ["study", "budget", "remaining", *_WORDS.values(), "front"]
     for word in words:
         table.add_column(word, justify="left" if word == "study" else "right")
     table.add_column("best")
-    for study in studies:
-        status = status_of(study)
+    for status in statuses:
         best = "  ".join(f"{metric} {value:.4g}" for metric, value in status["best"].items())
-        table.add_row(*(cell(str(status[word])) for word in words), cell(best))
+        shown = status | {"budget": "unreadable", "remaining": "?"} if status["unreadable"] else status
+        table.add_row(*(cell(str(shown[word])) for word in words), cell(best))
     return table
 
 
-def failures_table(study: StudyView) -> Table:
-    """A row for each trial that was stopped or failed, with its reason."""
-    table = Table(title="not completed", title_justify="left")
-    for word in ("trial", "state", "reason"):
-        table.add_column(word)
-    for record in study.records():
-        if record.state in ("FAIL", "PRUNED"):
-            reason = str(record.attributes.get("reason", "no reason recorded"))
-            table.add_row(str(record.number), record.state, cell(reason))
-    return table
+def driver_line(status: dict[str, Any], resume: str) -> str:
+    """Return who drives the study, or how to go on with it, in one line.
+
+    Args:
+        status: the study's, as `status_of` gives it.
+        resume: the command that resumes it.
+    """
+    if status["driver"] is not None:
+        return f"driven by {one_line(status['driver'])}"
+    if status["unreadable"]:
+        return f"not driven; {one_line(status['unreadable'])}"
+    if not status["remaining"]:
+        return "not driven; its budget is met"
+    return f"not driven; resume with: {resume}"
+
+
+def reason_lines(study: StudyView) -> list[str]:
+    """Return a line for each trial that was stopped or failed: its number, which of the two, and why.
+
+    They are no table of rich's, which would take seconds for a study of ten thousand trials.
+    """
+    rows = study.reasons()
+    width = len(str(rows[-1][0])) if rows else 0
+    return [
+        f"trial {number:{width}}  {_WORDS[state]:7}  {NOTHING if reason is None else one_line(reason)}"
+        for number, state, reason in rows
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,16 +16,18 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import Unreachable
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
-from tuner.run.on_ray.head_watchdog import watched_head
-from tuner.run.progress import Progress, Tally
+from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
+from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
+from tuner.run.tally import Tally
 from tuner.settings import Settings
 from tuner.study.study import Study
 from tuner.study.trial import Train
 
 _WAIT_SECONDS = 60  # for a cluster's first machine with a free device
 _HEAD_LOST = "the cluster's head is gone"
+_RAY_LOST = "Ray on this node is gone: its {process} has ended"
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Driver:
         set_ray_environment(address, insecure=self._settings.insecure)
         from tuner.run.on_ray.cluster import cluster  # noqa: PLC0415
         from tuner.run.on_ray.devices import devices_for  # noqa: PLC0415 - Ray takes seconds to import
-        from tuner.run.on_ray.nodes import check_machines  # noqa: PLC0415
+        from tuner.run.on_ray.nodes import check_nodes  # noqa: PLC0415
         from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
         with self._running(start) as session, _ended_by_ray(start.stop), cluster(address, packages):
@@ -94,13 +96,15 @@ class Driver:
                 wait_seconds = _WAIT_SECONDS if address else 0
                 devices = devices_for(self._config.resources, start.stop, wait_seconds=wait_seconds)
                 if address:
-                    check_machines(devices.share, prepare, self._settings.runs_folder, start.stop)
+                    check_nodes(devices.share, prepare, self._settings.runs_folder, start.stop)
                 run_on_ray(session, train, devices)
         return session
 
     def _watched(self, session: Session) -> AbstractContextManager[None]:
         address = self._settings.ray_address
-        return watched_head(address, partial(self._end_without_head, session)) if address else nullcontext()
+        if address:
+            return watched_head(address, partial(self._end_without_head, session))
+        return watched_processes(partial(self._end_without_ray, session))
 
     def _end_without_head(self, session: Session) -> None:
         """Ends this process: its main thread waits for Ray, which would answer nothing and then abort it."""
@@ -109,6 +113,13 @@ class Driver:
             session,
             f"{_HEAD_LOST}: {self._settings.ray_address}; start it again, and run the same command again",
         )
+        os._exit(Unreachable.exit_code)
+
+    def _end_without_ray(self, session: Session, process: str) -> None:
+        """End this process, as without a head."""
+        reason = _RAY_LOST.format(process=process)
+        session.abandon(reason)
+        self._say_last(session, f"{reason}; run the same command again")
         os._exit(Unreachable.exit_code)
 
     def _end_hung(self, session: Session, number: int) -> None:

@@ -20,6 +20,7 @@ from tuner.settings import Settings, host_and_port
 from tuner.study.open_study import create_or_load, driving, make_store
 from tuner.study.store.database import naming_outages
 from tuner.study.store.outage import retry
+from tuner.study.store.results_view import check_metrics
 from tuner.study.store.study_view import StudyView
 from tuner.study.store.trial_record import TrialRecord
 from tuner.study.study import Study
@@ -72,6 +73,7 @@ def check_config(config: StudyConfig, trainable: Trainable) -> None:
     Raises:
         UsageError: a line a problem.
     """
+    check_metrics(config.study, trainable.metrics)
     config.check(trainable.metrics, lambda train: trainable.check(train, config))
 
 

@@ -1,4 +1,4 @@
-"""What one machine of the cluster says of itself; runs there, so it needs nothing of the driver's."""
+"""What a node of the cluster says of itself; runs there, so it needs nothing of the driver's."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ LEAST_FREE_GIB = 1.0
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a machine is asked before trials run there.
+class NodeQuestion:
+    """What a node is asked before trials run there.
 
     Attributes:
         runs_folder: the folder for checkpoints.
@@ -37,8 +37,8 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Machine:
-    """A machine's answer.
+class NodeAnswer:
+    """A node's answer.
 
     Attributes:
         hostname: its own name.
@@ -59,12 +59,12 @@ class Machine:
     data: str | None
 
 
-def this_machine(question: Question) -> Machine:
-    """This machine's answer."""
+def this_node(question: NodeQuestion) -> NodeAnswer:
+    """This node's answer."""
     clock = time.time()
     folder = Path(question.runs_folder)
     code, data = _prepare(question.prepare)
-    return Machine(
+    return NodeAnswer(
         hostname=socket.gethostname(),
         clock=clock,
         versions=versions(),
@@ -76,7 +76,7 @@ def this_machine(question: Question) -> Machine:
 
 
 def prepare_all(prepare: Callable[..., None], config: StudyConfig) -> None:
-    """Whether what any trial of the study reads is there, on the machine where this is called.
+    """Whether what any trial of the study reads is there, on the node where this is called.
 
     Raises:
         UsageError: what `prepare` misses for some corner of the search space.
@@ -103,7 +103,7 @@ def _prepare(call: bytes) -> tuple[str | None, str | None]:
     except TunerError as error:
         return None, str(error)
     except Exception as error:  # noqa: BLE001 - trials would meet it too, so it is part of the answer
-        return None, f"the check of what trials read raised {type(error).__name__}: {error}; mend that there"
+        return None, f"the check of what trials read raised {type(error).__name__}: {error}; fix that there"
     return None, None
 
 

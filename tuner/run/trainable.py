@@ -9,24 +9,25 @@ from typing import Any
 
 from pydantic import ValidationError
 
+import formats
 import trainers
 import tuner
+from formats.durable_file import before
+from formats.problems import ConfigProblems, Problem
+from formats.validation import problems_of
 from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
-from trainers.training import checkpoint
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
-from tuner.config.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
-from tuner.config.validation import problems_of
 from tuner.errors import UsageError
 from tuner.study.trial import Report, TrialSpec
 
 metrics = tuple(METRICS)
 """The names of all that an epoch may yield; those that a config asks for can be an objective of its study."""
 
-packages = tuple(Path(package.__path__[0]) for package in (tuner, trainers))
+packages = tuple(Path(package.__path__[0]) for package in (tuner, trainers, formats))
 """The folders of the code that workers need."""
 
 _SET_BY_THE_STUDY = {"epochs": "budget.epochs", "monitor": "the first of objectives"}
@@ -99,7 +100,7 @@ def _restore(trainer: Trainer, state: Path) -> dict[str, Any]:
     With neither, the same training from its first epoch ends the same: it only takes longer.
     """
     lost = []
-    for path in (state, checkpoint.before(state)):
+    for path in (state, before(state)):
         try:
             trainer.restore(path)
             break
@@ -120,7 +121,7 @@ def _save(trainer: Trainer, folder: Path) -> tuple[str | None, dict[str, Any]]:
 def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterator[Report]:
     folder = Path(spec.folder)
     # What the attempt before this one saved, and could not report; at its end it had a result to report, too.
-    ended = trainer.finished or trainer.fallen_ill
+    ended = trainer.finished or trainer.has_verdict_to_stop_on
     unseen = trainer.history[spec.reported :] or (trainer.history[-1:] if ended else [])
     for evaluation in unseen:
         is_last = trainer.finished and evaluation is unseen[-1]

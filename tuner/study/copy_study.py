@@ -11,8 +11,9 @@ from optuna.storages import get_storage
 from sqlalchemy import Connection, Engine, Integer, insert, select, text, update
 
 from tuner.errors import Conflict
-from tuner.study.open_study import driving, make_store, optuna_storage
+from tuner.study.open_study import driving, make_store, optuna_storage, without_driver
 from tuner.study.store import lock
+from tuner.study.store.dashboard_store import ReadingStore
 from tuner.study.store.database import naming_outages, shown
 from tuner.study.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
 from tuner.study.store.optuna_tables import study_system_attributes as _kept
@@ -49,9 +50,10 @@ def copy_study(
     store = StudyStore.open(source)
     with naming_outages(store.url):
         view = store.load(name)
-        with driving(view, view.config, runs_folder):
-            pass  # what its driver could not tell the source is told now
-        with lock.exclusive(store.engine, lock.driver_purpose(view.study_id), wait=False):
+        if not view.unreadable:  # nobody but its own version can drive it
+            with driving(view, view.config, runs_folder):
+                pass  # what its driver could not tell the source is told now
+        with without_driver(view):
             made = make_store(target, metrics)
             with naming_outages(made.url), lock.exclusive(made, "making a study", wait=True):
                 return _copy(view, made)
@@ -71,7 +73,7 @@ def _copy(source: StudyView, target: Engine) -> int:
         optuna.delete_study(study_name=unfinished, storage=storage)
     optuna.copy_study(
         from_study_name=name,
-        from_storage=get_storage(optuna_storage(source.engine.url)),
+        from_storage=ReadingStore(source.engine.url).storage(),
         to_storage=storage,
         to_study_name=unfinished,
     )

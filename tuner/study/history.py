@@ -93,6 +93,13 @@ class History:
         return self.study.tell(number, list(values) if values else None, state=state)
 
 
+class _Given(FrozenTrial):
+    """A trial that nobody else holds: Optuna need not copy it, which would take longer than to read it."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Given:
+        return self
+
+
 def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
     """Of each parameter of a trial its value as Optuna stores it, and its distribution as JSON."""
     return {
@@ -133,7 +140,7 @@ def _frozen(stored: StoredTrial, kinds: dict[str, BaseDistribution]) -> FrozenTr
             kinds[kind] = json_to_distribution(kind)
         distributions[name] = kinds[kind]
     state = TrialState[stored.state]
-    return FrozenTrial(
+    return _Given(
         number=-1,
         trial_id=-1,
         state=state,

@@ -34,9 +34,9 @@ from tuner.study.store.fence import Fence, claim_study, holder_of
 from tuner.study.store.history_reader import read_history, read_rows
 from tuner.study.store.outage import retry
 from tuner.study.store.reader import StudyStore
+from tuner.study.store.results_view import make_view
 from tuner.study.store.schema import Schema, check_makeable, schema_of
 from tuner.study.store.study_view import StudyView
-from tuner.study.store.tables import make_view
 from tuner.study.store.writer import Writer
 from tuner.study.study import Study
 from tuner.study.versions import git_commit, this_process, versions
@@ -62,9 +62,9 @@ def make_store(storage: str, metrics: Collection[str]) -> Engine:
             if present is not Schema.CURRENT:
                 _make_tables(engine)
             make_view(engine, metrics)
-        made = make_engine(url)
-        set_up_sqlite(made)
-        return made
+        engine = make_engine(url)
+        set_up_sqlite(engine)
+        return engine
 
 
 def migrate(storage: str, metrics: Collection[str]) -> str:
@@ -189,21 +189,32 @@ def driving(view: StudyView, config: StudyConfig, runs_folder: Path | None = Non
     Raises:
         Conflict: another process drives the study, or it was deleted or renamed meanwhile.
     """
+    with without_driver(view) as held:
+        study = retry(lambda: _begin(view, config, held, runs_folder))
+        study.writer.start()
+        try:
+            study.interrupt_running("its driver ended before it did")
+            yield study
+            while not study.writer.wait(0.1) and study.writer.outage is None:
+                pass
+        finally:
+            study.writer.close()
+        if study.writer.failure is not None:
+            raise study.writer.failure
+        if study.conflict is not None:
+            raise study.conflict
+
+
+@contextmanager
+def without_driver(view: StudyView) -> Iterator[lock.Lock]:
+    """Keep every other driver away from the study while the block runs.
+
+    Raises:
+        Conflict: another process drives the study.
+    """
     try:
         with lock.exclusive(view.engine, lock.driver_purpose(view.study_id), wait=False) as held:
-            study = retry(lambda: _begin(view, config, held, runs_folder))
-            study.writer.start()
-            try:
-                study.interrupt_running("its driver ended before it did")
-                yield study
-                while not study.writer.wait(0.1) and study.writer.outage is None:
-                    pass
-            finally:
-                study.writer.close()
-            if study.writer.failure is not None:
-                raise study.writer.failure
-            if study.conflict is not None:
-                raise study.conflict
+            yield held
     except lock.Locked:
         holder = holder_of(view.engine, view.study_id) or "another process"
         raise Conflict(f"study {view.name!r} is driven by {holder}; wait for it, or stop it first") from None

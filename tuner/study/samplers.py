@@ -7,27 +7,57 @@ import warnings
 from collections.abc import Callable
 
 import optuna
+from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
+from optuna.search_space import IntersectionSearchSpace
+from optuna.trial import FrozenTrial
 
 from tuner.config.space.search_space import SearchSpace
 from tuner.config.study_config import StudyConfig
 
 
-def next_sampler(config: StudyConfig, proposals: int) -> BaseSampler:
-    """The sampler of a study's next proposal, after so many; a trial that goes on is no proposal."""
-    seed = proposal_seed(config.sampler.name, config.sampler.seed, proposals)
-    return build_sampler(config.sampler.name, config.space, seed)
+class Samplers:
+    """The samplers of a study's proposals, one a proposal.
 
-
-def build_sampler(name: str, space: SearchSpace, seed: int) -> BaseSampler:
-    """The sampler that proposes one trial.
-
-    It is built anew for each proposal, with a seed of that proposal (`proposal_seed`), so that what is
-    proposed depends on the study's seed and its history alone, and not on how often the driver was started.
+    Each is built anew, with a seed of that proposal (`proposal_seed`), so that what is proposed depends on
+    the study's seed and its history alone, and not on how often the driver was started. What all trials have
+    in common is kept from one to the next: to find it anew takes as long as the proposal itself.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        return _SAMPLERS[name](space, seed)
+
+    def __init__(self, config: StudyConfig) -> None:
+        self._config = config
+        self._common = IntersectionSearchSpace(include_pruned=True)
+
+    def next(self, proposals: int) -> BaseSampler:
+        """Return the sampler of the next proposal, after so many; a trial that goes on is no proposal."""
+        name, space = self._config.sampler.name, self._config.space
+        seed = proposal_seed(name, self._config.sampler.seed, proposals)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            if name == "tpe" and not space.is_conditional:
+                return _JointTpe(self._common, seed)
+            return _SAMPLERS[name](space, seed)
+
+
+class _JointTpe(optuna.samplers.TPESampler):
+    """Multivariate TPE that is given what all trials have in common.
+
+    Args:
+        common: is kept up to date by each proposal.
+        seed: the proposal's.
+    """
+
+    def __init__(self, common: IntersectionSearchSpace, seed: int) -> None:
+        super().__init__(multivariate=True, constant_liar=True, seed=seed)
+        self._common = common
+
+    def infer_relative_search_space(
+        self,
+        study: optuna.Study,
+        trial: FrozenTrial,  # noqa: ARG002
+    ) -> dict[str, BaseDistribution]:
+        common = self._common.calculate(study)
+        return {name: distribution for name, distribution in common.items() if not distribution.single()}
 
 
 def proposal_seed(name: str, study_seed: int, proposal: int) -> int:
@@ -38,10 +68,8 @@ def proposal_seed(name: str, study_seed: int, proposal: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _tpe(space: SearchSpace, seed: int) -> BaseSampler:
-    return optuna.samplers.TPESampler(
-        multivariate=True, group=space.is_conditional, constant_liar=True, seed=seed
-    )
+def _grouped_tpe(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
+    return optuna.samplers.TPESampler(multivariate=True, group=True, constant_liar=True, seed=seed)
 
 
 def _cmaes(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
@@ -54,7 +82,7 @@ def _qmc(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
 
 # A grid's points are queued one by one (`grid.py`); nothing is asked beyond them.
 _SAMPLERS: dict[str, Callable[[SearchSpace, int], BaseSampler]] = {
-    "tpe": _tpe,
+    "tpe": _grouped_tpe,
     "random": lambda _, seed: optuna.samplers.RandomSampler(seed=seed),
     "nsga2": lambda _, seed: optuna.samplers.NSGAIISampler(seed=seed),
     "gp": lambda _, seed: optuna.samplers.GPSampler(seed=seed),

@@ -25,7 +25,7 @@ from tuner.study.grid import untried_points
 from tuner.study.history import History, params_of
 from tuner.study.outcome import STATE_OF, attributes_of, storable
 from tuner.study.pareto import as_losses, non_dominated
-from tuner.study.samplers import next_sampler
+from tuner.study.samplers import Samplers
 from tuner.study.store.trial_record import TrialRecord
 from tuner.study.store.writer import Writer
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
@@ -57,11 +57,13 @@ class Study:
         self.writer = writer
         self.conflict: Conflict | None = None
         self._history = history
+        self._samplers = Samplers(config)
         self._proposals = proposals
         self._driver = driver
         self._running = {trial.number for trial in history.trials(TrialState.RUNNING)}
         self._done = {trial.number for trial in history.trials(*_DONE)}
         self._lost: set[int] = set()
+        self._epochs: dict[int, int] = {}
         self._rows: dict[int, int] = {}
         # Trials are numbered in memory, and rows by counting: both in the order of the events.
         self._numbering = Lock()
@@ -106,7 +108,7 @@ class Study:
 
     def _ask(self, queued: FrozenTrial | None, folder: Path, place: dict[str, str]) -> TrialSpec:
         kept = self._history.study_attributes()
-        self._history.study.sampler = next_sampler(self.config, self._proposals)
+        self._history.study.sampler = self._samplers.next(self._proposals)
         trial = self._history.study.ask()
         spec = spec_of(trial, self.config, folder)
         self._proposals += spec.retry_of is None
@@ -155,15 +157,18 @@ class Study:
         if report.checkpoint is not None:
             attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
         self._history.set_attributes(spec.number, attributes)
+        # A training that ends after an epoch says so under the number of that epoch.
+        epoch = report.epoch if report.epoch > self._epochs.get(spec.number, 0) else 0
+        self._epochs[spec.number] = report.epoch
         primary = report.metrics.get(spec.metric, math.nan)
         # Only with one objective: a stopped trial with such a value would break every later proposal of a
         # study with several.
-        shown = len(self.config.objectives) == 1 and report.epoch and math.isfinite(primary)
+        shown = len(self.config.objectives) == 1 and epoch and math.isfinite(primary)
         if shown:
-            self._history.set_intermediate(spec.number, report.epoch, primary)
+            self._history.set_intermediate(spec.number, epoch, primary)
         metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
         intermediate = float(primary) if shown else None
-        self.writer.append(Reported(spec.number, report.epoch, _now(), metrics, attributes, intermediate))
+        self.writer.append(Reported(spec.number, epoch, _now(), metrics, attributes, intermediate))
         return True
 
     def tell(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> bool:
@@ -200,7 +205,7 @@ class Study:
         """Take in what other programs did; yield the trials of ours that they ended or deleted."""
         for change in self.writer.changes():
             match change:
-                case external.TrialLost():
+                case external.TrialLost() if change.number not in self._lost:
                     yield self._lose(change)
                 case external.TrialDeleted():
                     self._done.discard(change.number)

@@ -163,7 +163,8 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     """
     if lost is not None and stopped_by is None:
         reason = (lost.splitlines() or [lost])[-1]
-        return Failed(reason, retry=attempt == 1 or HOST_OUT_OF_MEMORY not in lost, details=lost)
+        details = lost if lost != reason else ""
+        return Failed(reason, retry=attempt == 1 or HOST_OUT_OF_MEMORY not in lost, details=details)
     if last is None:
         return Stopped({}, 0, stopped_by) if stopped_by else Failed("the training ended without a report")
     if last.error is not None:

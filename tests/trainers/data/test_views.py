@@ -52,7 +52,7 @@ def same(first: list[Tensor], second: list[Tensor]) -> bool:
 
 @pytest.mark.parametrize("augmentation", [None, CROP], ids=["plain", "crop"])
 def test_files_and_memory_show_a_network_the_same(config: Any, augmentation: Any) -> None:
-    loss = {"name": "triplet", "mining": "random"}  # draws from the training's own chance
+    loss = {"name": "triplet", "miner": {"name": "random"}}  # draws from the training's own chance
     once, files = (config(decode, augmentation=augmentation, loss=loss) for decode in ("once", "every_epoch"))
     assert torch.equal(evaluation(once), evaluation(files))
     assert same(training(once), training(files))

@@ -1,4 +1,4 @@
-"""Every verdict's sign by numbers: it has to hold for three epochs, and where each of its conditions ends."""
+"""Every verdict's detector by numbers: it has to match for three epochs, and where each condition ends."""
 
 from math import log
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from trainers.diagnostics.health import Health, diagnose
-from trainers.diagnostics.trajectory import Course, last_alike, loss_decay
+from trainers.diagnostics.trajectory import Trajectory, last_alike, loss_decay
 from trainers.losses import CenterLoss, ContrastiveLoss, MultiSimilarityLoss, ProxyNCALoss, TripletLoss
 from trainers.unsupervised import UnitPrior
 
@@ -33,15 +33,15 @@ EQUAL = {"active_ratio": 0.6, "direction_cosine": 0.48, "mean_margin_gap": -0.1}
 
 def verdict(changes: dict[str, float], loss: Any = TRIPLET, unsupervised: Any = None, epochs: int = 3) -> str:
     ill = [FINE | changes] * epochs
-    return diagnose(Course(loss, unsupervised, START, [FINE, *ill])).verdict
+    return diagnose(Trajectory(loss.geometry, unsupervised, START, [FINE, *ill])).verdict
 
 
 @pytest.mark.parametrize(
     ("found", "loss", "changes"),
     [
         ("collapsed", TRIPLET, CLOSE),
-        ("collapsed", TripletLoss(margin=0.2, mining="hard"), CLOSE | {"loss": 0.2039}),
-        ("collapsed", TripletLoss(margin=0.2, mining="semihard"), CLOSE | {"active_ratio": 0.5}),
+        ("collapsed", TripletLoss(margin=0.2, miner={"name": "hard"}), CLOSE | {"loss": 0.2039}),
+        ("collapsed", TripletLoss(margin=0.2, miner={"name": "semihard"}), CLOSE | {"active_ratio": 0.5}),
         ("collapsed", TripletLoss(soft=True), CLOSE | {"loss": log(2)}),
         ("collapsed", DIRECTED, CLOSE | {"loss": 0.2 * (1 - 1.8 * 0.2)}),
         ("collapsed", ContrastiveLoss(neg_margin=0.6), CLOSE | {"loss": 0.6}),
@@ -60,11 +60,11 @@ def verdict(changes: dict[str, float], loss: Any = TRIPLET, unsupervised: Any = 
         ("converged", ProxyNCALoss(), {"loss": 0.0}),
     ],
 )
-def test_a_sign_has_to_hold_for_three_epochs(found: str, loss: Any, changes: dict[str, float]) -> None:
+def test_a_verdict_has_to_match_for_three_epochs(found: str, loss: Any, changes: dict[str, float]) -> None:
     assert verdict(changes, loss) == found
     assert verdict(changes, loss, epochs=2) == "healthy"
-    assert diagnose(Course(loss, None, START, [FINE | changes] * 2)).verdict == "healthy"
-    assert diagnose(Course(loss, None, START, [FINE | changes] * 3)).verdict == found
+    assert diagnose(Trajectory(loss.geometry, None, START, [FINE | changes] * 2)).verdict == "healthy"
+    assert diagnose(Trajectory(loss.geometry, None, START, [FINE | changes] * 3)).verdict == found
 
 
 @pytest.mark.parametrize(
@@ -86,16 +86,18 @@ def test_a_sign_has_to_hold_for_three_epochs(found: str, loss: Any, changes: dic
         (TRIPLET, {"loss": -0.1, "active_ratio": 1.0}),
     ],
 )
-def test_what_is_no_sign(loss: Any, changes: dict[str, float]) -> None:
-    assert diagnose(Course(loss, None, START, [FINE | changes] * 4)).verdict == "healthy"
+def test_what_is_no_verdict(loss: Any, changes: dict[str, float]) -> None:
+    assert diagnose(Trajectory(loss.geometry, None, START, [FINE | changes] * 4)).verdict == "healthy"
 
 
 def test_the_cosine_of_a_training_that_leaves_its_start_falls() -> None:
-    def course(*cosines: float) -> Course:
-        return Course(DIRECTED, None, START, [FINE | EQUAL | {"direction_cosine": each} for each in cosines])
+    def trajectory(*cosines: float) -> Trajectory:
+        return Trajectory(
+            DIRECTED.geometry, None, START, [FINE | EQUAL | {"direction_cosine": each} for each in cosines]
+        )
 
-    assert diagnose(course(0.49, 0.488, 0.486)).verdict == "equilateral"
-    assert diagnose(course(0.49, 0.486, 0.482)).verdict == "healthy"
+    assert diagnose(trajectory(0.49, 0.488, 0.486)).verdict == "equilateral"
+    assert diagnose(trajectory(0.49, 0.486, 0.482)).verdict == "healthy"
 
 
 @pytest.mark.parametrize(
@@ -112,8 +114,8 @@ def test_norms_are_compared_with_those_after_the_third_epoch(
 ) -> None:
     early = [FINE | {"mean_norm": 0.1}] * 2 + [FINE]
     late = [FINE | {"mean_norm": norm, "loss": left}] * 3
-    assert diagnose(Course(loss, None, START, early + late)).verdict == found
-    assert diagnose(Course(loss, None, START, early + late[:2])).verdict == "healthy"
+    assert diagnose(Trajectory(loss.geometry, None, START, early + late)).verdict == found
+    assert diagnose(Trajectory(loss.geometry, None, START, early + late[:2])).verdict == "healthy"
 
 
 def test_a_latent_objective_is_never_done_and_hides_the_metric_loss() -> None:
@@ -127,7 +129,9 @@ def test_a_stage_is_judged_by_its_own_epochs() -> None:
     staged = UnitPrior(schedule="staged", metric_epochs=3)
 
     def found(*history: dict[str, float]) -> str:
-        return diagnose(Course(UNBOUND, staged, START, [FINE | each for each in history])).verdict
+        return diagnose(
+            Trajectory(UNBOUND.geometry, staged, START, [FINE | each for each in history])
+        ).verdict
 
     wide = {"mean_spread": 0.01}  # beside a standard deviation that nothing has trained
     assert found(wide, wide, wide) == "healthy"
@@ -149,7 +153,7 @@ def test_what_the_metric_loss_shows_is_judged_where_there_is_one() -> None:
     turns = UnitPrior(schedule="alternate_epochs")
 
     def found(loss: Any, *history: dict[str, float]) -> Health:
-        return diagnose(Course(loss, turns, START, alternating(*history)))
+        return diagnose(Trajectory(loss.geometry, turns, START, alternating(*history)))
 
     trapped = [EQUAL, {}] * 3
     assert found(DIRECTED, *trapped).verdict == found(DIRECTED, *trapped[:5]).verdict == "equilateral"
@@ -168,7 +172,7 @@ def test_an_autoencoder_alone_is_judged_by_its_own_loss() -> None:
     def found(loss: Any, changes: dict[str, float]) -> str:
         history = [{name: value for name, value in FINE.items() if name != "active_ratio"}] * 3
         later = [history[0] | changes] * 3
-        return diagnose(Course(loss, UnitPrior(alpha=1.0), START, history + later)).verdict
+        return diagnose(Trajectory(loss.geometry, UnitPrior(alpha=1.0), START, history + later)).verdict
 
     assert found(UNBOUND, {"mean_norm": 30.0}) == "norm_inflating"
     assert found(DIRECTED, {"direction_cosine": 0.48, "mean_margin_gap": -0.2}) == "healthy"
@@ -190,12 +194,12 @@ def test_a_loss_is_compared_with_the_last_of_the_same_sum(unsupervised: Any, ali
 
 
 def test_the_reason_has_the_last_epochs_numbers() -> None:
-    found = diagnose(Course(DIRECTED, None, START, [FINE | EQUAL] * 3))
+    found = diagnose(Trajectory(DIRECTED.geometry, None, START, [FINE | EQUAL] * 3))
     assert found == Health(
         "equilateral",
         "active_ratio 0.6, direction_cosine 0.48, mean_margin_gap -0.1, reg_constant 0.36 at a margin of 0.2",
     )
-    healthy = diagnose(Course(TRIPLET, None, START, [FINE]))
+    healthy = diagnose(Trajectory(TRIPLET.geometry, None, START, [FINE]))
     assert healthy == Health("healthy", "loss 0.1, active_ratio 0.4, effective_rank 5")
 
 

@@ -20,7 +20,7 @@ TRAINING = {
 }
 SCATTERED = {"name": "synthetic", "mode_spread": 5}
 APART = {"name": "synthetic", "mode_spread": 0.1, "overlap_prob": 0, "outlier_frac": 0}
-HARD = {"name": "triplet", "margin": 0.28, "mining": "hard"}
+HARD = {"name": "triplet", "margin": 0.28, "miner": {"name": "hard"}}
 DIRECTED = {"name": "triplet", "margin": 0.28, "reg_ratio": 1.8}
 COLLAPSING = {"lsdim": 2, "loss": HARD, "epochs": 6}
 DECAYING = {"optimizer": {"name": "adam", "lr": 0.01, "weight_decay": 10}, "epochs": 7}
@@ -105,7 +105,7 @@ def test_it_stops_after_the_epoch_that_has_the_verdict() -> None:
         list(trainer.fit())
     assert caught.value.verdict == "equilateral"
     assert len(trainer.history) == 3
-    assert trainer.fallen_ill
+    assert trainer.has_verdict_to_stop_on
 
 
 def test_other_verdicts_and_the_last_epoch_do_not_stop() -> None:
@@ -113,7 +113,7 @@ def test_other_verdicts_and_the_last_epoch_do_not_stop() -> None:
     assert len(list(other.fit())) == 4
     last = Trainer(config(**{**TRAPPED, "epochs": 3}, stop_on="equilateral"))
     assert len(list(last.fit())) == 3  # it has run to its end
-    assert last.fallen_ill
+    assert last.has_verdict_to_stop_on
 
 
 def test_health_resumes_and_so_does_the_stop(tmp_path: Path) -> None:

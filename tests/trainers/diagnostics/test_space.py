@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from trainers.diagnostics.distances import fixed_distances
-from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.sample import Sample, choose_triplets
 from trainers.diagnostics.space import describe
 from trainers.errors import TrainingStopped
 from trainers.losses import ContrastiveLoss, ProxyNCALoss, TripletLoss
+from trainers.losses.contract.geometry import Geometry
 from trainers.losses.functional.distances import pairwise_distances
 
 SPACES = [
@@ -186,14 +186,12 @@ def test_embeddings_that_are_not_finite_are_refused() -> None:
 
 
 def test_a_losss_own_space() -> None:
-    assert Geometry.of(TripletLoss(margin=0.4, power=2)) == Geometry(True, 2, 0.4)
-    assert Geometry.of(TripletLoss(soft=True, normalize=False)) == Geometry(False, 1, 0.0)
-    assert Geometry.of(ContrastiveLoss(neg_margin=0.7)) == Geometry(True, 1, 0.7)
-    assert Geometry.of(ProxyNCALoss()).margin == 0
-
-
-def test_every_loss_has_a_space(loss_type: Any) -> None:
-    assert Geometry.of(loss_type()).on_sphere == loss_type().normalize
+    directed = TripletLoss(margin=0.4, power=2, reg_ratio=0.5)
+    assert directed.geometry == Geometry(True, 2, 0.4, direction_weight=0.2, collapsed_loss=0.4)
+    assert TripletLoss(soft=True, normalize=False).geometry == Geometry(False, collapsed_loss=log(2))
+    contrastive = ContrastiveLoss(neg_margin=0.7, squared_hinge=True)
+    assert contrastive.geometry == Geometry(True, 1, 0.7, collapsed_loss=0.7**2)
+    assert ProxyNCALoss(reg_constant=0.3).geometry == Geometry(on_sphere=True)
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])

@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from trainers.config import TrainConfig
-from trainers.diagnostics.geometry import Geometry
 from trainers.diagnostics.sample import Sample, choose_triplets
 from trainers.diagnostics.space import describe
 from trainers.losses import TripletLoss
@@ -44,7 +43,7 @@ def config(margin: float, normalized: bool, **changes: Any) -> TrainConfig:
 def judged(points: Tensor, labels: Tensor, loss: TripletLoss) -> tuple[float, float, float]:
     """Return the loss over all triplets of points, their mean gap and their worst gap."""
     sample = Sample(torch.arange(len(labels)), labels, choose_triplets(labels, seed=0))
-    found = describe(points, sample, Geometry.of(loss))
+    found = describe(points, sample, loss.geometry)
     count = int(labels.max()) + 1
     value = loss.build(class_count=count, lsdim=points.shape[1])(points, labels).loss
     return float(value), found["mean_margin_gap"], found["worst_margin_gap"]

@@ -133,7 +133,7 @@ def test_a_file_of_another_training_is_one_line(
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [({"lsdims": 4}, "did you mean lsdim?"), ({"lsdim": 0}, "lsdim: ")]
+    ("change", "said"), [({"lsdims": 4}, "did you mean lsdim"), ({"lsdim": 0}, "lsdim: ")]
 )
 def test_a_config_of_another_version_is_one_line(
     folder: Path, small: Any, change: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]

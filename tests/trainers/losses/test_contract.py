@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from torch import Tensor, nn
 
 from tests.trainers.losses.comparison import assert_same, random_rows
 from tests.trainers.losses.oracles import ORACLES
-from tests.trainers.losses.variants import ORDERLESS, SPECS, VARIANTS, chooses, draws
+from tests.trainers.losses.variants import ORDERLESS, SPECS, VARIANTS, chooses, draws, miner_of
 from trainers.losses import Loss, LossValue
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2, 2, 0, 3])  # three anchors, their positives and negatives
@@ -68,6 +69,11 @@ def settled(module: nn.Module, embeddings: Tensor) -> Compute:
 
 def test_every_row_of_the_table_is_a_loss() -> None:
     assert set(VARIANTS) <= {param.values[0].name for param in SPECS}
+
+
+def test_it_has_a_row_in_the_docs(spec: Any) -> None:
+    rows = (Path(__file__).parents[3] / "docs/methods.md").read_text().splitlines()
+    assert [row for row in rows if row.startswith(f"| `{spec.name}`") and row.endswith(".py` |")]
 
 
 def test_its_config_survives_json(spec: Any) -> None:
@@ -181,8 +187,16 @@ def test_a_narrow_embedding_is_computed_in_float32_at_least(module: nn.Module, e
     assert value.loss.isfinite()
 
 
-def test_its_config_says_whether_the_space_is_a_sphere(spec: Any) -> None:
-    assert spec.normalize in (True, False)
+def test_its_geometry_says_whether_lengths_count(spec: Any, compute: Compute, embeddings: Tensor) -> None:
+    lengths = torch.linspace(0.5, 3, len(LABELS), dtype=torch.float64)[:, None]
+    same = torch.allclose(compute(lengths * embeddings, LABELS).loss, compute(embeddings, LABELS).loss)
+    assert same == spec.geometry.on_sphere
+
+
+def test_its_geometry_says_what_it_costs_where_all_points_are_one(spec: Any, module: nn.Module) -> None:
+    collapsed = once(module)(torch.ones(9, 5, dtype=torch.float64), LABELS).loss
+    if spec.geometry.collapsed_loss is not None and miner_of(spec) != "semihard":
+        assert collapsed.item() == pytest.approx(spec.geometry.collapsed_loss)
 
 
 def test_its_state_can_be_stored(module: nn.Module, embeddings: Tensor) -> None:

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests.trainers.losses.comparison import LABELS, assert_same, known, random_rows, unit
+from tests.trainers.losses.comparison import LABELS, assert_same, random_rows, unit
+from tests.trainers.losses.miners.oracles import pairs_of
 from trainers.losses import ContrastiveLoss
 
 VARIANTS = [
@@ -21,11 +22,9 @@ VARIANTS = [
 def slow(spec: ContrastiveLoss, embeddings: Tensor, labels: Tensor) -> Tensor:
     rows = unit(embeddings) if spec.normalize else list(embeddings)
     loss = embeddings.sum() * 0
-    for alike in (True, False):
+    for alike, counts in zip((True, False), pairs_of(spec.miner, rows, labels, spec.power), strict=True):
         costs = []
-        for i, j in product(known(labels), repeat=2):
-            if i == j or bool(labels[i] == labels[j]) != alike:
-                continue
+        for i, j in counts.elements():
             value = (rows[i] - rows[j]).norm() ** spec.power
             hinge = (value - spec.pos_margin if alike else spec.neg_margin - value).clamp(min=0)
             costs.append(hinge**2 if spec.squared_hinge else hinge)

@@ -5,23 +5,26 @@ import torch
 from torch import Tensor
 
 from tests.trainers.losses.comparison import LABELS, assert_same, cosine, known, random_rows, unit
+from tests.trainers.losses.miners.oracles import pairs_of
 from trainers.losses import MultiSimilarityLoss
 
 
 def slow(spec: MultiSimilarityLoss, embeddings: Tensor, labels: Tensor) -> Tensor:
     rows, indices = unit(embeddings), known(labels)
+    near, far = pairs_of(spec.miner, rows, labels, power=2)
     total = embeddings.sum() * 0
     for a in indices:
-        similar = {i: rows[a] @ rows[i] for i in indices if i != a}
-        positives = [i for i in similar if labels[i] == labels[a]]
-        negatives = [i for i in similar if labels[i] != labels[a]]
+        similar = {i: rows[a] @ rows[i] for i in indices}
+        positives = [i for i in similar if near[a, i]]
+        negatives = [i for i in similar if far[a, i]]
         if not positives or not negatives:
             continue
         hardest = min(positives, key=lambda i: float(similar[i].detach()))
         nearest = max(float(similar[n].detach()) for n in negatives)
         pull = [similar[p] for p in positives if similar[p] - spec.epsilon < nearest]
         push = [
-            similar[n] - (spec.reg_constant and spec.reg_constant * cosine(rows[a], rows[n], rows[hardest]))
+            similar[n]
+            - (spec.direction_weight and spec.direction_weight * cosine(rows[a], rows[n], rows[hardest]))
             for n in negatives
             if similar[n] + spec.epsilon > similar[hardest]
         ]

@@ -7,10 +7,25 @@ from typing import Any
 import pytest
 import torch
 from pydantic import ValidationError
+from torch import Tensor
 
-from tests.trainers.losses.comparison import LABELS, assert_same, random_rows
+from tests.trainers.losses.comparison import LABELS, assert_same, random_rows, unit
+from tests.trainers.losses.miners.oracles import triplets_of
 from trainers.errors import ConfigError
 from trainers.losses import PMLLoss
+from trainers.losses.miners import HardMiner
+
+
+def slow(spec: PMLLoss, module: Any, rows: Tensor, labels: Tensor) -> Tensor:
+    """Return what the library itself gives for labelled rows: it is its own oracle, and the miner has one."""
+    kept = (labels >= 0).nonzero()[:, 0]
+    points, classes = rows[kept], labels[kept]
+    if spec.miner.name == "all":
+        value: Tensor = module.inner(points, classes)
+        return value
+    triplets = triplets_of(spec.miner, unit(points) if spec.normalize else list(points), classes)
+    mined: Tensor = module.inner(points, classes, tuple(torch.tensor(triplets).reshape(-1, 3).T))
+    return mined
 
 
 @pytest.mark.parametrize(
@@ -76,11 +91,30 @@ def test_a_missing_option_is_named() -> None:
         PMLLoss(loss="RankedListLoss")
 
 
+@pytest.mark.parametrize("name", ["InstanceLoss", "PNPLoss"])
+def test_a_loss_without_triplets_refuses_a_miner(name: str) -> None:
+    with pytest.raises(ValidationError, match=rf"miner\s+{name} refuses: .*; write miner: {{name: all}}"):
+        PMLLoss(loss=name, miner=HardMiner())
+    assert PMLLoss(loss=name).build(class_count=6, lsdim=4)
+
+
+def test_a_loss_that_would_not_look_at_the_triplets_refuses_a_miner(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pytorch_metric_learning import losses
+
+    class Deaf(losses.TripletMarginLoss):  # type: ignore[misc]
+        def forward(self, embeddings: Tensor, labels: Tensor, indices_tuple: Any = None) -> Any:
+            return super().forward(embeddings, labels)
+
+    monkeypatch.setattr(losses, "TripletMarginLoss", Deaf)
+    with pytest.raises(ValidationError, match="TripletMarginLoss does not look at mined triplets; write"):
+        PMLLoss(miner=HardMiner())
+
+
 def test_validating_leaves_chance_as_it_was() -> None:
     torch.manual_seed(0)
     first = torch.rand(1)
     torch.manual_seed(0)
-    PMLLoss(loss="ArcFaceLoss")
+    PMLLoss(loss="ArcFaceLoss", miner=HardMiner())
     assert torch.rand(1) == first
 
 

@@ -35,7 +35,9 @@ def slow(spec: TripletLoss, embeddings: Tensor, labels: Tensor) -> tuple[Tensor,
         to_p, to_n = rows[p] - rows[a], rows[n] - rows[a]
         d_ap, d_an = to_p.norm(), to_n.norm()
         cosine = to_n @ to_p / (d_an * d_ap) if d_an * d_ap >= 1e-6 else 0.0
-        hinges.append((d_ap**spec.power - d_an**spec.power + spec.margin - spec.gamma * cosine).clamp(min=0))
+        hinges.append(
+            (d_ap**spec.power - d_an**spec.power + spec.margin - spec.direction_weight * cosine).clamp(min=0)
+        )
     total = torch.stack(hinges).sum() if hinges else embeddings.sum() * 0
     active = sum(float(hinge.detach()) > 0 for hinge in hinges)
     count = active if spec.reduction == "mean_active" else len(hinges)
@@ -103,9 +105,14 @@ def test_without_weight_both_algorithms_agree(power: int) -> None:
 
 
 def test_a_weight_of_zero_is_the_plain_triplet_loss() -> None:
-    assert TripletLoss(reg_constant=0).gamma == TripletLoss(reg_ratio=0).gamma == TripletLoss().gamma == 0
-    assert TripletLoss(reg_ratio=1.5, margin=0.2).gamma == pytest.approx(0.3)
-    assert TripletLoss(reg_constant=0.4).gamma == 0.4
+    assert (
+        TripletLoss(reg_constant=0).direction_weight
+        == TripletLoss(reg_ratio=0).direction_weight
+        == TripletLoss().direction_weight
+        == 0
+    )
+    assert TripletLoss(reg_ratio=1.5, margin=0.2).direction_weight == pytest.approx(0.3)
+    assert TripletLoss(reg_constant=0.4).direction_weight == 0.4
 
 
 def test_regularisation_rewards_a_positive_on_the_negatives_side() -> None:

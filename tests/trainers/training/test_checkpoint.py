@@ -4,6 +4,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from formats.durable_file import before
 from trainers.errors import TrainerError
 from trainers.training import checkpoint
 
@@ -12,10 +13,10 @@ def test_tensors_and_facts_come_back_exactly(tmp_path: Path) -> None:
     tensors = {"a": torch.rand(3, 4).T, "b": torch.tensor(7), "c": torch.zeros(0)}
     facts = {"history": [{"epoch": 1, "x": 0.1 + 0.2}], "none": None}
     checkpoint.write(tmp_path / "new" / "x.safetensors", tensors, facts)
-    found, told = checkpoint.read(tmp_path / "new" / "x.safetensors")
-    assert told == facts
-    assert found.keys() == tensors.keys()
-    assert all(torch.equal(found[name], tensors[name]) for name in tensors)
+    read, facts_read = checkpoint.read(tmp_path / "new" / "x.safetensors")
+    assert facts_read == facts
+    assert read.keys() == tensors.keys()
+    assert all(torch.equal(read[name], tensors[name]) for name in tensors)
     assert [file.name for file in (tmp_path / "new").iterdir()] == ["x.safetensors"]
 
 
@@ -38,9 +39,9 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(
 def test_the_file_before_is_kept_if_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "x.safetensors"
     for value in (1, 2, 3):
-        checkpoint.write(path, {"a": torch.tensor(value)}, {}, keep=True)
+        checkpoint.write(path, {"a": torch.tensor(value)}, {}, keep_before=True)
     assert checkpoint.read(path)[0]["a"] == 3
-    assert checkpoint.read(checkpoint.before(path))[0]["a"] == 2
+    assert checkpoint.read(before(path))[0]["a"] == 2
     assert {file.name for file in tmp_path.iterdir()} == {"x.safetensors", "x.before.safetensors"}
 
 
@@ -55,12 +56,12 @@ def test_no_byte_can_change_unseen(tmp_path: Path) -> None:
         damaged[position] ^= 1
         path.write_bytes(damaged)
         try:
-            found, facts = checkpoint.read(path)
+            read, facts = checkpoint.read(path)
         except TrainerError:
             continue
         assert facts == {"epoch": 7}
-        assert found.keys() == tensors.keys()
-        assert all(torch.equal(found[name], tensors[name]) for name in tensors)
+        assert read.keys() == tensors.keys()
+        assert all(torch.equal(read[name], tensors[name]) for name in tensors)
         assert whole[position : position + 1] == b" "
 
 

@@ -74,8 +74,8 @@ def test_a_resumed_training_is_the_uninterrupted_one_bit_for_bit(
         {"name": "proxy_nca_pp"},
         {"name": "center", "center_weight": 0.1},
         {"name": "pml", "loss": "ArcFaceLoss", "proxy_lr_factor": 10},
-        {"name": "triplet", "mining": "random"},
-        {"name": "triplet", "mining": "distance", "soft": True},
+        {"name": "triplet", "miner": {"name": "random"}},
+        {"name": "triplet", "miner": {"name": "distance"}, "soft": True},
     ],
     ids=lambda loss: "-".join(map(str, loss.values())),
 )

@@ -1,6 +1,8 @@
 """Each divergence against its definition: many samples, or all 2^D components."""
 
 import itertools
+import math
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -57,6 +59,52 @@ def test_the_mixture_on_the_vertices_factorises(
     torch.testing.assert_close(module.log_prior(points).sum(1), whole.log_prob(points))  # type: ignore[operator]
     integrated = module.integrated(posterior).sum(1)  # type: ignore[operator]
     torch.testing.assert_close(integrated, sampled(posterior, whole.log_prob), rtol=0.02, atol=0.02)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0, 4.0])
+@pytest.mark.parametrize("log_variance", [-4.0, -2.0, 0.0, 1.0])
+def test_the_mixture_on_the_vertices_is_integrated_exactly(scale: float, log_variance: float) -> None:
+    sigmas, means = torch.meshgrid(
+        torch.logspace(-1.3, 0.7, 6, dtype=torch.float64),  # 0.05 to 5
+        torch.tensor([0.0, 0.03, 0.3, 1.0, 2.2, 6.0], dtype=torch.float64),
+        indexing="ij",
+    )
+    module = GaussianMixturePrior(vertex_scale=scale, prior_log_variance=log_variance)
+    leaves = [means.flatten(), 2 * sigmas.flatten().log()]
+
+    def by_quadrature(mean: Tensor, log_sigmas: Tensor) -> Tensor:
+        return module.build(lsdim=1, images=IMAGES).integrated(Posterior(mean, log_sigmas))  # type: ignore[operator]
+
+    def by_trapezoid(mean: Tensor, log_sigmas: Tensor) -> Tensor:
+        sigma = (log_sigmas / 2).exp()[:, None]
+        deviation = torch.tensor(log_variance / 2, dtype=torch.float64).exp()
+        standard = torch.linspace(-9, 9, 40_001, dtype=torch.float64)
+        points = mean[:, None] + sigma * standard
+        modes = [Normal(mode, deviation).log_prob(points) for mode in torch.tensor([-scale, scale]).double()]
+        log_ratio = Normal(mean[:, None], sigma).log_prob(points) - torch.logaddexp(*modes) + math.log(2)
+        weights = (-standard.square() / 2).exp()
+        return (log_ratio * weights).sum(1) / weights.sum()
+
+    for parameters in zip(*(computed(f, leaves) for f in (by_quadrature, by_trapezoid)), strict=True):
+        torch.testing.assert_close(*parameters, rtol=1e-9, atol=1e-9)
+
+
+def computed(function: Callable[..., Tensor], leaves: list[Tensor]) -> tuple[Tensor, ...]:
+    """Return the values, and the gradient of their sum by each leaf."""
+    leaves = [leaf.clone().requires_grad_() for leaf in leaves]
+    values = function(*leaves)
+    return values, *torch.autograd.grad(values.sum(), leaves)
+
+
+def test_the_divergence_of_a_point_is_finite_with_its_gradient() -> None:
+    module = GaussianMixturePrior().build(lsdim=1, images=IMAGES)
+    log_variances = torch.tensor([-200.0, -90.0, 20.0])
+    values, by_mean, by_log_variance = computed(
+        lambda mean, log_variance: module.integrated(Posterior(mean, log_variance)),  # type: ignore[operator]
+        [torch.ones(3), log_variances],
+    )
+    assert values.dtype == torch.float32
+    assert all(each.isfinite().all() for each in (values, by_mean, by_log_variance))
 
 
 def test_one_sample_is_right_on_average(posterior: Posterior) -> None:

@@ -1,15 +1,8 @@
-"""What the tests of the configuration share: a study's file, and Hypothesis without a stopwatch.
-
-How long an example takes says more about the machine than about the code.
-"""
+"""What the tests of the configuration share: a study's file."""
 
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-
-settings.register_profile("at_any_pace", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("at_any_pace")
 
 TEXT = """\
 study: dr-triplet-digits

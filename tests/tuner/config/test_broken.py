@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from formats.yaml.file import LARGEST_BYTES
 from tuner.config.study_config import StudyConfig
-from tuner.config.yaml_file import LARGEST_BYTES
 from tuner.errors import UsageError
 from tuner.run import trainable
 from tuner.run.launch import check_config
@@ -46,7 +46,7 @@ def test_there_are_many() -> None:
             "2:1: not valid YAML: the file ends within a value",
         ),
         (b"\x89PNG\r\n\x1a\n\0\0", "1:1: not a text file in UTF-8"),
-        (b"x" * 10_000_000, f" larger than {LARGEST_BYTES} bytes; a study's file is a few kilobytes"),
+        (b"x" * 10_000_000, f" larger than {LARGEST_BYTES} bytes; a configuration is a few kilobytes"),
         (b"a: " + b"[" * 100_000, "1:54: nested more than 50 levels deep"),
         (b"a: " + b"{a: " * 100_000, "1:204: nested more than 50 levels deep"),
     ],

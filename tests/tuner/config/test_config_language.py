@@ -91,7 +91,7 @@ wrong = st.recursive(
 def below(node: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     """The path of every value under the node."""
     steps = list(node) if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
-    return [found for step in steps for found in ((*path, step), *below(node[step], (*path, step)))]
+    return [inner for step in steps for inner in ((*path, step), *below(node[step], (*path, step)))]
 
 
 @st.composite

@@ -9,7 +9,7 @@ import optuna
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner.config.scalars import Scalar
+from formats.yaml.scalars import Scalar
 from tuner.config.space.corners import probes
 from tuner.config.space.search_space import SearchSpace
 
@@ -108,9 +108,9 @@ def test_names_are_unique_and_lead_to_their_holes(train: dict[str, Any]) -> None
 def test_corners_are_members_and_show_every_end(train: dict[str, Any]) -> None:
     space = SearchSpace.parse(train)
     corners = list(space.corner_points())
-    shown = {(name, repr(value)) for corner in corners for name, value in corner.params.items()}
+    at_corners = {(name, repr(value)) for corner in corners for name, value in corner.params.items()}
     probed = {(each.name, repr(end)) for each in space.parameters() for end in probes(each.hole)}
-    assert shown == probed
+    assert at_corners == probed
     assert len(corners) == 1 + sum(len(probes(each.hole)) - 1 for each in space.parameters())
     assert len(list(space.corners())) == len(corners)
 

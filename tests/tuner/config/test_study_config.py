@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tuner.config.problems import ConfigProblems, Problem
+from formats.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 

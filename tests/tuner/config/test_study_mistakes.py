@@ -1,4 +1,4 @@
-"""Mistakes in a study's YAML: each is told with its place, all of them at once."""
+"""Mistakes in a study's YAML: each is reported with its place, all of them at once."""
 
 from pathlib import Path
 

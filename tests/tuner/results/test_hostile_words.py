@@ -14,11 +14,12 @@ from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
 from tests.tuner.configs import toy_config
+from tests.tuner.driven import Driven
 from tests.tuner.launching import launch_toy
 from tuner.cli import app
 from tuner.results.export import exported
 from tuner.results.front import front_table
-from tuner.results.status import failures_table, status_table
+from tuner.results.status import reason_lines, status_of, status_table
 from tuner.study.open_study import create_or_load, make_store
 from tuner.study.store.reader import StudyStore
 from tuner.study.store.study_view import StudyView
@@ -80,7 +81,8 @@ def test_every_name_keeps_its_own_study_and_folder(storage_url: str) -> None:
     assert [view.name for view in views] == NAMES
     assert len({view.folder_name for view in views}) == len(NAMES)
     assert all(Path(view.folder_name).name == view.folder_name for view in views)
-    shown(status_table(views))
+    table = shown(status_table([status_of(view) for view in views]))
+    assert all(name in table for name in NAMES)
 
 
 def shown(table: Any) -> str:
@@ -95,7 +97,7 @@ def hostile(storage_url: str, tmp_path: Path) -> StudyView:
     """A study whose trials have every choice, and fail with it as their reason."""
     points = {"search": "categorical", "choices": CHOICES}
     config = toy_config(x=0.5, kind=points, sampler={"name": "grid"}, trials=len(CHOICES))
-    study = create_or_load(make_store(storage_url, ["score", "cost"]), config)
+    study = Driven(make_store(storage_url, ["score", "cost"]), config)
     with study.driving():
         for choice in CHOICES:
             spec = study.ask(tmp_path)
@@ -107,7 +109,9 @@ def hostile(storage_url: str, tmp_path: Path) -> StudyView:
 
 
 def test_every_choice_and_reason_is_shown_as_it_is(hostile: StudyView) -> None:
-    table = shown(failures_table(hostile)) + shown(front_table(hostile, hostile.front()))
+    lines = reason_lines(hostile)
+    assert len(lines) == len(CHOICES) - 1
+    table = "\n".join(lines) + shown(front_table(hostile, hostile.front()))
     assert "'; drop table trials; --" in table
     assert "[/red]" in table
     assert "\x1b" not in table

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from formats.messages import dotted
 from tests.tuner.configs import toy_config
-from tuner.config.problems import dotted
 from tuner.config.space.corner_check import corner_problems
 from tuner.config.space.search_space import SearchSpace
 from tuner.run import trainable
@@ -16,8 +16,9 @@ CLASSES = {"name": "classes", "classes": {"search": "int", "low": 1, "high": 9},
 LEAST_2 = "must be at least 2"
 
 
-def told(batch: Any, mining: Any = "all") -> list[str]:
-    train = {"dataset": {"name": "digits"}, "loss": {"name": "triplet", "mining": mining}, "batch": batch}
+def told(batch: Any, miner: Any = "all") -> list[str]:
+    loss = {"name": "triplet", "miner": {"name": miner}}
+    train = {"dataset": {"name": "digits"}, "loss": loss, "batch": batch}
     found = corner_problems(SearchSpace.parse(train), lambda config: trainable.check(config, STUDY))
     return [f"{dotted(each.path)}: {each.message}" for each in found]
 
@@ -61,10 +62,10 @@ def test_triplets_search_their_size() -> None:
 
 
 def test_each_corner_needs_the_loss_that_goes_with_its_batch() -> None:
-    mining = {"search": "categorical", "choices": ["all", "sampled"]}
-    (found,) = told({"classes": 4}, mining)
-    assert found.startswith('loss.mining: "sampled" takes the triplets that the batch was drawn as')
+    miner = {"search": "categorical", "choices": ["all", "sampled"]}
+    (found,) = told({"classes": 4}, miner)
+    assert found.startswith('loss.miner.name: "sampled" takes the triplets that the batch was drawn as')
     assert found.endswith("(one of the choices)")
-    assert told({"name": "triplets"}, mining) == []
+    assert told({"name": "triplets"}, miner) == []
     options = [CLASSES | {"classes": 4}, TRIPLETS | {"anchors": 4}]
     assert told({"search": "one_of", "options": options}) == []

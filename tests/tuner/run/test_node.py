@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tuner.errors import UsageError
-from tuner.run.node import Machine, Question, this_machine
+from tuner.run.node import NodeAnswer, NodeQuestion, this_node
 from tuner.run.on_ray.devices import Share
 from tuner.run.on_ray.nodes import problems_of
 
@@ -23,8 +23,8 @@ def damaged_data() -> None:
     raise OSError(errno.EIO, "Input/output error")
 
 
-def asked(folder: Path, marker: str = "marker", prepare: object = partial(int)) -> Machine:
-    return this_machine(Question(str(folder), marker, pickle.dumps(prepare)))
+def asked(folder: Path, marker: str = "marker", prepare: object = partial(int)) -> NodeAnswer:
+    return this_node(NodeQuestion(str(folder), marker, pickle.dumps(prepare)))
 
 
 def test_a_machine_that_lacks_nothing(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_a_machine_that_lacks_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_the_drivers(tmp_path: Path) -> None:
     (problem,) = problems_of(asked(tmp_path), tmp_path)
     assert problem == (
-        f"TUNER_RUNS: {tmp_path}: it is another folder than the driver's; every machine must reach the "
+        f"TUNER_RUNS: {tmp_path}: it is another folder than the driver's; every node must reach the "
         "checkpoints: name a folder on a network file system or a shared volume"
     )
     (problem,) = problems_of(asked(tmp_path / "runs"), tmp_path)
@@ -54,10 +54,10 @@ def test_data_and_code_that_are_missing(tmp_path: Path) -> None:
         "train.dataset: no such file"
     ]
     assert list(problems_of(asked(tmp_path, prepare=damaged_data), tmp_path)) == [
-        "the check of what trials read raised OSError: [Errno 5] Input/output error; mend that there"
+        "the check of what trials read raised OSError: [Errno 5] Input/output error; fix that there"
     ]
-    elsewhere = Question(str(tmp_path), "marker", b"ca_package_that_is_nowhere\nprepare\n.")
-    (problem,) = problems_of(this_machine(elsewhere), tmp_path)
+    elsewhere = NodeQuestion(str(tmp_path), "marker", b"ca_package_that_is_nowhere\nprepare\n.")
+    (problem,) = problems_of(this_node(elsewhere), tmp_path)
     assert problem.startswith("the code for training cannot be imported: No module named 'a_package_that")
 
 

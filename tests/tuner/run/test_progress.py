@@ -9,8 +9,8 @@ from rich.console import Console
 
 from tests.tuner.configs import toy_config
 from tuner.run import progress as progress_module
-from tuner.run.progress import Progress, Tally
-from tuner.study.store.trial_record import TrialRecord
+from tuner.run.progress import Progress
+from tuner.run.tally import Tally
 from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec
 
 
@@ -20,18 +20,18 @@ def spec(number: int) -> TrialSpec:
 
 def shown(terminal: bool) -> str:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=100, color_system=None)
-    before = TrialRecord(0, "COMPLETE", {}, (0.5, 0.5), {}, None, None)
-    tally = Tally.of(toy_config(trials=6), [before])
+    tally = Tally(toy_config(trials=6))
+    tally.add(Completed({"score": 0.5, "cost": 0.5}))
     with Progress(tally, console) as progress:
         progress.sees(2)
         progress.started(spec(1))
         progress.ended(spec(1), Completed({"score": 0.9, "cost": 0.25}))
         progress.ended(spec(2), Stopped({}, 1, "asha: place 2 of 2"))
-        progress.ended(spec(3), Failed("Traceback\nValueError: [no]"))
+        progress.ended(spec(3), Failed("Traceback (most recent call last):\n  File\nValueError: [no]"))
         progress.started(spec(4))
         progress.started(spec(5))
         progress.reported(spec(4), Report(2, {"score": 0.4321}))
-        progress._shown = 0
+        progress._drawn = 0
         progress.refresh()
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -74,7 +74,7 @@ def awaiting(terminal: bool) -> str:
     console = Console(file=io.StringIO(), force_terminal=terminal, width=120, color_system=None)
     with Progress(Tally(toy_config()), console) as progress:
         for _ in range(50):
-            progress._shown = 0
+            progress._drawn = 0
             progress.awaits(AWAITED)
         progress.awaits(None)
     assert isinstance(console.file, io.StringIO)
@@ -94,3 +94,24 @@ def test_what_is_awaited_stands_in_the_table() -> None:
     assert "waiting for the database postgresql://host/db (for 3 s): no answer; 2 results" in awaiting(
         terminal=True
     )
+
+
+HOSTILE = "\x1b]0;title\x07\x1b[2J\x1b[31mred\r\x00"
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_nothing_that_a_terminal_would_act_on_is_shown(terminal: bool) -> None:
+    console = Console(file=io.StringIO(), force_terminal=terminal, width=200, color_system=None)
+    with Progress(Tally(toy_config()), console) as progress:
+        progress.started(spec(1))
+        progress.reported(spec(1), Report(1, {}, facts={"checkpoint_failed": f"{HOSTILE}\nno room"}))
+        progress.ended(spec(1), Failed(f"Traceback (most recent call last):\n  File\nValueError: {HOSTILE}"))
+        progress.ended(spec(2), Stopped({}, 1, f"{HOSTILE}\nsecond line"))
+        progress._drawn = 0
+        progress.awaits(HOSTILE)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert not any(each in text for each in ("\x1b]", "\x1b[2J", "\x1b[31m", "\x00", "\x07"))
+    assert "trial 1 failed: ValueError: red" in text
+    assert "trial 2 stopped: red" in text
+    assert "second line" not in text

@@ -35,8 +35,7 @@ LATE = """
 import os, signal, threading
 from tuner.run.signals import stop_signal
 
-with stop_signal(1) as stop:
-    stop.before_force = lambda seconds: print("left", seconds, flush=True)
+with stop_signal(1, lambda seconds: print("left", seconds, flush=True)):
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait()
 """

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import torch
 
+from formats.durable_file import before
+from formats.problems import ConfigProblems
 from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
-from trainers.training import checkpoint
-from tuner.config.problems import ConfigProblems
 from tuner.errors import UsageError
 from tuner.run import trainable
 from tuner.study.trial import Completed, Stopped, TrialSpec, outcome_of
@@ -99,7 +99,7 @@ def test_a_lost_checkpoint_costs_only_time(
     begun = trainable.train(spec(tmp_path / "begun"))
     next(begun)
     state = Path(str(next(begun).checkpoint))
-    for path in (state, checkpoint.before(state))[: 1 + both]:
+    for path in (state, before(state))[: 1 + both]:
         damage(path)
     again = list(trainable.train(replace(spec(tmp_path / "begun"), checkpoint=str(state), reported=2)))
     gone_on_from = 0 if both else 1
@@ -131,7 +131,7 @@ def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
 
 def test_values_that_do_not_go_together_stop_the_trial_in_one_line(tmp_path: Path) -> None:
     first = spec(tmp_path)
-    config = {**first.config, "loss": {"name": "triplet", "reg_ratio": 0.5, "mining": "semihard"}}
+    config = {**first.config, "loss": {"name": "triplet", "reg_ratio": 0.5, "miner": {"name": "semihard"}}}
     (only,) = trainable.train(replace(first, config=config))
     assert only.stopped is not None
     assert only.stopped.startswith("loss")
@@ -153,7 +153,7 @@ class Runs:
 def test_a_pickle_in_place_of_a_checkpoint_runs_nothing(tmp_path: Path) -> None:
     straight = list(trainable.train(spec(tmp_path / "first")))
     state = Path(str(straight[-1].checkpoint))
-    checkpoint.before(state).unlink()
+    before(state).unlink()
     torch.save(Runs(tmp_path / "it ran"), state)
     again = list(trainable.train(replace(spec(tmp_path / "second"), checkpoint=str(state))))
     assert measured(again[-1].result) == measured(straight[-1].result)

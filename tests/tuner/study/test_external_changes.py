@@ -6,7 +6,9 @@ import io
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import optuna
@@ -17,17 +19,23 @@ from sqlalchemy import create_engine, text
 from tests.acceptance.command_line import wait_until
 from tests.tuner import toy
 from tests.tuner.configs import RANGE, SINGLE, toy_config
+from tests.tuner.driven import Driven, ask
 from tests.tuner.launching import launch_toy
 from tuner.errors import Conflict, Unreachable, UsageError
 from tuner.results.status import status_of
 from tuner.study.external_changes import DELETED
-from tuner.study.open_study import create_or_load, make_store
-from tuner.study.store.lock import Locked
+from tuner.study.open_study import make_store
+from tuner.study.store import writer
 from tuner.study.store.reader import StudyStore
 from tuner.study.store.study_view import StudyView
 from tuner.study.trial import Completed, Report, TrialSpec
 
 Outsider = Callable[[str], object]
+
+
+@pytest.fixture(autouse=True)
+def looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer, "LOOK_SECONDS", 0.02)
 
 
 def sql(url: str, *statements: str) -> None:
@@ -62,6 +70,7 @@ def tampering(url: str, outsider: Outsider, at: int = 1) -> Callable[[TrialSpec]
             if (spec.number, report.epoch) == (at, 2):
                 wait_until(lambda: (at, 2) in reported(url))
                 outsider(url)
+                time.sleep(20 * writer.LOOK_SECONDS)  # the driver notices while the trial trains on
 
     return train
 
@@ -103,29 +112,28 @@ def test_a_study_that_is_renamed_goes_on_under_its_new_name(storage_url: str, tm
     with pytest.raises(Conflict, match=r"'toy' was renamed to 'new name' .*tuner resume 'new name'$"):
         launch_toy(toy_config(), storage_url, tmp_path, train=tampering(storage_url, rename))
     stored = StudyStore.open(storage_url).load("new name")
-    assert (stored.name, states(stored)) == ("new name", ["COMPLETE", "COMPLETE"])
+    assert (stored.name, states(stored)) == ("new name", ["COMPLETE", "FAIL", "WAITING"])
     done = launch_toy(stored.config, storage_url, tmp_path).study
-    assert (done.name, states(done)) == ("new name", ["COMPLETE"] * 6)
+    assert (done.name, states(done)) == ("new name", ["COMPLETE", "FAIL", *["COMPLETE"] * 5])
 
 
 def test_what_runs_in_a_study_that_is_renamed_is_interrupted(storage_url: str, tmp_path: Path) -> None:
-    study = create_or_load(make_store(storage_url, ["score", "cost"]), toy_config())
-    with pytest.raises(Conflict, match="renamed"), study.driving():  # noqa: PT012 - it ends there
-        study.ask(tmp_path)
+    study = Driven(make_store(storage_url, ["score", "cost"]), toy_config())
+    with pytest.raises(Conflict, match="renamed"), study.driving() as driven:  # noqa: PT012 - it ends there
+        ask(study)
         sql(storage_url, "UPDATE studies SET study_name = 'new name'")
-        study.ask(tmp_path)
+        study.see_external_changes()
+        driven.interrupt_running("its study was renamed")
     stored = StudyStore.open(storage_url).load("new name")
     assert states(stored) == ["FAIL", "WAITING"]
     assert stored.records()[0].attributes["reason"] == "its study was renamed"
 
 
 def test_a_study_that_is_renamed_is_still_driven_by_one(storage_url: str) -> None:
-    study = create_or_load(make_store(storage_url, []), toy_config())
+    study = Driven(make_store(storage_url, []), toy_config())
     with study.driving():
         sql(storage_url, "UPDATE studies SET study_name = 'new name'")
-        renamed = create_or_load(
-            make_store(storage_url, []), StudyStore.open(storage_url).load("new name").config
-        )
+        renamed = Driven(make_store(storage_url, []), StudyStore.open(storage_url).load("new name").config)
         with pytest.raises(Conflict, match="is driven by process"), renamed.driving():
             pass
 
@@ -166,9 +174,7 @@ def tell_one(url: str) -> None:
 
 
 def test_an_identity_that_would_lead_elsewhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
-    create_or_load(make_store(sqlite_url, []), toy_config()).optuna_study.set_user_attr(
-        "identity", "/../../x"
-    )
+    Driven(make_store(sqlite_url, []), toy_config()).optuna_study.set_user_attr("identity", "/../../x")
     with pytest.raises(UsageError, match=r"study 'toy': its attribute identity is '/\.\./\.\./x'"):
         launch_toy(toy_config(), sqlite_url, tmp_path / "inner")
     assert not (tmp_path / "x").exists()
@@ -207,14 +213,15 @@ def test_a_trial_told_by_others_in_a_study_of_one_objective(storage_url: str, tm
     assert states(study) == ["COMPLETE"] * 6
 
 
-def test_what_is_told_in_the_last_epoch_stays_too(storage_url: str, tmp_path: Path) -> None:
-    study = create_or_load(make_store(storage_url, ["score", "cost"]), toy_config(trials=1))
-    with study.driving():
-        spec = study.ask(tmp_path)
-        assert spec is not None
+def test_what_is_told_in_the_last_epoch_stays_too(storage_url: str) -> None:
+    study = Driven(make_store(storage_url, ["score", "cost"]), toy_config(trials=1))
+    with study.driving() as driven:
+        spec = ask(study)
+        assert states(study.view) == ["RUNNING"]
         optuna.load_study(study_name="toy", storage=storage_url).tell(0, [0.5, 0.25])
         study.tell(spec, Completed({"score": 0.9, "cost": 0.1}))
-        assert study.ask(tmp_path) is None
+        assert [change.number for change in study.see_external_changes()] == [0]
+        assert (study.ask(), driven.remaining) == (None, 0)
     assert [(each.values, "score" in each.attributes) for each in study.view.records()] == [
         ((0.5, 0.25), False)
     ]
@@ -333,24 +340,50 @@ def test_what_others_queue_for_a_grid_is_no_further_point(sqlite_url: str, tmp_p
     assert [record.params.get("x") for record in study.records()] == [0.1, 0.2, None]
 
 
-def test_a_driver_that_lost_its_lock_writes_nothing_more(postgres_url: str, tmp_path: Path) -> None:
-    one, two = (
-        create_or_load(make_store(postgres_url, ["score", "cost"]), toy_config(trials=2)) for _ in range(2)
-    )
-    with pytest.raises(Conflict, match="is driven by process"), one.driving():  # noqa: PT012 - it ends there
-        lost = one.ask(tmp_path)
-        assert lost is not None
-        sql(
-            postgres_url,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tuner'",
-        )
-        with two.driving():
-            taken = two.ask(tmp_path)
-            assert taken is not None
-            assert not one.report(lost, Report(1, {"score": 0.1, "cost": 0.1}, "state"))
+def test_a_driver_that_lost_its_lock_writes_nothing_more(postgres_url: str) -> None:
+    one, two = (Driven(make_store(postgres_url, ["score", "cost"]), toy_config(trials=2)) for _ in range(2))
+    with pytest.raises(Conflict, match="is driven by process"), one.driving() as first:  # noqa: PT012
+        lost = ask(one)
+        assert states(one.view) == ["RUNNING"]
+        with other_takes_over(postgres_url, two):
+            one.report(lost, Report(1, {"score": 0.1, "cost": 0.1}, "state"))
             one.tell(lost, Completed({"score": 9.0, "cost": 9.0}))
-            before = [(record.state, dict(record.attributes)) for record in two.view.records()]
-            with pytest.raises(Locked):
-                one.interrupt_running("its driver was interrupted")
-            assert [(record.state, dict(record.attributes)) for record in two.view.records()] == before
-            one.ask(tmp_path)
+            ask(one)
+            wait_until(lambda: first.failure is not None)
+            assert states(two.view) == ["FAIL", "RUNNING"]
+            assert two.view.reports() == []
+
+
+@contextmanager
+def other_takes_over(url: str, other: Driven) -> Iterator[None]:
+    """Ends all connections until the other driver has the study."""
+    deadline = time.monotonic() + 60
+    while True:
+        end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tuner'"
+        sql(url, end)
+        try:
+            with other.driving():
+                ask(other)
+                yield
+                return
+        except Conflict:
+            assert time.monotonic() < deadline
+
+
+def test_a_write_that_waits_is_not_applied_after_another_driver_took_over(postgres_url: str) -> None:
+    one, two = (Driven(make_store(postgres_url, ["score", "cost"]), toy_config(trials=2)) for _ in range(2))
+    with pytest.raises(Conflict, match="is driven by process"), one.driving() as first:  # noqa: PT012
+        lost = ask(one)
+        assert states(one.view) == ["RUNNING"]
+        engine = create_engine(postgres_url)
+        with engine.connect() as blocking:
+            blocking.execute(text("LOCK TABLE tuner_reports IN EXCLUSIVE MODE"))
+            one.report(lost, Report(1, {"score": 0.1, "cost": 0.1}))
+            waits = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            with engine.connect() as looking:
+                wait_until(lambda: looking.scalar(waits))
+            with other_takes_over(postgres_url, two):
+                blocking.rollback()
+                wait_until(lambda: first.failure is not None)
+                assert two.view.reports() == []
+        engine.dispose()

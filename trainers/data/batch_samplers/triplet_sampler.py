@@ -19,8 +19,8 @@ class TripletSampler(MethodSpec):
     In every epoch each labelled image is the anchor once, in a new order, with one positive out of the other
     images of its class and one negative out of those of all other classes, each drawn evenly. An image that
     is alone in its class is no anchor, but may be a negative. An epoch goes once over the anchors: its length
-    follows the number of labels. ``mining: sampled`` of the triplet loss takes the triplets as they are; any
-    other loss has a batch of labelled images, in which one image may stand several times.
+    follows the number of labels. The miner ``sampled`` takes the triplets as they are; with any other one the
+    loss has a batch of labelled images, in which one image may be several times.
 
     Attributes:
         anchors: how many triplets a batch has; the last of an epoch may have fewer.

@@ -1,4 +1,4 @@
-"""Probes: classifiers fitted on points of known class, and judged by what they say of others."""
+"""Probes: classifiers fitted on points of known class, and scored by their predictions of others."""
 
 from dataclasses import dataclass
 
@@ -39,11 +39,11 @@ def probe(
     """
     if name == "knn":
         return knn(references.points, references.labels, queries, neighbours)
-    fitted = {"random_forest": random_forest, "mlp": mlp}[name]
-    found = fitted(
+    classifier = {"random_forest": random_forest, "mlp": mlp}[name]
+    classes = classifier(
         references.points.cpu().numpy(), references.labels.cpu().numpy(), queries.cpu().numpy(), seed
     )
-    return torch.from_numpy(found).to(references.labels)
+    return torch.from_numpy(classes).to(references.labels)
 
 
 def agreement(predicted: Tensor, labels: Tensor) -> dict[str, float]:
@@ -51,10 +51,10 @@ def agreement(predicted: Tensor, labels: Tensor) -> dict[str, float]:
 
     - ``accuracy``: the share that is right, in [0, 1].
     - ``ami``: adjusted mutual information between the two (arithmetic mean): up to 1, chance is 0. A probe
-      that says the same of every query scores 0; one that swaps two classes all the time scores 1.
+      that predicts the same for every query scores 0; one that swaps two classes all the time scores 1.
     """
-    truth, said = labels.cpu().numpy(), predicted.cpu().numpy()
+    truth, guess = labels.cpu().numpy(), predicted.cpu().numpy()
     return {
-        "accuracy": float((truth == said).mean()),
-        "ami": float(adjusted_mutual_info_score(truth, said)),
+        "accuracy": float((truth == guess).mean()),
+        "ami": float(adjusted_mutual_info_score(truth, guess)),
     }

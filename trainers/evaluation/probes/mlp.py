@@ -34,5 +34,5 @@ def mlp(references: np.ndarray, labels: np.ndarray, queries: np.ndarray, seed: i
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Stochastic Optimizer: Maximum iterations", ConvergenceWarning)
         fitted = make_pipeline(StandardScaler(), network).fit(references, labels)
-    found: np.ndarray = fitted.predict(queries)
-    return found
+    classes: np.ndarray = fitted.predict(queries)
+    return classes

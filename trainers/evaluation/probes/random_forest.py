@@ -17,5 +17,5 @@ def random_forest(references: np.ndarray, labels: np.ndarray, queries: np.ndarra
         seed: of bootstrap samples and splits; in [0, 2**32).
     """
     forest = RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=1)
-    found: np.ndarray = forest.fit(references, labels).predict(queries)
-    return found
+    classes: np.ndarray = forest.fit(references, labels).predict(queries)
+    return classes

@@ -22,9 +22,9 @@ class _Block:
 
 
 def direction_regularised(
-    distances: Tensor, labels: Tensor, margin: float, gamma: float, power: int
+    distances: Tensor, labels: Tensor, margin: float, direction_weight: float, power: int
 ) -> tuple[Tensor, Tensor]:
-    """Return the sum of all [D_ap^power − D_an^power + margin − gamma·c_apn]₊, and how many exceed 0.
+    """Return the sum of all [D_ap^power − D_an^power + margin − w·c_apn]₊, and how many exceed 0.
 
     c_apn is the cosine of the angle at the anchor between the ways to the negative and to the positive. By
     the law of cosines it needs the three distances only: no difference vectors and no list of triplets. Every
@@ -35,7 +35,7 @@ def direction_regularised(
         distances: (B, B), not squared.
         labels: (B,), each at least 0.
         margin: greater than 0.
-        gamma: weight of the cosine.
+        direction_weight: w, the weight of the cosine.
         power: 1 or 2, the exponent of the distances that are compared.
 
     Returns:
@@ -47,7 +47,7 @@ def direction_regularised(
     for inside, outside in class_blocks(labels):
         near = (inside[:, :, None], inside[:, None, :])
         far = (inside[:, :, None], outside[:, None, :])
-        block = _block(fixed[near], fixed[far], margin, gamma, power)
+        block = _block(fixed[near], fixed[far], margin, direction_weight, power)
         total += block.hinges.sum()
         active += (block.hinges > 0).sum()
         gradient[near] += block.by_ap.sum(3)
@@ -56,16 +56,16 @@ def direction_regularised(
     return total + (linear - linear.detach()), active
 
 
-def _block(near: Tensor, far: Tensor, margin: float, gamma: float, power: int) -> _Block:
+def _block(near: Tensor, far: Tensor, margin: float, direction_weight: float, power: int) -> _Block:
     ap, an, pn = near[:, :, :, None], far[:, :, None, :], far[:, None, :, :]
     product = ap * an
     defined = product >= SMALLEST_PRODUCT
     product = product.masked_fill(~defined, 1)
     cosine = defined * (an.square() + ap.square() - pn.square()) / (2 * product)
     itself = torch.eye(near.shape[1], dtype=torch.bool, device=near.device)[:, :, None]
-    hinges = (ap**power - an**power + margin - gamma * cosine).clamp(min=0).masked_fill(itself, 0)
+    hinges = (ap**power - an**power + margin - direction_weight * cosine).clamp(min=0).masked_fill(itself, 0)
     active = (hinges > 0).to(near.dtype)
-    weight = gamma * active * defined / product
+    weight = direction_weight * active * defined / product
     return _Block(
         hinges=hinges,
         by_ap=active * power * ap ** (power - 1) - weight * (ap - cosine * an),

@@ -1,9 +1,10 @@
-"""Asks of every corner of a search space whether it makes a training config, before anything runs."""
+"""A check that every corner of a search space is a training config, before anything runs."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from tuner.config.problems import ConfigProblems, Path, Problem, shown
+from formats.messages import Path, format_value
+from formats.problems import ConfigProblems, Problem
 from tuner.config.space.corners import Corner
 from tuner.config.space.holes import CategoricalHole, OneOfHole
 from tuner.config.space.search_space import SearchSpace
@@ -13,21 +14,21 @@ Check = Callable[[dict[str, Any]], None]
 
 
 def corner_problems(space: SearchSpace, check: Check) -> list[Problem]:
-    """What is wrong at the corners, each problem once, with its path in `train` as it was written.
+    """The problems of all corners, each once, with its path in `train` as it was written.
 
-    A hole's problem tells the value and which end of the hole it is; a problem that the first corner does not
-    have tells which parameter was varied, unless its path does. Where all is well with one parameter at a
-    time, two are varied.
+    The message of a problem with a hole's value names the value and which end of the hole it is. If another
+    parameter was varied, the message names it and its value. If no corner with one parameter varied has a
+    problem, pairs of parameters are varied.
     """
-    return _found(space.corner_points(), space, check) or _found(space.pair_points(), space, check)
+    return _problems(space.corner_points(), space, check) or _problems(space.pair_points(), space, check)
 
 
-def _found(corners: Iterable[Corner], space: SearchSpace, check: Check) -> list[Problem]:
-    found: dict[Problem, Problem] = {}
+def _problems(corners: Iterable[Corner], space: SearchSpace, check: Check) -> list[Problem]:
+    unique: dict[Problem, Problem] = {}
     for corner in corners:
         for problem, circumstances in _problems_at(corner, space, check):
-            found.setdefault(problem, Problem(problem.path, problem.message + circumstances))
-    return list(found.values())
+            unique.setdefault(problem, Problem(problem.path, problem.message + circumstances))
+    return list(unique.values())
 
 
 def _problems_at(corner: Corner, space: SearchSpace, check: Check) -> Iterator[tuple[Problem, str]]:
@@ -45,14 +46,14 @@ def _problems_at(corner: Corner, space: SearchSpace, check: Check) -> Iterator[t
 def _of_hole(message: str, name: str, corner: Corner, space: SearchSpace) -> str:
     hole = next(each.hole for each in space.parameters() if each.name == name)
     value = corner.params[name]
-    told = message if shown(value) in message else f"{shown(value)}: {message}"
+    text = message if format_value(value) in message else f"{format_value(value)}: {message}"
     if isinstance(hole, CategoricalHole | OneOfHole):
-        return f"{told} (one of the choices)"
+        return f"{text} (one of the choices)"
     place = {hole.low: "low end of", hole.high: "high end of"}.get(float(value or 0), "inside")
-    return f"{told} ({place} the range)"
+    return f"{text} ({place} the range)"
 
 
 def _circumstances(path: Path, corner: Corner) -> str:
-    elsewhere = [each.name for each in corner.varied if path[: len(each.path)] != each.path]
-    told = " and ".join(f"{name} is {shown(corner.params[name])}" for name in elsewhere)
-    return f" (when {told})" if told else ""
+    others = [each.name for each in corner.varied if path[: len(each.path)] != each.path]
+    values = " and ".join(f"{name} is {format_value(corner.params[name])}" for name in others)
+    return f" (when {values})" if values else ""

@@ -1,10 +1,10 @@
-"""Corners: the few configs at the ends of a search space, which stand for all of it in a check."""
+"""Corners: configs at the ends of a search space, which are checked in place of all of it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 
-from tuner.config.scalars import Scalar
+from formats.yaml.scalars import Scalar
 from tuner.config.space.holes import FloatHole, Hole
 from tuner.config.space.tree import Node, Parameter, filled, parameters_below
 
@@ -13,7 +13,7 @@ _MOST_PAIRS = 2000  # a check takes about a millisecond
 
 @dataclass(frozen=True)
 class Corner:
-    """The parameters of one config; `varied` are those that were set, none of them in the first corner."""
+    """The parameters of one config; `varied` are those that differ from the first corner's on purpose."""
 
     params: dict[str, Scalar]
     varied: tuple[Parameter, ...] = ()

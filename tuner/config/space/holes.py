@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, TypeAdapter, field_validator, model_validator
 
-from tuner.config.scalars import Scalar
+from formats.validation import Section
+from formats.yaml.scalars import Scalar
 from tuner.config.space.numbers import FiniteFloat, WholeNumber
 from tuner.config.space.rules import (
     LABEL,
@@ -16,7 +17,6 @@ from tuner.config.space.rules import (
     check_steps,
     label_of,
 )
-from tuner.config.validation import Section
 
 
 class Suggester(Protocol):
@@ -56,7 +56,7 @@ class FloatHole(Section):
         return self.low, self.high
 
     def holds(self, value: object) -> bool:
-        """Whether the value lies in the range; steps are not looked at, for they are subject to rounding."""
+        """Whether the value lies in the range; steps are not checked, since they are subject to rounding."""
         return (
             isinstance(value, float | int) and not isinstance(value, bool) and self.low <= value <= self.high
         )
@@ -125,7 +125,7 @@ Option = dict[str, Any] | None
 
 
 class OneOfHole(Section):
-    """One of several mappings or null, told apart by their labels; a mapping may have holes of its own.
+    """One of several mappings or null, identified by their labels; a mapping may have holes of its own.
 
     An option's label is its `label`, which is no part of the config, or else its `name`; that of null is
     `none`.
@@ -166,4 +166,4 @@ class OneOfHole(Section):
 Hole = FloatHole | IntHole | CategoricalHole | OneOfHole
 
 hole_adapter: TypeAdapter[Hole] = TypeAdapter(Annotated[Hole, Field(discriminator="search")])
-"""Makes the hole that a mapping with the key `search` describes."""
+"""Validates a mapping with the key `search` as the hole that it describes."""

@@ -1,4 +1,4 @@
-"""Reads the holes of a training config; every mistake is found in one pass."""
+"""Reading the holes of a training config; one pass finds every mistake."""
 
 import math
 from collections.abc import Mapping
@@ -6,18 +6,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tuner.config.problems import ConfigProblems, Path, Problem, shown
-from tuner.config.scalars import Scalar
+from formats.messages import Path, format_value
+from formats.problems import ConfigProblems, Problem
+from formats.validation import problems_of
+from formats.yaml.scalars import Scalar
 from tuner.config.space.holes import hole_adapter
 from tuner.config.space.rules import check_key
 from tuner.config.space.tree import Node, is_hole, parameters_below
-from tuner.config.validation import problems_of
 
 LONGEST_NAME = 500
 
 
 def read_space(train: Mapping[str, Any]) -> dict[str, Node]:
-    """The config as new dicts and lists with every hole read; sorted, so that the order of keys is no matter.
+    """Read every hole into new dicts and lists; keys are sorted so that their order is irrelevant.
 
     Raises:
         ConfigProblems: every wrong hole, key or value, with its path in `train`.
@@ -35,7 +36,7 @@ def read_space(train: Mapping[str, Any]) -> dict[str, Node]:
 
 
 class _Reader:
-    """Builds the tree and collects problems; what is wrong becomes null in the tree."""
+    """The problems found so far; a value with a problem becomes null in the tree."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -68,7 +69,7 @@ class _Reader:
 
     def _scalar(self, value: Any, path: Path) -> Scalar:
         if value is not None and not isinstance(value, str | int | float | bool):
-            self.problem(path, f"{shown(value)} is neither a mapping, a list nor a single value")
+            self.problem(path, f"{format_value(value)} is neither a mapping, a list nor a single value")
         elif isinstance(value, float) and not math.isfinite(value):
             self.problem(path, f"{value} is not a finite number")
         else:

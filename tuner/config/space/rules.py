@@ -1,20 +1,20 @@
-"""What holes must obey, so that every sampler serves them and every value survives the store unchanged."""
+"""The rules for holes: every sampler can sample them, and every value returns unchanged from the store."""
 
 import math
 from decimal import Decimal
 from typing import Any
 
-from tuner.config.problems import shown
-from tuner.config.scalars import Scalar, parse_scalar
+from formats.messages import format_value
+from formats.yaml.scalars import Scalar, parse_scalar
 
 LABEL = "label"
-"""The key of an option that only says what it is called."""
+"""The key of an option that only labels it, and is not part of the config."""
 
 _MOST_STEPS = 10**9
 
 
 def check_range(low: float, high: float, *, log: bool, stepped: bool) -> None:
-    """Passes a range of more than one value, above zero if it is logarithmic.
+    """Check that a range has more than one value, and is above zero if it is logarithmic.
 
     Raises:
         ValueError: the range is empty, one value, too wide for a float, or breaks the rules of `log`.
@@ -32,7 +32,7 @@ def check_range(low: float, high: float, *, log: bool, stepped: bool) -> None:
 
 
 def check_steps(low: float, high: float, step: float) -> None:
-    """Passes a positive step that leads from `low` to `high` exactly, as the numbers are written.
+    """Check that a step is positive and leads from `low` to `high` exactly, as the numbers are written.
 
     Raises:
         ValueError: the step is not positive, too small for the range, or does not divide it.
@@ -44,33 +44,33 @@ def check_steps(low: float, high: float, step: float) -> None:
     width, exact = Decimal(str(high)) - Decimal(str(low)), Decimal(str(step))
     if width % exact:
         nearest = type(high)(Decimal(str(low)) + width // exact * exact)
-        advice = f"the last value would be {nearest}; correct high or step"
-        raise ValueError(f"step {step} does not divide the range from {low} to {high}: {advice}")
+        hint = f"the last value would be {nearest}; correct high or step"
+        raise ValueError(f"step {step} does not divide the range from {low} to {high}: {hint}")
 
 
 def check_choice(value: Any) -> Scalar:
-    """The choice itself: a finite number, a boolean, null, or a string that looks like none of them.
+    """Return the choice: a finite number, a boolean, null, or a string that looks like none of them.
 
     Raises:
         ValueError: it is anything else. A string that looks like a number is nearly always a mistake, for
             the config it goes into wants the number.
     """
     if value is not None and not isinstance(value, str | int | float | bool):
-        got = "a hole" if hasattr(value, "search") else shown(value)
+        got = "a hole" if hasattr(value, "search") else format_value(value)
         raise ValueError(f"a choice is a single value, got {got}; for mappings use search: one_of")
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} is not a finite number")
     if isinstance(value, str) and _looks_like_number(value):
-        raise ValueError(f"{shown(value)} is a string that looks like a number; remove the quotes")
+        raise ValueError(f"{format_value(value)} is a string that looks like a number; remove the quotes")
     if value == "None":
         raise ValueError('"None" is a string; write null')
     return value
 
 
-def check_distinct(values: tuple[Scalar, ...], advice: str = "remove one") -> tuple[Scalar, ...]:
-    """The values, if there are any and no two are equal; 1, 1.0 and true are equal to a sampler.
+def check_distinct(values: tuple[Scalar, ...], hint: str = "remove one") -> tuple[Scalar, ...]:
+    """Return the values if there are any and no two are equal; 1, 1.0 and true are equal to a sampler.
 
-    `advice` says what to do about two that are.
+    `hint` says what to do about two equal ones.
 
     Raises:
         ValueError: there is none, or two are equal.
@@ -80,13 +80,15 @@ def check_distinct(values: tuple[Scalar, ...], advice: str = "remove one") -> tu
     seen: dict[Scalar, Scalar] = {}
     for value in values:
         if value in seen:
-            raise ValueError(f"{shown(seen[value])} and {shown(value)} are the same choice; {advice}")
+            raise ValueError(
+                f"{format_value(seen[value])} and {format_value(value)} are the same choice; {hint}"
+            )
         seen[value] = value
     return values
 
 
 def check_option(option: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The option, if its label can be part of a parameter's name.
+    """Return the option if its label can be part of a parameter's name.
 
     Raises:
         ValueError: it has neither label nor name, or one that is no string, has a dot or is unprintable.
@@ -100,18 +102,18 @@ def check_option(option: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def label_of(option: dict[str, Any] | None) -> Any:
-    """What an option of a `one_of` is called, as the value of the parameter that chooses it."""
+    """The label of an option of a `one_of`: the value of the parameter that chooses it."""
     return "none" if option is None else option.get(LABEL, option.get("name"))
 
 
 def check_key(key: object, what: str = "a key") -> None:
-    """Passes a key that can be part of a parameter's dotted name.
+    """Check that a key can be part of a parameter's dotted name.
 
     Raises:
         ValueError: it is no string, empty, has a dot or is unprintable.
     """
     if not isinstance(key, str) or not key or "." in key or not key.isprintable():
-        raise ValueError(f"{shown(key)}: {what} must be a printable string without dots")
+        raise ValueError(f"{format_value(key)}: {what} must be a printable string without dots")
 
 
 def _looks_like_number(text: str) -> bool:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tuner.config.problems import Path
-from tuner.config.scalars import Scalar
+from formats.messages import Path
+from formats.yaml.scalars import Scalar
 from tuner.config.space.corners import Corner, corners_below, pairs_below
 from tuner.config.space.holes import CategoricalHole, FloatHole, Hole, IntHole, OneOfHole, Suggester
 from tuner.config.space.reading import read_space
@@ -15,16 +15,16 @@ from tuner.errors import UsageError
 
 @dataclass(frozen=True)
 class SearchSpace:
-    """What a study searches: training configs that differ in their parameters, named by dotted paths.
+    """The training configs of a study, which differ in parameters that are named by dotted paths.
 
-    Every config handed out is new; changing it leaves the space as it is.
+    Every config it returns is new; changing one does not change the space.
     """
 
     _tree: dict[str, Node]
 
     @classmethod
     def parse(cls, train: Mapping[str, Any]) -> "SearchSpace":
-        """The space that the `train` part of a study describes; without holes it has one config.
+        """Read the `train` section of a study; without holes the space has one config.
 
         Raises:
             ConfigProblems: every wrong hole, key or value, with its path in `train`.

@@ -1,11 +1,11 @@
-"""A training config whose holes have been read: parameters, their names, and their way into the YAML."""
+"""A training config with its holes read: the parameters, their names, and their paths in the YAML."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeGuard, get_args
 
-from tuner.config.problems import Path
-from tuner.config.scalars import Scalar
+from formats.messages import Path
+from formats.yaml.scalars import Scalar
 from tuner.config.space.holes import Hole, OneOfHole
 
 Node: TypeAlias = "Hole | dict[str, Node] | list[Node] | Scalar"
@@ -59,9 +59,9 @@ def filled(node: Node, choose: Callable[[str, Hole], Scalar], name: str = "") ->
 
 
 def written(node: Node, path: Path, params: Mapping[str, Scalar], name: str = "") -> tuple[Path, str | None]:
-    """Where the value at `path` of the config filled with `params` was written, and its name if it is a hole.
+    """Find where the value at `path` of a filled config was written, and its name if it is a hole.
 
-    Steps that lead nowhere, such as a missing key, are kept as they are.
+    `params` filled the config. Steps of the path that it does not have, such as a missing key, stay.
     """
     if isinstance(node, OneOfHole):
         label = params[name]

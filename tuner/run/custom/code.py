@@ -1,4 +1,4 @@
-"""A user's own code: imported by the name that a study's `trainable` gives, and looked at before it runs."""
+"""A user's own code: imports what a study's `trainable` names, and checks that it can train."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from tuner.config.problems import shown
+from formats.messages import format_value
 from tuner.errors import UsageError
 from tuner.own_trainer import Run
 from tuner.study.attributes import RESERVED
+from tuner.terminal_text import exception_line
 
 _METRIC = re.compile("[a-z][a-z0-9_]{0,62}")  # it becomes a column's name in both databases
 
 
 @dataclass(frozen=True)
-class OwnCode:
-    """What the name stands for.
+class CustomCode:
+    """A user's trainer after its import.
 
     Attributes:
-        metrics: the names in each of its reports.
-        train: a training, given its filled config, as what it yields.
-        check: raises if a filled config cannot be trained; None if the user has no such check.
-        package: the folder, or the one file, of the package it is in; None if it is in none.
+        metrics: the names of the metrics in each report.
+        train: starts a training of a filled config and yields after each epoch.
+        check: raises if a filled config cannot be trained; None if the user wrote no check.
+        package: the folder, or the single file, of its package; None if it has no file.
     """
 
     metrics: tuple[str, ...]
@@ -36,39 +37,36 @@ class OwnCode:
     package: Path | None
 
 
-def own_code(name: str, folder: Path) -> OwnCode:
-    """The class or function of this name, `package.module:Name`; importing it runs the user's code.
+def load_code(name: str, folder: Path) -> CustomCode:
+    """Import the class or function of this name, `package.module:Name`; this runs the user's code.
 
     Args:
-        name: as a study's `trainable` has it.
-        folder: where modules are looked for that are not installed.
+        name: a study's `trainable`.
+        folder: where to look for modules that are not installed.
 
     Raises:
-        UsageError: it cannot be imported, or is not what can train.
+        UsageError: it cannot be imported, or cannot train.
     """
     module_name, _, attribute = name.partition(":")
     module = _module(name, module_name, folder)
     if not hasattr(module, attribute):
-        raise UsageError(f"{shown(name)}: {_file_of(module)} has no {attribute}")
+        raise UsageError(f"{format_value(name)}: {_file_of(module)} has no {attribute}")
     named = getattr(module, attribute)
     try:
         code = named() if isinstance(named, type) else named
     except Exception as error:
-        raise UsageError(f"{shown(name)}: {attribute}() raised {one_line(error)}") from error
+        raise UsageError(f"{format_value(name)}: {attribute}() raised {exception_line(error)}") from error
     train, check = getattr(code, "train", code), getattr(code, "check", None)
     if not callable(train) or isinstance(train, type):
         raise UsageError(
-            f"{shown(name)} cannot be called; write a function, or a class with train(config, run)"
+            f"{format_value(name)} cannot be called; write a function, or a class with train(config, run)"
         )
     if check is not None and not callable(check):
-        raise UsageError(f"{shown(name)}: its check cannot be called; write check(config), or leave it out")
+        raise UsageError(
+            f"{format_value(name)}: its check cannot be called; write check(config), or leave it out"
+        )
     metrics = _metrics(name, getattr(code, "metrics", None))
-    return OwnCode(metrics, train, check, _package(sys.modules[module_name.partition(".")[0]]))
-
-
-def one_line(error: BaseException) -> str:
-    """An exception as its kind and what it says."""
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    return CustomCode(metrics, train, check, _package(sys.modules[module_name.partition(".")[0]]))
 
 
 def _module(name: str, module_name: str, folder: Path) -> ModuleType:
@@ -78,7 +76,7 @@ def _module(name: str, module_name: str, folder: Path) -> ModuleType:
         return importlib.import_module(module_name)
     except (Exception, SystemExit) as error:  # whatever a user's module does while it is imported
         raise UsageError(
-            f"{shown(name)}: importing {module_name} raised {one_line(error)}; "
+            f"{format_value(name)}: importing {module_name} raised {exception_line(error)}; "
             f"it is looked for in {folder}, and among what is installed"
         ) from error
 
@@ -86,18 +84,18 @@ def _module(name: str, module_name: str, folder: Path) -> ModuleType:
 def _metrics(name: str, metrics: object) -> tuple[str, ...]:
     example = 'write metrics = ("recall_at_1", "loss"), the names in each of its reports'
     if not isinstance(metrics, tuple | list) or not metrics:
-        said = "has no metrics" if metrics is None else f"its metrics are {shown(metrics)}"
-        raise UsageError(f"{shown(name)}: {said}; {example}")
+        mistake = "has no metrics" if metrics is None else f"its metrics are {format_value(metrics)}"
+        raise UsageError(f"{format_value(name)}: {mistake}; {example}")
     for metric in metrics:
         if not isinstance(metric, str) or not _METRIC.fullmatch(metric):
             raise UsageError(
-                f"{shown(name)}: {shown(metric)} cannot be the name of a metric; "
+                f"{format_value(name)}: {format_value(metric)} cannot be the name of a metric; "
                 "allowed: up to 63 lower-case letters, digits and _, a letter first"
             )
         if metric in RESERVED:
             raise UsageError(
-                f"{shown(name)}: {shown(metric)} cannot be the name of a metric, since the store keeps "
-                f"something else under it; choose another one"
+                f"{format_value(name)}: {format_value(metric)} cannot be the name of a metric, "
+                "since the store keeps something else under it; choose another one"
             )
     return tuple(metrics)
 

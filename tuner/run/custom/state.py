@@ -1,58 +1,45 @@
-"""What a user's own trainer goes on from: its state and all that it reported until then, in one file."""
+"""The checkpoint of a user's own trainer: its state and its reports so far, in one file."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
-
-def before(path: Path) -> Path:
-    """Where `SavedState.write` keeps what the file held before."""
-    return path.with_name(f"{path.stem}.before{path.suffix}")
+from formats.durable_file import replace_file
 
 
 @dataclass(frozen=True)
 class SavedState:
-    """A training after so many epochs.
+    """A training after some of its epochs.
 
-    The file's first line is the SHA-256 of the rest, its second the history as JSON; then comes the state.
+    The first line of its file is the SHA-256 of the rest, the second the history as JSON; the state follows.
 
     Attributes:
-        history: the metrics of each epoch.
-        state: the trainer's own, made after the last of them; None before the first.
+        history: the metrics of each epoch so far.
+        state: what the trainer yielded after the last of them; None before the first.
     """
 
     history: tuple[dict[str, float], ...] = ()
     state: bytes | None = None
 
     def write(self, path: Path) -> None:
-        """Put into the file, all or nothing; what the file held stays beside it, as `before` names it.
+        """Write it to the file, all or nothing; the state before it stays in `formats.durable_file.before`.
 
         Raises:
-            OSError: the disk is full or broken; both files are as they were.
+            OSError: the disk is full or broken; the file holds what it held.
         """
         content = json.dumps(self.history).encode() + b"\n" + (self.state or b"")
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with temporary.open("wb") as file:
-                file.write(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
-                file.flush()
-                os.fsync(file.fileno())
-            if path.exists():
-                path.replace(before(path))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        digest = hashlib.sha256(content).hexdigest().encode()
+        replace_file(path, digest + b"\n" + content, keep_before=True)
 
     @classmethod
     def read(cls, path: Path) -> SavedState:
-        """What `write` put there.
+        """Read a file that `write` made.
 
         Raises:
-            OSError: the file cannot be read.
+            OSError: it cannot be read.
             ValueError: it is damaged.
         """
         digest, _, content = path.read_bytes().partition(b"\n")

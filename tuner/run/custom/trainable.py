@@ -1,4 +1,4 @@
-"""A user's own trainer as a trainable: what a study's `trainable` names, in place of the project's own."""
+"""A user's own trainer as a trainable, in place of the project's own."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import formats
 import tuner
-from tuner.config.problems import ConfigProblems, Problem
+from formats.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.own_trainer import Stop
-from tuner.run.custom.code import OwnCode, one_line, own_code
-from tuner.run.custom.training import own_reports
+from tuner.run.custom.code import CustomCode, load_code
+from tuner.run.custom.training import custom_reports
 from tuner.study.trial import Report, TrialSpec
+from tuner.terminal_text import exception_line, printable
 
 
 @dataclass(frozen=True)
-class OwnTrainable:
-    """Plain data, so that it travels to workers; each imports the code itself.
+class CustomTrainable:
+    """A user's trainer by its name: plain data, so that it can be sent to workers, which import the code.
 
     Attributes:
         name: `package.module:Name`.
-        folder: where modules are looked for that are not installed.
-        metrics: the names in each of its reports.
-        packages: the folders of the code that workers need.
+        folder: where to look for modules that are not installed.
+        metrics: the names of the metrics in each report.
+        packages: the folders of the packages that workers need.
     """
 
     name: str
@@ -33,24 +35,25 @@ class OwnTrainable:
     packages: tuple[Path, ...]
 
     @classmethod
-    def named(cls, name: str) -> OwnTrainable:
-        """The trainable of this name, looked for in the current folder and among what is installed.
+    def named(cls, name: str) -> CustomTrainable:
+        """Return the trainable of this name, from the current folder or an installed package.
 
         Raises:
-            UsageError: it cannot be imported, or is not what can train.
+            UsageError: it cannot be imported, or cannot train.
         """
         folder = Path.cwd()
-        code = own_code(name, folder)
+        code = load_code(name, folder)
         project = Path(tuner.__path__[0])
         # The user's code may build on this project's losses and data sets, which lie beside.
-        packages = (project, project.with_name("trainers"), *([code.package] if code.package else []))
+        own = (project, project.with_name("trainers"), Path(formats.__path__[0]))
+        packages = (*own, *([code.package] if code.package else []))
         return cls(name, folder, code.metrics, packages)
 
     def check(self, train: Mapping[str, Any], study: StudyConfig) -> None:  # noqa: ARG002
-        """Whether the user's `check` lets one filled training config pass; without one all do.
+        """Ask the user's `check`, if there is one, whether a filled training config can be trained.
 
         Raises:
-            ConfigProblems: what it raised, in one line.
+            ConfigProblems: the message of what it raised, in one line.
         """
         check = self._code().check
         if check is None:
@@ -58,21 +61,26 @@ class OwnTrainable:
         try:
             check(train)
         except (ValueError, Stop) as error:
-            raise ConfigProblems([Problem((), " ".join(str(error).split()))]) from error
+            raise ConfigProblems([Problem((), _line(error))]) from error
         except Exception as error:
-            raise ConfigProblems([Problem((), f"check raised {one_line(error)}")]) from error
+            raise ConfigProblems([Problem((), f"check raised {exception_line(error)}")]) from error
 
     def prepare(self, train: Mapping[str, Any], study: StudyConfig) -> None:  # noqa: ARG002
-        """Whether the code can be imported where this is called.
+        """Import the code on the node where this is called.
 
         Raises:
-            UsageError: it cannot.
+            UsageError: it cannot be imported there.
         """
         self._code()
 
     def train(self, spec: TrialSpec) -> Iterator[Report]:
-        """Trains one trial, from its saved state if it has one; a report an epoch."""
-        return own_reports(self._code(), spec)
+        """Train one trial, from its saved state if it has one; yield a report an epoch."""
+        return custom_reports(self._code(), spec)
 
-    def _code(self) -> OwnCode:
-        return own_code(self.name, self.folder)
+    def _code(self) -> CustomCode:
+        return load_code(self.name, self.folder)
+
+
+def _line(error: Exception) -> str:
+    """What the user's check says about a config; the exception's type where it says nothing."""
+    return " ".join(printable(" ".join(str(error).split())).split()) or exception_line(error)

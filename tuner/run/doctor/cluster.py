@@ -1,4 +1,4 @@
-"""Whether a cluster can serve: who may join it, which devices it has, what each machine says of itself."""
+"""Whether a cluster can serve: who may join it, which devices it has, what each node says of itself."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from ray.exceptions import RayError
-
 from tuner.checks import Finding
 from tuner.config.sections import Resources
 from tuner.errors import TunerError
 from tuner.run.doctor.local import devices_finding
-from tuner.run.doctor.node import machine_findings, versions_finding
-from tuner.run.node import Machine
+from tuner.run.doctor.node import node_findings, versions_finding
+from tuner.run.node import NodeAnswer
 from tuner.run.on_ray.auth import OPEN, REMEDY, is_open
-from tuner.run.on_ray.cluster import cluster
+from tuner.run.on_ray.cluster import cluster, naming_lost_cluster
 from tuner.run.on_ray.devices import Share, alive_nodes
-from tuner.run.on_ray.nodes import ask_machines
+from tuner.run.on_ray.nodes import ask_nodes
 from tuner.study.store.checks import clock_finding, skew_of
 from tuner.study.versions import versions
 
@@ -34,13 +32,13 @@ def cluster_findings(
     prepare: Callable[[], None],
     runs_folder: Path | None,
 ) -> Iterator[Finding]:
-    """Of the cluster at this address: whether it lets us in, and nobody else; its devices; each machine.
+    """Of the cluster at this address: whether it lets us in, and nobody else; its devices; each node.
 
     Args:
         address: the head's.
-        packages: the folders of the packages that machines are sent.
+        packages: the folders of the packages that nodes are sent.
         resources: what a trial wants.
-        prepare: raises if what trials read is not there; called on each machine.
+        prepare: raises if what trials read is not there; called on each node.
         runs_folder: the folder for checkpoints; None if it cannot serve even here.
     """
     with ExitStack() as stack:
@@ -53,19 +51,20 @@ def cluster_findings(
         insecure = os.environ.get("RAY_AUTH_MODE") == "disabled"
         yield token_finding(open_to_all=is_open(address), insecure=insecure)
         try:
-            share, finding = _devices(resources)
-            yield finding
-            yield from _machines_findings(_ANY_SHARE if finding.problem else share, prepare, runs_folder)
-        except RayError as error:
-            yield Finding.wrong("cluster", f"it went away: {str(error).splitlines()[0]}; see its head's log")
+            with naming_lost_cluster():
+                share, finding = _devices(resources)
+                yield finding
+                yield from _nodes_findings(_ANY_SHARE if finding.problem else share, prepare, runs_folder)
+        except TunerError as error:
+            yield Finding.wrong("cluster", str(error))
 
 
 def _devices(resources: Resources) -> tuple[Share, Finding]:
     """What each trial gets, and how many fit."""
-    machines = [node["Resources"] for node in alive_nodes()]
-    found = {kind: sum(machine.get(kind, 0.0) for machine in machines) for kind in ("CPU", "GPU")}
+    nodes = [node["Resources"] for node in alive_nodes()]
+    found = {kind: sum(node.get(kind, 0.0) for node in nodes) for kind in ("CPU", "GPU")}
     share = Share.of(resources, found["GPU"])
-    return share, devices_finding(share, sum(map(share.fits, machines)), "the cluster", found)
+    return share, devices_finding(share, sum(map(share.fits, nodes)), "the cluster", found)
 
 
 def token_finding(*, open_to_all: bool, insecure: bool) -> Finding:
@@ -83,20 +82,18 @@ def token_finding(*, open_to_all: bool, insecure: bool) -> Finding:
     return Finding.wrong("token", f"{said}; {REMEDY}")
 
 
-def _machines_findings(
-    share: Share, prepare: Callable[[], None], runs_folder: Path | None
-) -> Iterator[Finding]:
+def _nodes_findings(share: Share, prepare: Callable[[], None], runs_folder: Path | None) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as stand_in:
         folder = runs_folder or Path(stand_in)
-        answers = ask_machines(share, prepare, folder)
-        # The machines' workers are warm by now, so that the answer is quick and its time is known well.
+        answers = ask_nodes(share, prepare, folder)
+        # The nodes' workers are warm by now, so that the answer is quick and its time is known well.
         asked = time.time()
-        clocks = ask_machines(share, lambda: None, folder)
+        clocks = ask_nodes(share, lambda: None, folder)
         answered = time.time()
     for name, answer in answers.items():
-        yield from machine_findings(name, answer, runs_folder)
-        if isinstance(answer, Machine):
+        yield from node_findings(name, answer, runs_folder)
+        if isinstance(answer, NodeAnswer):
             yield versions_finding(name, answer.versions, versions())
         clock = clocks.get(name)
-        if isinstance(clock, Machine):
+        if isinstance(clock, NodeAnswer):
             yield clock_finding(name, skew_of(clock.clock, asked, answered))

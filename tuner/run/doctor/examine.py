@@ -56,13 +56,13 @@ def examine(patient: Patient, load: Callable[[StudyConfig | None], Trainable]) -
     settings = yield from _attempt("cluster", partial(_cluster_settings, patient))
     if settings is not None:
         settings = yield from _attempt("token", partial(_ready_for_ray, settings))
-    yield from _machines(settings, config, trainable)
+    yield from _nodes(settings, config, trainable)
 
 
-def _machines(
+def _nodes(
     settings: Settings | None, config: StudyConfig | None, trainable: Trainable | ImportError
 ) -> Iterator[Finding]:
-    """Of this machine, and of the cluster if there is one; of this one only if that cannot be asked."""
+    """Of this node, and of the cluster if there is one; of this one only if that cannot be asked."""
     # They import Ray, which reads its environment then.
     from tuner.run.doctor.local import device_finding, lent_folder, local_findings  # noqa: PLC0415
 
@@ -80,7 +80,7 @@ def _machines(
             yield device_finding(resources)
         elif isinstance(trainable, ImportError):
             yield Finding.wrong(
-                "cluster", "it is not asked, since this machine lacks the code; install it first"
+                "cluster", "it is not asked, since this node lacks the code; install it first"
             )
         else:
             from tuner.run.doctor.cluster import cluster_findings  # noqa: PLC0415
@@ -152,7 +152,7 @@ def _checked(config: StudyConfig, trainable: Trainable) -> bool:
 
 
 def _prepare(config: StudyConfig | None, trainable: Trainable | ImportError) -> Callable[[], Any]:
-    """What a machine is to call: it fails there if the code or what trials read is not there."""
+    """What a node is to call: it fails there if the code or what trials read is not there."""
     if isinstance(trainable, ImportError):
         return partial(_lacking, str(trainable))
     if config is None:

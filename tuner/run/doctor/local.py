@@ -1,4 +1,4 @@
-"""Whether this machine can serve: its folder for checkpoints, its code and data, its devices."""
+"""Whether this node can serve: its folder for checkpoints, its code and data, its devices."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from typing import Any
 
 from tuner.checks import Finding
 from tuner.config.sections import Resources
-from tuner.run.doctor.node import machine_findings
-from tuner.run.node import Question, this_machine, write_into
+from tuner.run.doctor.node import node_findings
+from tuner.run.node import NodeQuestion, this_node, write_into
 from tuner.run.on_ray.devices import Share
 
 _NVIDIA_SECONDS = 30
@@ -42,33 +42,33 @@ def lent_folder(folder: Path) -> Iterator[str | None]:
 
 
 def local_findings(prepare: Callable[[], Any], runs_folder: Path | None) -> Iterator[Finding]:
-    """Of this machine: what trials need and room for checkpoints; as `machine_findings`."""
-    name = f"this machine ({socket.gethostname()})"
+    """Of this node: what trials need and room for checkpoints; as `node_findings`."""
+    name = f"this node ({socket.gethostname()})"
     with (
         tempfile.TemporaryDirectory() as stand_in,
         tempfile.NamedTemporaryFile(dir=runs_folder or stand_in, prefix=".tuner-") as marker,
     ):
         folder = Path(marker.name).parent
-        answer = this_machine(Question(str(folder), Path(marker.name).name, pickle.dumps(prepare)))
-    yield from machine_findings(name, answer, runs_folder)
+        answer = this_node(NodeQuestion(str(folder), Path(marker.name).name, pickle.dumps(prepare)))
+    yield from node_findings(name, answer, runs_folder)
 
 
 def device_finding(resources: Resources) -> Finding:
-    """How many trials fit on this machine's devices at once."""
+    """How many trials fit on this node's devices at once."""
     found = {"CPU": float(_cpus()), "GPU": float(_gpus())}
     share = Share.of(resources, found["GPU"])
-    return devices_finding(share, share.fits(found), "this machine", found)
+    return devices_finding(share, share.fits(found), "this node", found)
 
 
-def devices_finding(share: Share, trials: int, place: str, found: Mapping[str, float]) -> Finding:
-    """How many trials with such a share fit on a place's devices."""
+def devices_finding(share: Share, trials: int, where: str, found: Mapping[str, float]) -> Finding:
+    """How many trials with such a share fit on the devices of this node or the cluster."""
     wanted = f"{share.cpus:g} CPUs and {share.gpus:g} GPUs"
     if trials:
-        return Finding.fine("devices", f"{trials} trials fit on {place} at once, each with {wanted}")
+        return Finding.fine("devices", f"{trials} trials fit on {where} at once, each with {wanted}")
     return Finding.wrong(
         "devices",
-        f"a trial wants {wanted}, and {place} has {found['CPU']:g} and {found['GPU']:g}; "
-        "start a machine that has them, or ask for less in the file's resources",
+        f"a trial wants {wanted}, and {where} has {found['CPU']:g} and {found['GPU']:g}; "
+        "start a node that has them, or ask for less in the file's resources",
     )
 
 

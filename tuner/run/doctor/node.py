@@ -1,4 +1,4 @@
-"""What a machine's answer means: whether trials can run there, and would give the results they give here."""
+"""What a node's answer means: whether trials can run there, and would give the results they give here."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from tuner.checks import Finding
-from tuner.run.node import LEAST_FREE_GIB, Machine
+from tuner.run.node import LEAST_FREE_GIB, NodeAnswer
 from tuner.run.on_ray.nodes import problems_of
 
-_SHIPPED = "metric-tuner"  # the cluster's machines are sent our code, whichever they have
+_SHIPPED = "metric-tuner"  # the cluster's nodes are sent our code, whichever they have
 
 
-def machine_findings(name: str, answer: Machine | str, runs_folder: Path | None) -> Iterator[Finding]:
-    """Whether a machine has what a trial needs, and room for its checkpoints.
+def node_findings(name: str, answer: NodeAnswer | str, runs_folder: Path | None) -> Iterator[Finding]:
+    """Whether a node has what a trial needs, and room for its checkpoints.
 
     Args:
-        name: the machine's, for people.
+        name: the node's, for people.
         answer: what it says of itself, or why it says nothing.
         runs_folder: the folder for checkpoints, as the driver knows it; None if another one stood in for it.
     """
@@ -38,7 +38,7 @@ def machine_findings(name: str, answer: Machine | str, runs_folder: Path | None)
 
 
 def versions_finding(name: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> Finding:
-    """Whether a machine has the driver's versions of what a result depends on, as far as it has it."""
+    """Whether a node has the driver's versions of what a result depends on, as far as it has it."""
     differing = [
         f"{package} {theirs[package]} (here {ours[package]})"
         for package in sorted(theirs.keys() & ours.keys() - {_SHIPPED})
@@ -47,7 +47,7 @@ def versions_finding(name: str, theirs: Mapping[str, str], ours: Mapping[str, st
     if not differing:
         return Finding.fine(name, "its versions are the driver's")
     return Finding.wrong(
-        name, f"it has {', '.join(differing)}; install the same on all machines, as constraints.txt says"
+        name, f"it has {', '.join(differing)}; install the same on all nodes, as constraints.txt says"
     )
 
 

@@ -1,41 +1,42 @@
-"""Whether a cluster asks for a token: one that does not runs the code of whoever reaches it."""
+"""Checks that a cluster requires an auth token; an open one runs anyone's code."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-import sys
 
 from tuner.errors import UsageError
+from tuner.run.on_ray.ray_internals import AUTH_MODE, AUTH_TOKEN, AUTH_TOKEN_FILE, COMMAND
 
 OPEN = "asks for no token: whoever reaches it can run code on it"
 REMEDY = "start every node with RAY_AUTH_MODE=token and the same token"
-_TOKENS = ("RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH")
 _PROBE_SECONDS = 60
 
 
 def require_closed(address: str) -> None:
-    """Returns if the cluster, which has to be there, answers only those who have its token.
+    """Check that the cluster, which has to be running, answers only clients that have its token.
 
     Raises:
-        UsageError: it answers everybody.
+        UsageError: it answers every client.
     """
     if is_open(address):
         raise UsageError(f"the cluster {address} {OPEN}; {REMEDY}, or say --insecure")
 
 
 def is_open(address: str) -> bool:
-    """Whether the cluster answers a stranger, who has no token."""
-    environment = {name: value for name, value in os.environ.items() if name not in _TOKENS}
-    command = [sys.executable, "-m", "ray.scripts.scripts", "health-check", f"--address={address}"]
+    """Whether the cluster answers a client without a token."""
+    environment = {
+        name: value for name, value in os.environ.items() if name not in (AUTH_TOKEN, AUTH_TOKEN_FILE)
+    }
+    command = [*COMMAND, "health-check", f"--address={address}"]
     try:
-        answered = subprocess.run(
+        probe = subprocess.run(
             command,
-            env=environment | {"RAY_AUTH_MODE": "disabled"},
+            env=environment | {AUTH_MODE: "disabled"},
             capture_output=True,
             timeout=_PROBE_SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
         return False
-    return answered.returncode == 0
+    return probe.returncode == 0

@@ -11,16 +11,16 @@ import ray
 
 from tuner.config.sections import Resources
 from tuner.errors import UsageError
+from tuner.run.on_ray.ray_internals import RESOURCE_STEP
 from tuner.run.signals import StopSignal
 
 LOOK_AGAIN_SECONDS = 1.0
 _POLL_SECONDS = 0.5
-_RAYS_STEP = 1e-4
 
 
 @dataclass(frozen=True)
 class Share:
-    """What each trial gets of a machine; a share of a GPU lies on one GPU."""
+    """What each trial gets of a node; a share of a GPU lies on one GPU."""
 
     cpus: float
     gpus: float
@@ -31,7 +31,7 @@ class Share:
         return cls(resources.cpus, float(gpus > 0) if resources.gpus == "auto" else resources.gpus)
 
     def fits(self, resources: Mapping[str, float]) -> int:
-        """How many such shares a machine with these resources holds."""
+        """How many such shares a node with these resources holds."""
         by_cpus = _times(self.cpus, resources.get("CPU", 0.0))
         gpus = resources.get("GPU", 0.0)
         if not self.gpus:
@@ -41,7 +41,7 @@ class Share:
 
 
 class Devices:
-    """How many trials the cluster can run at once: machines come and go while a study runs."""
+    """How many trials the cluster can run at once: nodes come and go while a study runs."""
 
     def __init__(self, share: Share) -> None:
         self.share = share
@@ -53,8 +53,8 @@ class Devices:
         """The devices there are."""
         return sum(self._seen().values())
 
-    def elsewhere(self, node_id: str | None) -> bool:
-        """Whether there are devices on another of Ray's nodes than this one."""
+    def on_another_node(self, node_id: str | None) -> bool:
+        """Whether there are devices on another node than this one."""
         return any(count for node, count in self._seen().items() if node != node_id)
 
     def _seen(self) -> dict[str, int]:
@@ -71,7 +71,7 @@ def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float =
     Args:
         resources: what the study asks for a trial.
         stop: ends the wait; then there may be no device yet.
-        wait_seconds: how long machines that are still starting are waited for.
+        wait_seconds: how long nodes that are still starting are waited for.
 
     Raises:
         UsageError: not even one trial fits.
@@ -85,7 +85,7 @@ def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float =
         if time.monotonic() >= end:
             share = devices.share
             raise UsageError(
-                f"resources: a trial wants {share.cpus:g} CPUs and {share.gpus:g} GPUs of one machine; "
+                f"resources: a trial wants {share.cpus:g} CPUs and {share.gpus:g} GPUs of one node; "
                 f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
             )
         time.sleep(_POLL_SECONDS)
@@ -93,9 +93,9 @@ def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float =
 
 def _times(share: float, whole: float) -> int:
     """How often a share goes into the whole, as Ray counts: in steps, since 1 // 0.2 is 4."""
-    return round(whole / _RAYS_STEP) // max(1, round(share / _RAYS_STEP))
+    return round(whole / RESOURCE_STEP) // max(1, round(share / RESOURCE_STEP))
 
 
 def alive_nodes() -> list[dict[str, Any]]:
-    """Ray's records of the machines that are there."""
+    """Ray's records of the nodes that are there."""
     return [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]

@@ -1,19 +1,19 @@
-"""Why a worker was lost, from what Ray says of it."""
+"""Why a worker was lost, from Ray's error."""
 
 from __future__ import annotations
 
+from tuner.run.on_ray import ray_internals
 from tuner.study.trial import HOST_OUT_OF_MEMORY
 
-_RAYS_WORDS = "due to the node running low on memory"
 
-
-def why_lost(said: str) -> str:
+def why_lost(error_text: str) -> str:
     """The reason of a trial whose worker was lost; its last line is the reason in short.
 
     Args:
-        said: Ray's error, below a line of Ray Tune's; empty if there is none.
+        error_text: Ray's error, below a line of Ray Tune's; empty if there is none.
     """
-    first = next((line for line in said.splitlines()[1:] if line.strip()), "Ray does not say how").strip()
-    if _RAYS_WORDS in first:  # what follows lists the machine's processes, which is nobody's business
-        return f"its worker was lost: {HOST_OUT_OF_MEMORY}: {first}"
-    return f"{said}\nits worker was lost: {first}"
+    lines = error_text.splitlines()[1:]
+    cause = next((line for line in lines if line.strip()), "Ray does not say how").strip()
+    if ray_internals.HOST_OUT_OF_MEMORY in cause:  # the lines after it list the node's processes
+        return f"its worker was lost: {HOST_OUT_OF_MEMORY}: {cause}"
+    return f"{error_text}\nits worker was lost: {cause}"

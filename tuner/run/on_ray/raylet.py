@@ -1,6 +1,6 @@
-"""A Ray node of this machine, without devices, for a driver that joins a cluster.
+"""A Ray node without devices, for a driver that joins a cluster.
 
-A driver talks to the cluster through a node on its own machine. One of its own lets `launch` run wherever
+A driver talks to the cluster through a node on its own host. A node that it brings lets `launch` run wherever
 the cluster can be reached: on the head, in a container beside it, on a laptop in the same network.
 """
 
@@ -18,15 +18,18 @@ from functools import partial
 from pathlib import Path
 
 from tuner.errors import Unreachable, UsageError
-from tuner.run.on_ray.node_folder import node_folder
+from tuner.run.on_ray.ray_internals import (
+    AUTH_MODE,
+    COMMAND,
+    NO_HEAD,
+    STARTED,
+    TOKEN_REFUSED,
+    version_mismatch,
+)
 from tuner.settings import host_and_port
 
 CONNECT_TIMEOUT_SECONDS = 10
 END_TIMEOUT_SECONDS = 20
-_STARTED = "Ray runtime started"
-_REFUSED = "InvalidAuthToken"
-_MISMATCH = "Version mismatch:"
-_NO_HEAD = "Failed to get cluster ID"
 _ADVICE = "correct the address, or start the cluster's head"
 _OPTIONS = (
     "--num-cpus=0",
@@ -39,26 +42,28 @@ _PR_SET_PDEATHSIG = 1
 
 
 @contextmanager
-def raylet(address: str) -> Iterator[Path]:
-    """A node of the cluster at `address`, on this machine, for as long as the block runs.
+def raylet(address: str, folder: Path) -> Iterator[None]:
+    """A node of the cluster at `address`, on this host, for as long as the block runs.
 
-    Gives the node's temporary folder. It tells the node from others on this machine, and keeps them from
-    writing into each other's files when several start at once.
+    Args:
+        address: the head's, HOST:PORT.
+        folder: the node's temporary folder. It tells the node from others on this host, and keeps them
+            from writing into each other's files when several start at once.
 
     Raises:
         UsageError: the address is none, or the cluster refuses our token or our versions.
         Unreachable: nobody answers there, or the node does not start.
     """
     _knock(address)
-    with node_folder(os.environ.get("RAY_TMPDIR")) as folder, _started(address, folder):
-        yield folder
+    with _started(address, folder):
+        yield
 
 
 @contextmanager
 def _started(address: str, folder: Path) -> Iterator[None]:
     where = (f"--address={address}", f"--temp-dir={folder}")
     process = subprocess.Popen(
-        [sys.executable, "-m", "ray.scripts.scripts", "start", *where, *_OPTIONS],
+        [*COMMAND, "start", *where, *_OPTIONS],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -82,28 +87,28 @@ def _knock(address: str) -> None:
 
 def _wait_until_started(process: subprocess.Popen[str], address: str) -> None:
     assert process.stdout is not None
-    said: list[str] = []
+    output: list[str] = []
     for line in process.stdout:
-        if _STARTED in line:
+        if STARTED in line:
             return
-        if _REFUSED in line:
+        if TOKEN_REFUSED in line:
             raise UsageError(f"the Ray cluster {address} {_refusal()}")
-        if _NO_HEAD in line:  # Ray itself would ask twenty times, half a minute each
+        if NO_HEAD in line:  # Ray itself would ask twenty times, half a minute each
             raise Unreachable(f"what answers at {address} is no Ray cluster's head; {_ADVICE}")
         if line.strip():
-            said.append(line.strip())
-    _, mismatch, versions = " ".join(said).partition(_MISMATCH)
-    if mismatch:
+            output.append(line.rstrip())
+    if mismatch := version_mismatch("\n".join(output)):
+        theirs, ours = mismatch
         raise UsageError(
-            f"the Ray cluster {address} has other versions:{versions}; install the same everywhere"
+            f"the Ray cluster {address} has {theirs}, this node {ours}; install the same on all nodes"
         )
-    last = said[-1] if said else "it ended in silence"
+    last = output[-1].strip() if output else "it ended in silence"
     raise Unreachable(f"the Ray cluster {address} cannot be joined: {last}")
 
 
 def _refusal() -> str:
     remedy = "copy its head's token to ~/.ray/auth_token, or name its file in RAY_AUTH_TOKEN_PATH"
-    if os.environ.get("RAY_AUTH_MODE") == "disabled":
+    if os.environ.get(AUTH_MODE) == "disabled":
         return f"asks for a token; leave out --insecure, and {remedy}"
     return f"refuses our token; {remedy}"
 
@@ -118,7 +123,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _die_with(parent: int) -> None:
-    """Asks Linux, in the new process, to end it when its parent ends."""
+    """Ask Linux, in the new process, to end it when its parent ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:  # it ended before that

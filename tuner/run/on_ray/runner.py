@@ -18,10 +18,10 @@ import ray
 from ray import tune
 from ray.tune.experiment import Trial
 
-from tuner.run.on_ray.actor import TrialActor
+from tuner.run.on_ray.actor import actor_for
 from tuner.run.on_ray.devices import Devices
 from tuner.run.on_ray.lost_worker import why_lost
-from tuner.run.on_ray.placement import Elsewhere
+from tuner.run.on_ray.placement import RetryPlacement
 from tuner.run.on_ray.searcher import StudySearcher
 from tuner.run.session import Session
 from tuner.study.trial import Train
@@ -29,10 +29,10 @@ from tuner.study.trial import Train
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
     """Train on all devices at once until the budget is met or the session is halted."""
-    elsewhere = Elsewhere(devices.elsewhere)
+    placement = RetryPlacement(devices.on_another_node)
     with _scratch(session.folder) as scratch, ThreadPoolExecutor(1, thread_name_prefix="sampler") as asker:
         while not session.halted:
-            searcher = StudySearcher(session, devices, elsewhere, asker)
+            searcher = StudySearcher(session, devices, placement, asker)
             _tuner(session, searcher, train, devices, scratch).fit()
             if session.halted or not (searcher.lose_the_rest() or session.settle()):
                 return
@@ -46,7 +46,7 @@ def _tuner(
     scratch: Path,
 ) -> tune.Tuner:
     actor = tune.with_resources(
-        tune.with_parameters(TrialActor, train=train),
+        actor_for(train),
         {"cpu": devices.share.cpus, "gpu": devices.share.gpus},
     )
     return tune.Tuner(
@@ -63,6 +63,7 @@ def _tuner(
             name="tune",
             stop=StudyStopper(session, searcher),
             failure_config=tune.FailureConfig(max_failures=0),
+            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # a call of each worker a trial
             callbacks=[Watcher(session, searcher)],
             verbose=0,
         ),

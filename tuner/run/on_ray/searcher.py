@@ -10,7 +10,7 @@ from typing import Any
 from ray.tune.search import Searcher
 
 from tuner.run.on_ray.devices import Devices
-from tuner.run.on_ray.placement import Elsewhere
+from tuner.run.on_ray.placement import RetryPlacement
 from tuner.run.session import Session
 from tuner.study.trial import TrialSpec
 
@@ -29,11 +29,13 @@ class StudySearcher(Searcher):
     Args:
         session: the driver's.
         devices: those of the cluster.
-        elsewhere: the retried trials that wait for another node.
+        placement: the retried trials that wait for another node.
         asker: asks for trials; its thread has ended before the session does.
     """
 
-    def __init__(self, session: Session, devices: Devices, elsewhere: Elsewhere, asker: Executor) -> None:
+    def __init__(
+        self, session: Session, devices: Devices, placement: RetryPlacement, asker: Executor
+    ) -> None:
         super().__init__()
         self._session = session
         self._devices = devices
@@ -41,7 +43,7 @@ class StudySearcher(Searcher):
         self._next: Future[TrialSpec | None] | None = None
         self._running: dict[str, TrialSpec] = {}
         self._node_of: dict[str, str] = {}
-        self._elsewhere = elsewhere
+        self._placement = placement
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]
         """The next trial; None if it is not known yet; FINISHED if there will be none."""
@@ -54,14 +56,14 @@ class StudySearcher(Searcher):
             return None
         if self._next is None:
             self._next = self._asker.submit(self._session.ask)
-        if (spec := self._elsewhere.take()) is None:
+        if (spec := self._placement.take()) is None:
             if self._running and not self._next.done():
                 return None
             spec = self._fresh(devices)
         if spec is not None:
-            return self._start(trial_id, spec, avoids=self._elsewhere.avoided_by(spec))
-        if (spec := self._elsewhere.take_any()) is not None:
-            return self._start(trial_id, spec, avoids=None)
+            return self._start(trial_id, spec, excluded=self._placement.excluded_node(spec))
+        if (spec := self._placement.take_any()) is not None:
+            return self._start(trial_id, spec, excluded=None)
         # The answer is kept until a trial ends: only that can make room for another.
         return None if self._running else Searcher.FINISHED
 
@@ -72,16 +74,16 @@ class StudySearcher(Searcher):
             self._next = self._asker.submit(self._session.ask) if devices > 1 else None
         return spec
 
-    def _start(self, trial_id: str, spec: TrialSpec, avoids: str | None) -> dict[str, Any]:
+    def _start(self, trial_id: str, spec: TrialSpec, excluded: str | None) -> dict[str, Any]:
         self._running[trial_id] = spec
         self._session.started(spec)
-        return {"spec": asdict(spec), "avoids": avoids}
+        return {"spec": asdict(spec), "excluded_node": excluded}
 
     def avoided(self, trial_id: str) -> None:
         """Told of a trial that was given back by the node that had lost it."""
         spec = self._running.pop(trial_id)
         self._session.waits(spec)
-        self._elsewhere.wait(spec)
+        self._placement.give_back(spec)
 
     def placed(self, trial_id: str, place: Mapping[str, str]) -> None:
         """Told where a trial runs, before it is trained: a worker may be lost before its first report."""
@@ -107,7 +109,7 @@ class StudySearcher(Searcher):
         spec = self._running.pop(trial_id, None)
         if spec is None:
             return
-        self._elsewhere.frees(self._node_of.pop(trial_id, None))
+        self._placement.device_freed(self._node_of.pop(trial_id, None))
         self._session.ended(spec, lost=lost)
         asked = self._next
         if asked is not None and not (asked.done() and asked.result()):
@@ -119,7 +121,7 @@ class StudySearcher(Searcher):
         dropped = list(self._running)
         for trial_id in dropped:
             self.ended(trial_id, lost="Ray Tune dropped it")
-        return bool(dropped or self._elsewhere.waiting)
+        return bool(dropped or self._placement.queued)
 
     def save(self, checkpoint_path: str) -> None:
         """Nothing: the store is the only state."""

@@ -1,4 +1,4 @@
-"""Whether the study store can serve: it is looked at, and nothing is made or changed in it."""
+"""Checks whether the study store can serve; nothing is made or changed in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
 def store_findings(storage: str) -> Iterator[Finding]:
-    """Of the store at this URL: whether it answers, can be written to, whose tables it has, its clock."""
+    """Check the store at this URL: whether it answers, can be written to, has our tables, its clock."""
     try:
         url = parse_url(storage)
     except UsageError as error:
@@ -46,7 +46,7 @@ def store_findings(storage: str) -> Iterator[Finding]:
 
 
 def clock_finding(check: str, skew: float) -> Finding:
-    """Whether a clock agrees with ours.
+    """Check whether a clock agrees with ours.
 
     Args:
         check: whose clock it is.
@@ -59,7 +59,7 @@ def clock_finding(check: str, skew: float) -> Finding:
 
 
 def skew_of(clock: float, asked: float, answered: float) -> float:
-    """How far a clock is from the span in which it was read; all in seconds since 1970."""
+    """Return how far a clock is from the span in which it was read; all in seconds since 1970."""
     return max(0.0, clock - answered) - max(0.0, asked - clock)
 
 
@@ -87,7 +87,7 @@ def _database_findings(engine: Engine) -> Iterator[Finding]:
 
 
 def _refusal(connection: Connection, schema: Schema) -> str | None:
-    """Why nothing can be written, and what to do; None if it can."""
+    """Return why nothing can be written, and what to do; None if it can."""
     if connection.dialect.name == "sqlite":
         return _file_refusal(connection.engine.url)
     if connection.scalar(_READ_ONLY):

@@ -1,4 +1,4 @@
-"""The study store for a server that only reads: it may come late, go away and come back."""
+"""The study store for the dashboard: its database may come late, go away and come back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from urllib.parse import quote
 import sqlalchemy
 from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
+from optuna.study._frozen import FrozenStudy
 from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,8 +20,9 @@ from tuner.errors import Unreachable, UsageError
 from tuner.study.store import tables
 from tuner.study.store.database import cause_of, engine_options, is_outage, parse_url, shown
 from tuner.study.store.reader import StudyStore
+from tuner.study.store.trial_record import stored_value
 
-PATIENCE_SECONDS = 3  # somebody waits for the answer, and can ask again
+TIMEOUT_SECONDS = 3  # somebody waits for the answer, and can ask again
 
 _ANY_STUDY = text("SELECT 1 FROM studies LIMIT 1")
 
@@ -38,7 +40,7 @@ class ReadingStore:
 
     @classmethod
     def open(cls, storage: str, *, writable: bool = False) -> ReadingStore:
-        """The store at this URL; no connection is made yet.
+        """Open the store at this URL; no connection is made yet.
 
         Args:
             storage: the database's URL.
@@ -53,7 +55,7 @@ class ReadingStore:
         return cls(url, writable=writable)
 
     def check(self) -> None:
-        """Returns if the store can be read now.
+        """Return if the store can be read now.
 
         Raises:
             Unreachable: the database is away or refuses, or has no tables yet.
@@ -66,7 +68,7 @@ class ReadingStore:
             connection.execute(_ANY_STUDY)
 
     def study_id(self, name: str) -> int:
-        """The number under which Optuna knows the study of this name.
+        """Return the number under which Optuna knows the study of this name.
 
         Raises:
             UsageError: there is no such study, or it was made by another program.
@@ -76,8 +78,8 @@ class ReadingStore:
         with self._naming_outages():
             return StudyStore(self._url, self._engine).load(name).study_id
 
-    def storage(self) -> RDBStorage:
-        """Optuna's storage, whose calls do not wait for the database.
+    def storage(self) -> LenientStorage:
+        """Return Optuna's storage, whose calls do not wait for the database.
 
         Whether its tables fit this version of Optuna is not checked: the dashboard has a page that tells.
 
@@ -86,7 +88,7 @@ class ReadingStore:
         """
         self.check()  # without tables to find, Optuna would make one of its own
         with self._naming_outages():
-            return RDBStorage(
+            return LenientStorage(
                 self._url.render_as_string(hide_password=False),
                 engine_kwargs=self._options,
                 skip_compatibility_check=True,
@@ -98,9 +100,47 @@ class ReadingStore:
         try:
             yield
         except (SQLAlchemyError, StorageInternalError) as error:
-            said = error.__cause__ if isinstance(error, StorageInternalError) and error.__cause__ else error
-            state = "is away" if is_outage(said) else "cannot be read"
-            raise Unreachable(f"the database {shown(self._url)} {state}: {cause_of(said)}") from error
+            cause = error.__cause__ if isinstance(error, StorageInternalError) and error.__cause__ else error
+            state = "is away" if is_outage(cause) else "cannot be read"
+            raise Unreachable(f"the database {shown(self._url)} {state}: {cause_of(cause)}") from error
+
+
+class LenientStorage(RDBStorage):
+    """Optuna's storage, in which an attribute of a study that is no JSON is the text that it is.
+
+    Optuna itself could then list no study at all.
+    """
+
+    def get_all_studies(self) -> list[FrozenStudy]:
+        """Return all studies, as Optuna does."""
+        try:
+            return super().get_all_studies()
+        except (ValueError, RecursionError):
+            ids = StudyStore(self.engine.url, self.engine).ids()
+        return [
+            FrozenStudy(
+                study_name=name,
+                direction=None,
+                directions=self.get_study_directions(study_id),
+                user_attrs=self._attributes("study_user_attributes", study_id),
+                system_attrs=self._attributes("study_system_attributes", study_id),
+                study_id=study_id,
+            )
+            for name, study_id in ids.items()
+        ]
+
+    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
+        """Return what users, and this program, noted of a study."""
+        try:
+            return super().get_study_user_attrs(study_id)
+        except (ValueError, RecursionError):
+            return self._attributes("study_user_attributes", study_id)
+
+    def _attributes(self, table: str, study_id: int) -> dict[str, Any]:
+        query = text(f"SELECT key, value_json FROM {table} WHERE study_id = :study_id")
+        with self.engine.connect() as connection:
+            rows = connection.execute(query, {"study_id": study_id}).all()
+        return {key: stored_value(value) for key, value in rows}
 
 
 def _options(url: URL, *, writable: bool) -> dict[str, Any]:
@@ -108,7 +148,7 @@ def _options(url: URL, *, writable: bool) -> dict[str, Any]:
         file = f"file:{quote(url.database or '')}?mode=rw"  # rw: a file that is gone is not made again
 
         def connect() -> sqlite3.Connection:
-            connection = sqlite3.connect(file, uri=True, timeout=PATIENCE_SECONDS, check_same_thread=False)
+            connection = sqlite3.connect(file, uri=True, timeout=TIMEOUT_SECONDS, check_same_thread=False)
             if not writable:
                 connection.execute("PRAGMA query_only = ON")
             return connection
@@ -116,8 +156,8 @@ def _options(url: URL, *, writable: bool) -> dict[str, Any]:
         return {"creator": connect}
     options = engine_options(url)
     options["connect_args"] |= {
-        "connect_timeout": PATIENCE_SECONDS,
-        "tcp_user_timeout": PATIENCE_SECONDS * 1000,  # a host that vanished sends no word of it
+        "connect_timeout": TIMEOUT_SECONDS,
+        "tcp_user_timeout": TIMEOUT_SECONDS * 1000,  # a host that vanished sends no word of it
     }
     if not writable:
         options["connect_args"]["options"] += " -c default_transaction_read_only=on"

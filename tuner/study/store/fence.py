@@ -13,11 +13,16 @@ from sqlalchemy import Connection, Engine, insert, select, text, update
 
 from tuner.study.store.tables import drivers
 
-_NEXT = text(
+_NEXT = (
     "UPDATE tuner_drivers SET applied = :number "
     "WHERE study_id = :study_id AND driver = :driver AND applied = :number - 1 "
-    "AND EXISTS (SELECT 1 FROM studies WHERE study_id = :study_id)"
+    "AND EXISTS (SELECT 1 FROM studies WHERE study_id = :study_id{lock})"
 )
+_STATEMENTS = {
+    "sqlite": text(_NEXT.format(lock="")),
+    # Whoever makes a trial locks the study's row first, as Optuna does: trials are numbered by counting.
+    "postgresql": text(_NEXT.format(lock=" FOR NO KEY UPDATE")),
+}
 
 
 class Passage(Enum):
@@ -37,9 +42,12 @@ class Fence:
     driver: str
 
     def pass_event(self, connection: Connection, number: int) -> Passage:
-        """Return whether the event of this number is to be applied in this transaction."""
+        """Return whether the event of this number is to be applied in this transaction.
+
+        Until it ends nobody else makes a trial of the study.
+        """
         key = {"study_id": self.study_id, "driver": self.driver, "number": number}
-        if connection.execute(_NEXT, key).rowcount:
+        if connection.execute(_STATEMENTS[connection.dialect.name], key).rowcount:
             return Passage.NEXT
         claim = read_claim(connection, self.study_id)
         if claim is None or claim.driver != self.driver:

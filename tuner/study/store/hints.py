@@ -1,4 +1,4 @@
-"""What to do about what a database says."""
+"""Hints: what to do about an error of a database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CONNECTIONS = "end other programs that hold connections, or raise max_connectio
 _START = "start the database, or correct host and port in the storage's URL"
 _ROOM = "make room on the disk of the database"
 # What SQLite, Postgres and its driver say, and what to do about it; the first that fits.
-_REMEDIES = (
+_HINTS = (
     ("password authentication failed", _PASSWORD),
     ("no password supplied", _PASSWORD),
     ("too many", _CONNECTIONS),
@@ -45,5 +45,5 @@ _REMEDIES = (
 
 
 def remedy_for(said: str) -> str:
-    """What to do about a database's own words."""
-    return next((remedy for words, remedy in _REMEDIES if words in said), "see the database's own log")
+    """Return what to do about an error, given the database's own words."""
+    return next((hint for words, hint in _HINTS if words in said), "see the database's own log")

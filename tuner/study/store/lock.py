@@ -122,8 +122,8 @@ class _AdvisoryLock:
         now = self.connection.execute(_SESSION).one()
         if now != self._session and not self._take():
             # A server that was cut off from us may not know yet that our old session is over.
-            ended = self.connection.execute(_END, dict(self._session._mapping)).scalar()
-            if not ended or not self._take():
+            self.connection.execute(_END, dict(self._session._mapping))
+            if not self._take():
                 self.connection.rollback()
                 raise Locked
         self._session = now

@@ -28,7 +28,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -93,8 +92,6 @@ user_attributes = _attribute_table("trial_user_attributes", "trial_id")
 system_attributes = _attribute_table("trial_system_attributes", "trial_id")
 study_user_attributes = _attribute_table("study_user_attributes", "study_id")
 study_system_attributes = _attribute_table("study_system_attributes", "study_id")
-
-_LOCK_STUDY = text("SELECT study_id FROM studies WHERE study_id = :study_id FOR UPDATE")
 
 
 @dataclass
@@ -237,9 +234,10 @@ class EventTables:
         rows: TrialRows,
         started: datetime | None = None,
     ) -> int:
-        """Insert a row under the next free number, which is the trial's unless another program took that."""
-        if connection.dialect.name == "postgresql":
-            connection.execute(_LOCK_STUDY, {"study_id": self._study_id})
+        """Insert a row under the next free number, which is the trial's unless another program took that.
+
+        The fence has locked the study: nobody else takes a number meanwhile.
+        """
         newest = select(func.coalesce(func.max(trials.c.number) + 1, 0))
         free = newest.where(trials.c.study_id == self._study_id).scalar_subquery()
         row = {"number": free, "study_id": self._study_id, "state": state, "datetime_start": started}

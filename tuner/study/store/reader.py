@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, text
 
-from tuner.config.study_config import StudyConfig
+from tuner.config.sections import Objective
 from tuner.errors import UsageError
 from tuner.study.store.database import make_engine, naming_outages, parse_url, shown
 from tuner.study.store.schema import Schema, check_version, schema_of
 from tuner.study.store.study_view import StudyView
+from tuner.study.store.trial_record import stored_value
 
-_ATTRIBUTES = text("SELECT key, value_json FROM study_user_attributes WHERE study_id = :study_id")
+_OURS = ("config", "identity")
+_METRIC_NAMES = "study:metric_names"  # the system attribute in which Optuna keeps them
 
 UNFINISHED = " (being copied)"
 """What the name of a study ends with until its copy is whole."""
@@ -35,7 +36,7 @@ class StudyStore:
 
     @classmethod
     def open(cls, storage: str) -> StudyStore:
-        """The store at this URL; nothing is made.
+        """Open the store at this URL; nothing is made.
 
         Raises:
             UsageError: the URL cannot be used, there is no study store behind it, or one of another version.
@@ -55,7 +56,7 @@ class StudyStore:
 
     @contextmanager
     def naming_outages(self) -> Iterator[None]:
-        """Turns an outage of the database inside the block into one line for the user.
+        """Turn an outage of the database inside the block into one line for the user.
 
         Raises:
             Unreachable: the database was away for longer than its calls wait, or refused.
@@ -64,50 +65,92 @@ class StudyStore:
             yield
 
     def names(self) -> list[str]:
-        """The names of all studies, oldest first, whoever made them."""
-        return list(self._ids())
+        """Return the names of all studies, oldest first, whoever made them."""
+        return list(self.ids())
 
     def studies(self) -> list[StudyView]:
-        """The studies that this program made, oldest first; none whose copy is not whole yet."""
-        whole = {name: id_ for name, id_ in self._ids().items() if not name.endswith(UNFINISHED)}
-        found = [(name, study_id, self._attributes(study_id)) for name, study_id in whole.items()]
-        return [self._view(*each) for each in found if "config" in each[-1]]
+        """Return the studies that this program made, oldest first; none whose copy is not whole yet.
+
+        A study whose config cannot be read is among them: only to ask for its config raises.
+        """
+        return [view for view in self._views() if not view.name.endswith(UNFINISHED)]
 
     def load(self, name: str) -> StudyView:
-        """The study of this name.
+        """Return the study of this name.
 
         Raises:
             UsageError: there is none, or it was made by another program.
         """
-        ids = self._ids()
+        ids = self.ids()
         if name not in ids:
             known = ", ".join(ids) or "none"
             raise UsageError(f"there is no study {name!r} in {shown(self.url)}; there are: {known}")
-        attributes = self._attributes(ids[name])
-        if "config" not in attributes:
+        views = self._views(ids[name])
+        if not views:
             raise UsageError(f"study {name!r} was made by another program: it has no config of ours")
-        return self._view(name, ids[name], attributes)
+        return views[0]
 
     def is_half_made(self, name: str) -> bool:
-        """Whether the study's maker was killed before it had written all: no config, and no trial yet."""
-        study_id = self._ids()[name]
+        """Tell whether the study's maker was killed before it had written all: no config and no trial."""
+        study_id = self.ids()[name]
         count = text("SELECT COUNT(*) FROM trials WHERE study_id = :study_id")
         with self.engine.connect() as connection:
             trials = connection.scalar(count, {"study_id": study_id})
-        return "config" not in self._attributes(study_id) and not trials
+        return not self._views(study_id) and not trials
 
-    def _ids(self) -> dict[str, int]:
+    def ids(self) -> dict[str, int]:
+        """Return the id of each study by its name, oldest first."""
         query = text("SELECT study_name, study_id FROM studies ORDER BY study_id")
         with self.engine.connect() as connection:
             return {name: study_id for name, study_id in connection.execute(query)}  # noqa: C416 - of rows
 
-    def _attributes(self, study_id: int) -> dict[str, Any]:
-        with self.engine.connect() as connection:
-            rows = connection.execute(_ATTRIBUTES, {"study_id": study_id}).all()
-        return {key: json.loads(value) for key, value in rows}
+    def _views(self, study_id: int | None = None) -> list[StudyView]:
+        """Return the studies of ours, or the one of this id if it is ours, in four statements."""
+        only = "" if study_id is None else " AND study_id = :study_id"
 
-    def _view(self, name: str, study_id: int, attributes: dict[str, Any]) -> StudyView:
-        config = StudyConfig.from_json(json.dumps(attributes["config"]))
-        if config.study != name:  # others may rename a study, or copy it
-            config = config.model_copy(update={"study": name})
-        return StudyView(self.engine, study_id, config, attributes["identity"], attributes.get("driver"))
+        def grouped(select: str, order: str = "study_id") -> dict[int, list[tuple[Any, ...]]]:
+            rows = connection.execute(
+                text(f"SELECT study_id, {select}{only} ORDER BY {order}"), {"study_id": study_id}
+            )
+            groups: dict[int, list[tuple[Any, ...]]] = {}
+            for of_study, *row in rows:
+                groups.setdefault(of_study, []).append(tuple(row))
+            return groups
+
+        with self.engine.connect() as connection:
+            names = grouped("study_name FROM studies WHERE true")
+            attributes = grouped(f"key, value_json FROM study_user_attributes WHERE key IN {_OURS}")
+            metrics = grouped(f"value_json FROM study_system_attributes WHERE key = '{_METRIC_NAMES}'")
+            directions = grouped("direction FROM study_directions WHERE true", "study_id, objective")
+        views = []
+        for each, ((name,),) in names.items():
+            stored = dict(attributes.get(each, ()))
+            if "config" in stored:
+                ((named,),) = metrics.get(each, [("null",)])
+                ways = [direction for (direction,) in directions.get(each, ())]
+                view = StudyView(
+                    engine=self.engine,
+                    study_id=each,
+                    name=name,
+                    objectives=_objectives(stored_value(named), ways),
+                    stored_config=stored["config"],
+                    identity=str(stored_value(stored.get("identity", "null"))),
+                )
+                views.append(view)
+        return views
+
+
+def _objectives(metrics: Any, directions: Sequence[str]) -> tuple[Objective, ...]:
+    """Return the objectives as Optuna's tables have them; without usable names they are numbered."""
+    if not _name_each(metrics, len(directions)):
+        metrics = [f"objective_{index}" for index in range(len(directions))]
+    return tuple(
+        Objective(metric=metric, direction="maximize" if direction == "MAXIMIZE" else "minimize")
+        for metric, direction in zip(metrics, directions, strict=True)
+    )
+
+
+def _name_each(metrics: Any, objectives: int) -> bool:
+    if not isinstance(metrics, list) or not all(isinstance(metric, str) and metric for metric in metrics):
+        return False
+    return len(set(metrics)) == len(metrics) == objectives

@@ -54,7 +54,7 @@ def schema_of(engine: Engine) -> Schema:
     if optunas is None or ours is None:
         return Schema.INCOMPLETE
     if ours == migrations.VERSION:
-        return Schema.CURRENT
+        return Schema.CURRENT if present.issuperset(tables.metadata.tables) else Schema.INCOMPLETE
     return Schema.OLDER if ours < migrations.VERSION else Schema.NEWER
 
 

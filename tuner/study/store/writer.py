@@ -92,21 +92,25 @@ class Writer:
             time.sleep(0.005)
 
     def _run(self) -> None:
-        backoff = Backoff()
+        tries, backoff = 0, Backoff()
         while not self._ending.is_set() and self.failure is None:
             try:
+                if tries:
+                    self._lock.take_again()
                 self._step()
             except SQLAlchemyError as error:
                 if not is_outage(error):
                     self.failure = error
-                    break
-                self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
-                if not self._reconnect():
+                tries += 1
+                if tries > 1:  # a connection that was lost is no outage
+                    self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
                     self._ending.wait(backoff.next())
+            except Locked:
+                self.failure = Conflict(self._driven_by_another())
             except TunerError as error:
                 self.failure = error
             else:
-                self.outage, backoff = None, Backoff()
+                tries, backoff, self.outage = 0, Backoff(), None
         self.log.wake()
 
     def _step(self) -> None:
@@ -150,20 +154,6 @@ class Writer:
         if written.lost and event is not None:
             with connection.begin():
                 self._changes.append(self._external.lost(connection, event.number))
-
-    def _reconnect(self) -> bool:
-        """Return whether there is a new connection, which holds the lock."""
-        try:
-            self._lock.take_again()
-        except SQLAlchemyError as error:
-            if not is_outage(error):
-                self.failure = error
-            return False
-        except Locked:
-            self.failure = Conflict(self._driven_by_another())
-        except TunerError as error:
-            self.failure = error
-        return True
 
     def _read_rows(self, connection: Connection) -> None:
         """Find the rows of an event that was applied without an answer."""

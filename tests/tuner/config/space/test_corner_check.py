@@ -1,10 +1,10 @@
-"""The corner check: what a training config refuses is told with its place in the space."""
+"""The corner check: what a training config refuses is reported with its place in the space."""
 
 from typing import Any
 
 import pytest
 
-from tuner.config.problems import ConfigProblems, Problem, dotted
+from formats.problems import ConfigProblems, Problem
 from tuner.config.space.corner_check import corner_problems
 from tuner.config.space.search_space import SearchSpace
 
@@ -19,7 +19,7 @@ TRAIN: dict[str, Any] = {
 }
 
 
-def told(*refuse: Any) -> list[str]:
+def lines_of(*refuse: Any) -> list[str]:
     """The problems at the corners of TRAIN, where each of `refuse` is a path and what it says of a config."""
 
     def check(config: dict[str, Any]) -> None:
@@ -27,8 +27,8 @@ def told(*refuse: Any) -> list[str]:
         if problems:
             raise ConfigProblems(problems)
 
-    found = corner_problems(SearchSpace.parse(TRAIN), check)
-    return [f"{dotted(each.path)}: {each.message}" for each in found]
+    problems = corner_problems(SearchSpace.parse(TRAIN), check)
+    return [str(problem) for problem in problems]
 
 
 def test_a_sound_space_has_no_problems() -> None:
@@ -44,9 +44,9 @@ def test_two_parameters_that_exclude_each_other_are_never_set_together() -> None
     train = {
         "loss": {"search": "one_of", "options": [{"name": "a", "x": MARGIN}, {"name": "b", "y": MARGIN}]},
     }
-    found = [dict(corner.params) for corner in SearchSpace.parse(train).pair_points()]
-    assert found
-    assert not any({"loss.a.x", "loss.b.y"} <= set(params) for params in found)
+    pairs = [dict(corner.params) for corner in SearchSpace.parse(train).pair_points()]
+    assert pairs
+    assert not any({"loss.a.x", "loss.b.y"} <= set(params) for params in pairs)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_two_parameters_that_exclude_each_other_are_never_set_together() -> None
     [
         (("seed",), lambda _: "is missing", ["seed: is missing"]),
         (("hidden",), lambda _: "too short", ["hidden: too short"]),
-        ((), lambda _: "is hopeless", [": is hopeless"]),
+        ((), lambda _: "is hopeless", ["is hopeless"]),
         (
             ("loss", "margn"),
             lambda config: "margn" in config["loss"] and "unknown key of triplet; did you mean margin?",
@@ -113,7 +113,7 @@ def test_two_parameters_that_exclude_each_other_are_never_set_together() -> None
         (
             (),
             lambda config: config["lsdim"] == 64 and config["hidden"] == [9] and "is hopeless",
-            [": is hopeless (when hidden.0 is 9 and lsdim is 64)"],
+            ["is hopeless (when hidden.0 is 9 and lsdim is 64)"],
         ),
         (
             ("loss",),
@@ -123,11 +123,11 @@ def test_two_parameters_that_exclude_each_other_are_never_set_together() -> None
     ],
 )
 def test_a_problem_is_told_once_and_where_it_was_written(path: Any, says: Any, expected: list[str]) -> None:
-    assert told((path, says)) == expected
+    assert lines_of((path, says)) == expected
 
 
-def test_all_problems_are_told() -> None:
-    problems = told(
+def test_all_problems_are_lines_of() -> None:
+    problems = lines_of(
         (("seed",), lambda _: "is missing"),
         (("lsdim",), lambda config: config["lsdim"] == 64 and "too large"),
         (("loss", "x"), lambda config: config["loss"]["name"] == "odd" and "is missing"),

@@ -1,12 +1,13 @@
-"""Holes: what may be searched over, and what is said about the rest."""
+"""Holes: what may be searched over, and the messages about the rest."""
 
 from typing import Any
 
 import pytest
 
-from tuner.config.problems import ConfigProblems, Problem, dotted
+from formats.messages import dotted
+from formats.problems import ConfigProblems, Problem
+from formats.yaml.reading import read_tree
 from tuner.config.space.search_space import SearchSpace
-from tuner.config.yaml_tree import read_tree
 
 FLOAT = {"search": "float", "low": 0, "high": 1}
 
@@ -144,8 +145,8 @@ def test_sound_holes_are_read(hole: str) -> None:
     ],
 )
 def test_broken_holes_are_explained(hole: str, path: str, message: str) -> None:
-    found = {dotted(each.path): each.message for each in problems_of({"x": parsed(hole)})}
-    assert message in found[path]
+    messages = {dotted(each.path): each.message for each in problems_of({"x": parsed(hole)})}
+    assert message in messages[path]
 
 
 @pytest.mark.parametrize(

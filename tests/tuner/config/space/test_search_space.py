@@ -7,7 +7,7 @@ from typing import Any
 import optuna
 import pytest
 
-from tuner.config.scalars import Scalar
+from formats.yaml.scalars import Scalar
 from tuner.config.space.search_space import SearchSpace
 from tuner.errors import UsageError
 

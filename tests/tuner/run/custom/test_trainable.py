@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from formats.durable_file import before
 from tests.full_disk import disk_full_above
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
@@ -19,12 +20,12 @@ from tests.tuner.own import import_from
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.custom.loading import trainable_of
-from tuner.run.custom.state import SavedState, before
-from tuner.run.custom.trainable import OwnTrainable
+from tuner.run.custom.state import SavedState
+from tuner.run.custom.trainable import CustomTrainable
 from tuner.run.launch import Launched, launch
 from tuner.settings import Settings
 from tuner.study.attributes import RESERVED
-from tuner.study.store import tables
+from tuner.study.store import results_view
 from tuner.study.trial import TrialSpec
 
 OWN = "tests.tuner.own:Own"
@@ -111,7 +112,7 @@ def test_nan_on_the_way_is_kept_as_none_and_is_never_best(sqlite_url: str, tmp_p
 
 
 def test_the_best_epoch_counts_and_a_training_may_end_early(tmp_path: Path) -> None:
-    trainable = OwnTrainable.named(OWN)
+    trainable = CustomTrainable.named(OWN)
     *before, last = trainable.train(spec(tmp_path, behaviour="short"))
     assert [report.epoch for report in before] == [1, 2]
     assert (last.epoch, last.result) == (2, before[-1].metrics)
@@ -121,7 +122,7 @@ def test_the_best_epoch_counts_and_a_training_may_end_early(tmp_path: Path) -> N
 
 
 def test_a_training_goes_on_from_each_of_its_states(tmp_path: Path) -> None:
-    trainable = pickle.loads(pickle.dumps(OwnTrainable.named(OWN)))
+    trainable = pickle.loads(pickle.dumps(CustomTrainable.named(OWN)))
     straight = list(trainable.train(spec(tmp_path / "straight")))
     assert [report.epoch for report in straight] == [1, 2, 3, 4]
     for epochs in range(1, 5):
@@ -143,7 +144,7 @@ def test_a_training_goes_on_from_each_of_its_states(tmp_path: Path) -> None:
 def test_a_state_that_is_lost_costs_only_time(
     files: int, epochs: list[int], damage: Callable[[Path], Any], tmp_path: Path
 ) -> None:
-    trainable = OwnTrainable.named(OWN)
+    trainable = CustomTrainable.named(OWN)
     *_, last = trainable.train(spec(tmp_path))
     assert last.checkpoint is not None
     state = Path(last.checkpoint)
@@ -157,7 +158,7 @@ def test_a_state_that_is_lost_costs_only_time(
 
 
 def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
-    trainable = OwnTrainable.named(OWN)
+    trainable = CustomTrainable.named(OWN)
     straight = list(trainable.train(spec(tmp_path / "straight")))
     full = trainable.train(spec(tmp_path / "full"))
     checkpoint = next(full).checkpoint
@@ -171,7 +172,7 @@ def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
 
 
 def test_without_a_state_there_is_no_checkpoint(tmp_path: Path) -> None:
-    reports = list(OwnTrainable.named(OWN).train(spec(tmp_path, behaviour="stateless")))
+    reports = list(CustomTrainable.named(OWN).train(spec(tmp_path, behaviour="stateless")))
     assert {report.checkpoint for report in reports} == {None}
     assert not (tmp_path / "state.bin").exists()
 
@@ -200,7 +201,7 @@ def test_the_users_check_is_asked_at_every_corner_and_its_metrics_are_known(tmp_
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "message"),
     [
         ("import no_such_library", "importing mine raised ModuleNotFoundError: No module named 'no_such"),
         ("def f(:", "importing mine raised SyntaxError"),
@@ -230,11 +231,11 @@ def test_the_users_check_is_asked_at_every_corner_and_its_metrics_are_known(tmp_
     ],
 )
 def test_what_cannot_train_is_named_in_one_line(
-    source: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    source: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "mine.py").write_text(source)
     import_from(tmp_path, monkeypatch)
-    with pytest.raises(UsageError, match=rf'^study "toy": trainable: "mine:Mine".*{said}') as raised:
+    with pytest.raises(UsageError, match=rf'^study "toy": trainable: "mine:Mine".*{message}') as raised:
         trainable_of(toy_config(trainable="mine:Mine"), allow_code=True)
     assert len(str(raised.value).splitlines()) == 1
 
@@ -244,12 +245,12 @@ def test_workers_are_sent_the_whole_package(tmp_path: Path, monkeypatch: pytest.
     package.mkdir()
     (package / "inner.py").write_text("from tests.tuner.own import Own\n")
     import_from(tmp_path, monkeypatch)
-    assert OwnTrainable.named("mine.inner:Own").packages[2:] == (package,)
+    assert CustomTrainable.named("mine.inner:Own").packages[3:] == (package,)
     (tmp_path / "mine_alone.py").write_text("from tests.tuner.own import Own\n")
-    assert OwnTrainable.named("mine_alone:Own").packages[2:] == (tmp_path / "mine_alone.py",)
+    assert CustomTrainable.named("mine_alone:Own").packages[3:] == (tmp_path / "mine_alone.py",)
 
 
 def test_no_metric_can_hide_what_the_store_keeps(sqlite_url: str, tmp_path: Path) -> None:
     records = launch_own(toy_config(trials=1, trainable=OWN), sqlite_url, tmp_path).study.records()
-    assert RESERVED.issuperset({*tables.NUMBERS, *tables.WORDS})
+    assert RESERVED.issuperset({*results_view.NUMBERS, *results_view.TEXTS})
     assert RESERVED.issuperset(set(records[0].attributes) - {"score", "cost"})

@@ -1,4 +1,4 @@
-"""What the doctor finds on this machine and of its settings, and what a machine's answer means."""
+"""What the doctor finds on this node and of its settings, and what a node's answer means."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from tuner.errors import UsageError
 from tuner.run.doctor.cluster import token_finding
 from tuner.run.doctor.examine import Patient, examine
 from tuner.run.doctor.local import device_finding, devices_finding, lent_folder
-from tuner.run.doctor.node import machine_findings, versions_finding
+from tuner.run.doctor.node import node_findings, versions_finding
 from tuner.run.launch import Trainable
-from tuner.run.node import Machine
+from tuner.run.node import NodeAnswer
 from tuner.run.on_ray.devices import Share
 
-HERE = f"this machine ({socket.gethostname()})"
+HERE = f"this node ({socket.gethostname()})"
 RUNS = Path("/runs")
-SOUND = Machine("node-a", 0.0, {"python": "3.11.7", "torch": "2.6.0"}, 50.0, None, None, None)
+SOUND = NodeAnswer("node-a", 0.0, {"python": "3.11.7", "torch": "2.6.0"}, 50.0, None, None, None)
 
 
 @pytest.fixture(autouse=True)
@@ -152,20 +152,20 @@ def test_code_that_is_not_installed() -> None:
         ),
         (
             replace(SOUND, runs_folder="there is no such folder", free_gib=None),
-            "TUNER_RUNS: /runs: there is no such folder; every machine must reach the checkpoints",
+            "TUNER_RUNS: /runs: there is no such folder; every node must reach the checkpoints",
         ),
         ("does not answer: timeout; see Ray's log", "does not answer: timeout; see Ray's log"),
     ],
 )
-def test_a_machines_answer(answer: Machine | str, said: str | None) -> None:
-    wrong = [each for each in machine_findings("node a", answer, RUNS) if each.problem]
+def test_a_machines_answer(answer: NodeAnswer | str, said: str | None) -> None:
+    wrong = [each for each in node_findings("node a", answer, RUNS) if each.problem]
     assert [each.check for each in wrong] == (["node a"] if said else [])
     assert said is None or said in str(wrong[0])
 
 
 def test_a_folder_that_only_stood_in_is_not_judged() -> None:
     answer = replace(SOUND, runs_folder="it is another folder", free_gib=0.0)
-    (found,) = machine_findings("node a", answer, None)
+    (found,) = node_findings("node a", answer, None)
     assert (found.problem, found.said) == (False, "the code and what trials read are there")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tuner.run.on_ray.node_folder import node_folder
@@ -27,7 +29,11 @@ def test_what_a_killed_driver_left_is_swept_and_what_another_uses_is_not(tmp_pat
             assert driver.stdout
             left = Path(driver.stdout.readline().strip())
             driver.kill()
-        assert left.is_dir()
+        with node_folder(str(tmp_path)):  # its driver may be about to take its lock
+            assert left.is_dir()
+        an_hour_ago = time.time() - 3600
+        os.utime(left / "driver.lock", (an_hour_ago, an_hour_ago))
+        os.utime(in_use / "driver.lock", (an_hour_ago, an_hour_ago))
         with node_folder(str(tmp_path)) as folder:
             assert {path.name for path in tmp_path.iterdir()} == {
                 in_use.name,

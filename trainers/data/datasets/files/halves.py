@@ -47,12 +47,12 @@ def read_halves(
     Raises:
         DatasetError: a class has no image, or is not among the expected ones; an image is missing or damaged.
     """
-    found, expected = {number for _, number in images}, set(range(1, classes + 1))
-    if found != expected:
-        odd = min(found ^ expected)
+    numbers, expected = {number for _, number in images}, set(range(1, classes + 1))
+    if numbers != expected:
+        odd = min(numbers ^ expected)
         raise DatasetError(
-            f"{name}: {listing} gives images to {len(found)} classes, not to the classes 1 to {classes}: "
-            f"class {odd} is {'unknown' if odd in found else 'missing'}; unpack the archive again"
+            f"{name}: {listing} gives images to {len(numbers)} classes, not to the classes 1 to {classes}: "
+            f"class {odd} is {'unknown' if odd in numbers else 'missing'}; unpack the archive again"
         )
     return ImageSet(
         images=stored(name, [file for file, _ in images], image_size, decode),

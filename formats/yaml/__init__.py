@@ -1,0 +1,1 @@
+"""YAML 1.2 without its surprises, with the place of every value."""

@@ -1,0 +1,87 @@
+"""How the trials of a study ended, counted while it runs, and what that makes of its front."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tuner.config.study_config import StudyConfig
+from tuner.study.pareto import as_losses, hypervolume, non_dominated
+from tuner.study.store.trial_record import TrialRecord
+from tuner.study.trial import Completed, Failed, Outcome, Stopped
+
+_WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}
+_WORD_OF_OUTCOME = {Completed: "completed", Stopped: "stopped", Failed: "failed"}
+
+
+def word_of(outcome: Outcome) -> str:
+    """Return how a trial ended, in a word: completed, stopped or failed."""
+    return _WORD_OF_OUTCOME[type(outcome)]
+
+
+@dataclass
+class Tally:
+    """How many trials ended in which way, and the values of the completed ones.
+
+    Attributes:
+        ended: counts of completed, stopped and failed trials.
+        values: of the completed trials, each with a value for each objective.
+    """
+
+    config: StudyConfig
+    ended: Counter[str] = field(default_factory=Counter)
+    values: list[Sequence[float]] = field(default_factory=list)
+    _front: tuple[int, float] | None = None
+
+    @classmethod
+    def of(cls, config: StudyConfig, ended: Iterable[TrialRecord]) -> Tally:
+        """Start from the trials that have ended before."""
+        tally = cls(config)
+        for record in ended:
+            tally.ended[_WORD_OF[record.state]] += 1
+            if record.values:
+                tally.values.append(list(record.values))
+        return tally
+
+    @property
+    def done(self) -> int:
+        """How many trials count towards the budget."""
+        return self.ended["completed"] + self.ended["stopped"]
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one more trial."""
+        self.ended[word_of(outcome)] += 1
+        if isinstance(outcome, Completed):
+            self.values.append(self._values_of(outcome))
+            self._front = None
+
+    def take_back(self, outcome: Outcome) -> None:
+        """Count one trial less, which `add` had counted."""
+        self.ended[word_of(outcome)] -= 1
+        if isinstance(outcome, Completed):
+            self.values.remove(self._values_of(outcome))
+            self._front = None
+
+    def best(self) -> dict[str, float]:
+        """Return the best value of each objective, by its metric; empty until a trial has completed."""
+        if not self.values:
+            return {}
+        columns = zip(*self.values, strict=True)
+        return {
+            objective.metric: (max if objective.direction == "maximize" else min)(column)
+            for objective, column in zip(self.config.objectives, columns, strict=True)
+        }
+
+    def front(self) -> tuple[int, float]:
+        """Return the front's size, and the hypervolume between it and the worst value of each objective."""
+        if not self.values:
+            return 0, 0.0
+        if self._front is None:
+            losses = as_losses(self.values, [objective.direction for objective in self.config.objectives])
+            front = losses[non_dominated(losses)]
+            self._front = len(front), hypervolume(front, losses.max(axis=0))
+        return self._front
+
+    def _values_of(self, outcome: Completed) -> list[float]:
+        return [outcome.metrics[objective.metric] for objective in self.config.objectives]
