@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 
 import optuna
 from optuna.storages import get_storage
-from sqlalchemy import Connection, Engine, Integer, insert, select, text
+from sqlalchemy import Connection, Engine, Integer, insert, select, text, update
 
 from tuner.errors import Conflict
 from tuner.study.open_study import driving, make_store, optuna_storage, without_driver
 from tuner.study.store import lock
 from tuner.study.store.database import naming_outages, shown
+from tuner.study.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
+from tuner.study.store.optuna_schema import study_system_attributes as _kept
 from tuner.study.store.reading.dashboard_store import ReadingStore
 from tuner.study.store.reading.reader import UNFINISHED, StudyStore
 from tuner.study.store.reading.study_view import StudyView
@@ -77,6 +80,7 @@ def _copy(source: StudyView, target: Engine) -> int:
     to_id = storage.get_study_id_from_name(unfinished)
     with source.engine.connect() as reading, target.begin() as writing:
         _copy_reports(reading, source.study_id, writing, to_id)
+        _copy_parents(reading, source.study_id, writing, to_id)
         writing.execute(_RENAME, {"name": name, "study_id": to_id})
         return len(_trial_ids(writing, to_id))
 
@@ -87,6 +91,17 @@ def _copy_reports(reading: Connection, from_id: int, writing: Connection, to_id:
         rows = reading.execute(select(reports).where(reports.c.trial_id == trial_id)).mappings().all()
         if rows:
             writing.execute(insert(reports), [{**row, "trial_id": ids[number]} for row in rows])
+
+
+def _copy_parents(reading: Connection, from_id: int, writing: Connection, to_id: int) -> None:
+    """Name the parents of each generation by their rows in the target; Optuna copies the source's."""
+    numbers = {trial_id: number for number, trial_id in _trial_ids(reading, from_id).items()}
+    ids = _trial_ids(writing, to_id)
+    kept = select(_kept.c.key, _kept.c.value_json).where(_kept.c.study_id == from_id)
+    for key, value in reading.execute(kept.where(_kept.c.key.contains(PARENT_KEY))):
+        parents = with_row_ids(key, with_numbers(key, json.loads(value), numbers), ids)
+        copied = update(_kept).where(_kept.c.study_id == to_id, _kept.c.key == key)
+        writing.execute(copied.values(value_json=json.dumps(parents)))
 
 
 def _trial_ids(connection: Connection, study_id: int) -> dict[int, int]:

@@ -9,19 +9,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import optuna
+from optuna.samplers import BaseSampler
 from optuna.storages import RDBStorage
 from optuna.storages._rdb.models import BaseModel
 from optuna.trial import TrialState
-from sqlalchemy import DateTime, Engine, Table, select
+from sqlalchemy import ColumnElement, DateTime, Engine, Table, select
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.attempt import next_attempt
 from tuner.study.outcome import STATE_OF, attributes_of
-from tuner.study.samplers import next_sampler
+from tuner.study.samplers import proposal_seed
 from tuner.study.trial import Completed, Failed, Outcome, Report
 from tuner.study.versions import git_commit, versions
 
 TABLES: Mapping[str, Table] = BaseModel.metadata.tables
+POPULATION = 4
 _RANDOM = ("identity", "asked_by")
 
 
@@ -61,7 +63,7 @@ class StockStudy:
             if point is None:
                 return None
             self.study.enqueue_trial(point)
-        self.study.sampler = next_sampler(self._config, self._proposals)
+        self.study.sampler = self._sampler()
         trial = self.study.ask()
         filled = self._config.space.suggest(trial)
         self._proposals += "retry_of" not in trial.user_attrs
@@ -102,6 +104,28 @@ class StockStudy:
             self.study.tell(trial.number, state=TrialState.FAIL)
             self._queue(again)
 
+    def _sampler(self) -> BaseSampler:
+        """Optuna's own, as our documentation describes it; NSGA-II with a small population."""
+        name, space = self._config.sampler.name, self._config.space
+        seed = proposal_seed(name, self._config.sampler.seed, self._proposals)
+        of = optuna.samplers
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            match name:
+                case "tpe":
+                    group = space.is_conditional
+                    return of.TPESampler(multivariate=True, group=group, constant_liar=True, seed=seed)
+                case "nsga2":
+                    return of.NSGAIISampler(population_size=POPULATION, seed=seed)
+                case "gp":
+                    return of.GPSampler(seed=seed)
+                case "cmaes":
+                    return of.CmaEsSampler(seed=seed, warn_independent_sampling=False)
+                case "qmc":
+                    return of.QMCSampler(scramble=True, seed=seed, warn_independent_sampling=False)
+                case _:
+                    return of.RandomSampler(seed=seed)
+
     def _in(self, *states: TrialState) -> list[optuna.trial.FrozenTrial]:
         return self.study.get_trials(deepcopy=False, states=states)
 
@@ -130,7 +154,7 @@ def rows(engine: Engine, study_id: int) -> dict[str, list[dict[str, Any]]]:
         numbers = {row.trial_id: row.number for row in connection.execute(listed)}
         for name, table in TABLES.items():
             if "trial_id" in table.c:
-                mine = table.c.trial_id.in_(list(numbers))
+                mine: ColumnElement[bool] = table.c.trial_id.in_(list(numbers))
             elif "study_id" in table.c:
                 mine = table.c.study_id == study_id
             else:
@@ -143,7 +167,7 @@ def rows(engine: Engine, study_id: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def _plain(table: Table, row: Mapping[Any, Any], numbers: Mapping[int, int]) -> dict[str, Any]:
-    plain = {}
+    plain: dict[str, Any] = {}
     for column in table.columns:
         value = row[column.name]
         if column.name == "trial_id":

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import optuna
 import pytest
+from sqlalchemy import Engine
 
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
-from tests.tuner.driven import Driven
+from tests.tuner.driven import Driven, ask
 from tests.tuner.launching import history, launch_toy
 from tuner.errors import Conflict, UsageError
 from tuner.study import copy_study as copying
+from tuner.study import samplers
 from tuner.study.copy_study import copy_study
 from tuner.study.open_study import make_store
+from tuner.study.store.optuna_internals import PARENT_KEY
+from tuner.study.store.reading.history_reader import read_history
 from tuner.study.store.reading.reader import StudyStore
+from tuner.study.trial import Completed
 
 
 @pytest.fixture
@@ -23,9 +31,9 @@ def launched_url(tmp_path: Path) -> str:
     """A store with a study that has ended, and one with a trial that its driver left running."""
     url = f"sqlite:///{tmp_path}/source.db"
     launch_toy(toy_config(trials=5), url, tmp_path)
-    study = Driven(make_store(url, toy.metrics), toy_config(study="left"))
-    with study.driving():
-        study.ask(tmp_path)
+    left = Driven(make_store(url, toy.metrics), toy_config(study="left"))
+    with left.driving():
+        ask(left)
     return url
 
 
@@ -49,6 +57,34 @@ def test_a_trial_that_was_left_running_goes_on_in_the_copy(
     copy_study("left", launched_url, postgres_url, toy.metrics)
     states = [record.state for record in StudyStore.open(postgres_url).load("left").records()]
     assert states == ["FAIL", "WAITING"]
+
+
+def test_a_generation_has_the_same_parents_in_the_copy(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sampler = partial(optuna.samplers.NSGAIISampler, population_size=4)
+    monkeypatch.setitem(samplers._SAMPLERS, "nsga2", lambda _, seed: sampler(seed=seed))
+    source, target = make_store(f"sqlite:///{tmp_path}/source.db", []), make_store(postgres_url, [])
+    with Driven(target, toy_config(study="first there")).driving():
+        pass
+    optuna.load_study(study_name="first there", storage=postgres_url).enqueue_trial({})
+    study = Driven(source, toy_config(trials=8, sampler={"name": "nsga2", "seed": 0}))
+    with study.driving():
+        for _ in range(8):
+            spec = ask(study)
+            x = spec.params["x"]
+            study.tell(spec, Completed({"score": 1 - x, "cost": x}))
+    copy_study("toy", str(source.url), postgres_url, [])
+    kept = [kept_with(source, "toy"), kept_with(target, "toy")]
+    assert any(PARENT_KEY in key for key in kept[0])
+    assert kept[0] == kept[1]
+
+
+def kept_with(engine: Engine, name: str) -> Mapping[str, Any]:
+    """What a study's sampler keeps with it; trials are named by their numbers."""
+    with engine.connect() as connection:
+        view = StudyStore(engine.url, engine).load(name)
+        return read_history(connection, view.study_id).study_attributes
 
 
 def test_a_name_that_is_taken_or_unknown_is_refused(launched_url: str, postgres_url: str) -> None:

@@ -17,13 +17,21 @@ from tests.tuner.configs import toy_config
 from tuner.__main__ import main
 from tuner.errors import UsageError
 from tuner.study.open_study import create_or_load, make_store, migrate
+from tuner.study.store import migrations
 from tuner.study.store.database import make_engine, parse_url
 from tuner.study.store.reading.reader import StudyStore
 from tuner.study.store.schema import VERSION, Schema, schema_of
 
 METRICS = ["score", "cost"]
-OLDER = "UPDATE alembic_version SET version_num = 'v3.0.0.d'"
-NEWER = "UPDATE alembic_version SET version_num = 'v9.0.0.a'"
+OLDER = {
+    "of Optuna": ["UPDATE alembic_version SET version_num = 'v3.0.0.d'"],
+    "of ours": ["UPDATE tuner_schema SET version = 1", "DROP TABLE tuner_drivers"],
+    "before it was counted": ["DROP TABLE tuner_schema", "DROP TABLE tuner_drivers"],
+}
+NEWER = {
+    "of Optuna": "UPDATE alembic_version SET version_num = 'v9.0.0.a'",
+    "of ours": "UPDATE tuner_schema SET version = 99",
+}
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -61,7 +69,7 @@ def test_it_makes_all_tables_and_then_nothing(empty_url: str) -> None:
     assert migrate(empty_url, METRICS).startswith("made the tables in ")
     assert found_in(empty_url) is Schema.CURRENT
     made = relations(empty_url)
-    assert {"studies", "trials", "tuner_reports", "tuner_results"} <= made
+    assert {"studies", "trials", "tuner_reports", "tuner_drivers", "tuner_schema", "tuner_results"} <= made
     assert migrate(empty_url, METRICS).endswith("are up to date")
     assert relations(empty_url) == made
     assert StudyStore.open(empty_url).studies() == []
@@ -79,13 +87,15 @@ def test_twelve_processes_at_once(empty_postgres_url: str) -> None:
     with engine.connect() as connection:
         assert connection.scalars(text("SELECT version_num FROM alembic_version")).all() == [VERSION]
         assert connection.scalar(text("SELECT count(*) FROM version_info")) == 1
+        assert connection.scalars(text("SELECT version FROM tuner_schema")).all() == [migrations.VERSION]
     assert {"score", "cost"} < {column["name"] for column in inspect(engine).get_columns("tuner_results")}
     engine.dispose()
 
 
 def test_optunas_tables_get_ours_beside_them(empty_url: str) -> None:
     migrate(empty_url, METRICS)
-    execute(empty_url, "DROP VIEW tuner_results", "DROP TABLE tuner_reports")
+    ours = ("tuner_reports", "tuner_drivers", "tuner_schema")
+    execute(empty_url, "DROP VIEW tuner_results", *(f"DROP TABLE {name}" for name in ours))
     assert found_in(empty_url) is Schema.INCOMPLETE
     with pytest.raises(UsageError, match="there is no study store"):
         StudyStore.open(empty_url)
@@ -97,15 +107,16 @@ def test_an_interrupted_making_is_carried_on(sqlite_url: str) -> None:
     execute(sqlite_url, "CREATE TABLE version_info (version_info_id INTEGER NOT NULL PRIMARY KEY, "
             "schema_version INTEGER, library_version VARCHAR(256))")  # fmt: skip
     assert found_in(sqlite_url) is Schema.INCOMPLETE
-    make_store(sqlite_url, METRICS).engine.dispose()
+    make_store(sqlite_url, METRICS).dispose()
     assert found_in(sqlite_url) is Schema.CURRENT
 
 
-def test_older_tables_are_upgraded_and_keep_their_studies(storage_url: str) -> None:
-    storage = make_store(storage_url, METRICS)
-    create_or_load(storage, toy_config())
-    storage.engine.dispose()
-    execute(storage_url, OLDER)
+@pytest.mark.parametrize("older", OLDER.values(), ids=OLDER)
+def test_older_tables_are_upgraded_and_keep_their_studies(older: Sequence[str], storage_url: str) -> None:
+    engine = make_store(storage_url, METRICS)
+    create_or_load(engine, toy_config())
+    engine.dispose()
+    execute(storage_url, *older)
     uses: list[Callable[[], object]] = [
         lambda: StudyStore.open(storage_url),
         lambda: make_store(storage_url, METRICS),
@@ -120,9 +131,10 @@ def test_older_tables_are_upgraded_and_keep_their_studies(storage_url: str) -> N
     assert StudyStore.open(storage_url).names() == ["toy"]
 
 
-def test_newer_tables_are_refused_and_left_alone(storage_url: str) -> None:
-    make_store(storage_url, METRICS).engine.dispose()
-    execute(storage_url, NEWER)
+@pytest.mark.parametrize("newer", NEWER.values(), ids=NEWER)
+def test_newer_tables_are_refused_and_left_alone(newer: str, storage_url: str) -> None:
+    make_store(storage_url, METRICS).dispose()
+    execute(storage_url, newer)
     uses: list[Callable[[], object]] = [
         lambda: StudyStore.open(storage_url),
         lambda: make_store(storage_url, METRICS),
@@ -159,13 +171,16 @@ def test_another_programs_database_is_refused_before_anything_is_made(
     assert (relations(empty_url), sorted(tmp_path.iterdir())) == before
 
 
-def test_the_version_that_is_known_without_asking_optuna_is_optunas() -> None:
-    from optuna.storages import RDBStorage
-
-    storage = RDBStorage("sqlite://")
-    assert storage.get_head_version() == VERSION
-    storage.remove_session()
-    storage.engine.dispose()
+def test_readers_of_an_sqlite_file_do_not_block_its_driver(sqlite_url: str) -> None:
+    writing, reading = make_store(sqlite_url, METRICS), make_engine(parse_url(sqlite_url))
+    create_or_load(writing, toy_config(study="first"))
+    with reading.connect() as reader:
+        reader.exec_driver_sql("BEGIN")
+        assert len(reader.execute(text("SELECT * FROM studies")).all()) == 1
+        with writing.begin() as connection:
+            assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+            connection.execute(text("INSERT INTO studies (study_name) VALUES ('toy')"))
+    assert StudyStore.open(sqlite_url).names() == ["first", "toy"]
 
 
 def test_the_verb_says_in_one_line_what_it_did(

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.driven import Driven
-from tests.tuner.study.stock_optuna import StockStudy, rows
+from tests.tuner.study.stock_optuna import POPULATION, StockStudy, rows
 from tuner.config.study_config import StudyConfig
 from tuner.study import samplers
 from tuner.study.open_study import make_store, optuna_storage
@@ -152,7 +152,7 @@ def drive(study: OurStudy | StockStudy, restart_after: int = 0) -> list[dict[str
 @pytest.fixture(autouse=True)
 def small_population(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let NSGA-II choose its parents soon."""
-    sampler = partial(optuna.samplers.NSGAIISampler, population_size=4)
+    sampler = partial(optuna.samplers.NSGAIISampler, population_size=POPULATION)
     monkeypatch.setitem(samplers._SAMPLERS, "nsga2", lambda _, seed: sampler(seed=seed))
 
 

@@ -28,9 +28,9 @@ def old_url(request: pytest.FixtureRequest) -> str:
     dump = (DATA / f"version_1_{request.param}.sql").read_text()
     if request.param == "sqlite":
         url = str(request.getfixturevalue("sqlite_url"))
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-            connection.executescript(dump)
-        connection.close()
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
+            file.executescript(dump)
+        file.close()
         return url
     url = str(request.getfixturevalue("empty_postgres_url"))
     engine = create_engine(url)
