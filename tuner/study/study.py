@@ -68,11 +68,6 @@ class Study:
         return self.writer.failure or self.conflict
 
     @property
-    def name(self) -> str:
-        """The study's name."""
-        return self.config.study
-
-    @property
     def remaining(self) -> int:
         """How many trials must still be completed or stopped to meet the budget."""
         return max(0, self.config.budget.trials - len(self._done))
@@ -195,7 +190,7 @@ class Study:
                     with self._numbering:
                         self._queue.add(change)
                 case external.StudyRenamed():
-                    self.conflict = external.is_gone(self.name, change.name)
+                    self.conflict = external.is_gone(self.config.study, change.name)
 
     def front(self) -> list[TrialRecord]:
         """The completed trials that no other dominates, by number; without their attributes."""
