@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from tuner.study.store import tables
 
 VERSION = 2
-"""1: `tuner_reports` alone. 2: `tuner_drivers` in place of the study attribute `driver`; `miner`, not `mining`."""
+"""1: `tuner_reports` alone. 2: `tuner_drivers` for the study attribute `driver`; `miner` for `mining`."""
 
 _MINED = (
     "SELECT {owner}, key, value_json FROM {table} "
