@@ -162,13 +162,12 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
         attempt: the trial's; what took all memory of its machine twice would take it again.
     """
     if lost is not None and stopped_by is None:
-        reason = (lost.splitlines() or [lost])[-1]
-        details = lost if lost != reason else ""
-        return Failed(reason, retry=attempt == 1 or HOST_OUT_OF_MEMORY not in lost, details=details)
+        retry = attempt == 1 or HOST_OUT_OF_MEMORY not in lost
+        return _failed((lost.splitlines() or [lost])[-1], lost, retry=retry)
     if last is None:
         return Stopped({}, 0, stopped_by) if stopped_by else Failed("the training ended without a report")
     if last.error is not None:
-        return Failed(one_line(last.error), details=last.error)
+        return _failed(one_line(last.error), last.error)
     if last.stopped is not None:
         return Stopped(finite(last.metrics), last.epoch, last.stopped)
     if last.result is not None:
@@ -176,6 +175,10 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     if stopped_by is not None:
         return Stopped(finite(last.metrics), last.epoch, stopped_by)
     return Failed(f"the training ended after epoch {last.epoch} without a result")
+
+
+def _failed(reason: str, details: str, *, retry: bool = False) -> Failed:
+    return Failed(reason, retry, details if details != reason else "")
 
 
 def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcome:

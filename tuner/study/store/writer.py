@@ -55,7 +55,7 @@ class Writer:
         self._external = ExternalReader(fence.study_id, name, rows)
         self._changes: list[ExternalChange] = []
         self._looked = time.monotonic()
-        self._looks = 0
+        self._wanted = self._answered = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
@@ -85,10 +85,10 @@ class Writer:
 
     def look(self, wait_seconds: float) -> None:
         """Look for what other programs did at once; wait for that a little, if the database is there."""
-        seen, end = self._looks, time.monotonic() + wait_seconds
-        self._looked = float("-inf")
+        self._wanted += 1
+        wanted, end = self._wanted, time.monotonic() + wait_seconds
         self.log.wake()
-        while self._looks == seen and self.failure is None and time.monotonic() < end:
+        while self._answered < wanted and self.failure is None and time.monotonic() < end:
             time.sleep(0.005)
 
     def _run(self) -> None:
@@ -119,11 +119,11 @@ class Writer:
             self.apply(*pending)
             self.log.applied()
         if self._look_in_seconds() <= 0:
+            wanted = self._wanted
             self._lock.check()
             with self._lock.connection.begin():
                 self._changes += self._external.look(self._lock.connection)
-            self._looked = time.monotonic()
-            self._looks += 1
+            self._looked, self._answered = time.monotonic(), wanted
 
     def apply(self, number: int, event: Event | None) -> None:
         """Apply one event in one transaction, once, however often it is called.
@@ -170,4 +170,6 @@ class Writer:
         return f"study {self._external.name!r} is driven by {holder}; wait for it, or stop it first"
 
     def _look_in_seconds(self) -> float:
+        if self._answered < self._wanted:
+            return 0.0
         return self._looked + LOOK_SECONDS - time.monotonic()
