@@ -24,7 +24,7 @@ from benchmarks.store.driven import PLACE
 from tuner.config.space.search_space import SearchSpace
 from tuner.config.study_config import StudyConfig
 from tuner.study.open_study import driving, make_store
-from tuner.study.store.reader import StudyStore
+from tuner.study.store.reading.reader import StudyStore
 from tuner.study.store.writer import Writer
 from tuner.study.study import Study
 from tuner.study.trial import Completed, Report

@@ -30,8 +30,8 @@ from tuner.errors import Unreachable
 from tuner.run import session
 from tuner.run.launch import Launched
 from tuner.study.open_study import create_or_load, driving, make_store
-from tuner.study.store.reader import StudyStore
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.reading.reader import StudyStore
+from tuner.study.store.reading.study_view import StudyView
 
 pytestmark = pytest.mark.integration
 

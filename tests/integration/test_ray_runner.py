@@ -137,7 +137,7 @@ def test_a_lost_worker_is_an_attempt_that_goes_on_from_its_checkpoint(
 def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     config = toy_config(resources={"gpus": 8, "cpus": 1})
     with pytest.raises(
-        UsageError, match="wants 1 CPUs and 8 GPUs of one machine; the cluster has 4 and 4 in all"
+        UsageError, match="wants 1 CPUs and 8 GPUs of one node; the cluster has 4 and 4 in all"
     ):
         launch_toy(config, sqlite_url, tmp_path, serial=False)
 

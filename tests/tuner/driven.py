@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from tuner.config.study_config import StudyConfig
 from tuner.study import open_study
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.reading.study_view import StudyView
 from tuner.study.study import Study
 from tuner.study.trial import Outcome, Report, Span, TrialSpec
 

@@ -13,7 +13,7 @@ from typing import Any
 from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard_access import WILDCARDS, Access, host_name
 from tuner.results.dashboard_middleware import Application, Environ, StartResponse, guarded
-from tuner.study.store.dashboard_store import ReadingStore
+from tuner.study.store.reading.dashboard_store import ReadingStore
 
 HOST = "127.0.0.1"
 PORT = 8080

@@ -9,8 +9,8 @@ from typing import Any
 from rich.table import Table
 
 from tuner.results.rows import cell, columns, front_row
-from tuner.study.store.study_view import StudyView
-from tuner.study.store.trial_record import TrialRecord
+from tuner.study.store.reading.study_view import StudyView
+from tuner.study.store.reading.trial_record import TrialRecord
 
 
 def front_json(study: StudyView) -> str:

@@ -20,9 +20,9 @@ from tuner.settings import Settings, host_and_port
 from tuner.study.open_study import create_or_load, driving, make_store
 from tuner.study.store.database import naming_outages
 from tuner.study.store.outage import retry
+from tuner.study.store.reading.study_view import StudyView
+from tuner.study.store.reading.trial_record import TrialRecord
 from tuner.study.store.results_view import check_metrics
-from tuner.study.store.study_view import StudyView
-from tuner.study.store.trial_record import TrialRecord
 from tuner.study.study import Study
 from tuner.study.trial import Train
 

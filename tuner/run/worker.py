@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
@@ -9,7 +11,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import SupportsFloat
 
-from tuner.run.device_memory import free_device_memory, is_out_of_memory
 from tuner.study.trial import Metrics, Report, Span, Train, TrialSpec
 
 
@@ -35,13 +36,13 @@ def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Itera
             if report.is_last:
                 return
     except (Exception, SystemExit) as error:  # noqa: BLE001 - see above: it is reported whole
-        if is_out_of_memory(error):
+        if _is_out_of_memory(error):
             said = str(error).partition(". ")[0]
             yield stamped(Report(epoch, {}, stopped=f"out of device memory on {place['device']}: {said}"))
         else:
             yield stamped(Report(epoch, {}, error=traceback.format_exc()))
     finally:
-        free_device_memory()
+        _free_device_memory()
 
 
 def _checked(report: Report) -> Report:
@@ -58,3 +59,20 @@ def _numbers(metrics: Metrics, epoch: int) -> dict[str, float]:
             shown = f"{str(value)[:40]!r}, a {type(value).__name__}"
             raise TypeError(f"epoch {epoch}: {name} is {shown}; expected a number")
     return {name: float(value) for name, value in metrics.items()}
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that a device has too little memory for a training."""
+    kind = type(error)
+    return (kind.__module__, kind.__name__) == ("torch", "OutOfMemoryError")
+
+
+def _free_device_memory() -> None:
+    """Give back what an ended training held of its GPU, and torch would keep for the next one.
+
+    Whoever shares the GPU can have it; what is in use stays.
+    """
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_initialized():
+        gc.collect()
+        torch.cuda.empty_cache()

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Engine, Integer, insert, select, text, update
 from tuner.errors import Conflict
 from tuner.study.open_study import driving, make_store, optuna_storage, without_driver
 from tuner.study.store import lock
-from tuner.study.store.dashboard_store import ReadingStore
 from tuner.study.store.database import naming_outages, shown
 from tuner.study.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
-from tuner.study.store.optuna_tables import study_system_attributes as _kept
-from tuner.study.store.reader import UNFINISHED, StudyStore
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.optuna_schema import study_system_attributes as _kept
+from tuner.study.store.reading.dashboard_store import ReadingStore
+from tuner.study.store.reading.reader import UNFINISHED, StudyStore
+from tuner.study.store.reading.study_view import StudyView
 from tuner.study.store.tables import reports
 
 _TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_id").columns(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,17 +12,10 @@ from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from tuner.study.store.history_reader import StoredHistory, StoredTrial
+from tuner.study.store.reading.history_reader import StoredHistory, StoredTrial
+from tuner.study.store.reading.trial_record import TrialRecord
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-
-
-@dataclass(frozen=True)
-class SamplerState:
-    """What a sampler has kept while a trial was asked for or told: attributes of the trial, of the study."""
-
-    of_trial: Mapping[str, Any]
-    of_study: Mapping[str, Any]
 
 
 class History:
@@ -53,6 +45,10 @@ class History:
     def trials(self, *states: TrialState) -> list[FrozenTrial]:
         """The trials in these states, by number; all if none is named. They are not copies."""
         return self._storage.get_all_trials(self._id, deepcopy=False, states=states or None)
+
+    def records(self, *states: TrialState) -> list[TrialRecord]:
+        """The trials of ours in these states as the store has them, by number; without their attributes."""
+        return [_record(trial) for trial in self.trials(*states) if trial.number not in self.foreign]
 
     def trial(self, number: int) -> FrozenTrial:
         """The trial of this number."""
@@ -155,4 +151,17 @@ def _frozen(stored: StoredTrial, kinds: dict[str, BaseDistribution]) -> FrozenTr
         user_attrs=stored.attributes,
         system_attrs=stored.system_attributes,
         intermediate_values=stored.intermediates,
+    )
+
+
+def _record(trial: FrozenTrial) -> TrialRecord:
+    """Return a trial in memory as a record of the store has it, without its attributes."""
+    return TrialRecord(
+        number=trial.number,
+        state=trial.state.name,
+        params=trial.params,
+        values=tuple(trial.values or ()),
+        attributes={},
+        started=trial.datetime_start,
+        ended=trial.datetime_complete,
     )

@@ -16,10 +16,10 @@ from sqlalchemy import URL, Engine
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
-from tuner.study.event_log import EventLog
+from tuner.study.events.event_log import EventLog
+from tuner.study.events.leftover_logs import apply_leftover_logs
 from tuner.study.external_changes import is_gone
 from tuner.study.history import History
-from tuner.study.leftover_logs import apply_leftover_logs
 from tuner.study.store import lock, migrations, optuna_tables
 from tuner.study.store.database import (
     engine_options,
@@ -29,14 +29,14 @@ from tuner.study.store.database import (
     set_up_sqlite,
     shown,
 )
-from tuner.study.store.external_reader import fill_gaps, name_of
 from tuner.study.store.fence import Fence, claim_study, holder_of
-from tuner.study.store.history_reader import read_history, read_rows
 from tuner.study.store.outage import retry
-from tuner.study.store.reader import StudyStore
+from tuner.study.store.reading.external_reader import fill_gaps, name_of
+from tuner.study.store.reading.history_reader import read_history, read_rows
+from tuner.study.store.reading.reader import StudyStore
+from tuner.study.store.reading.study_view import StudyView
 from tuner.study.store.results_view import make_view
 from tuner.study.store.schema import Schema, check_makeable, schema_of
-from tuner.study.store.study_view import StudyView
 from tuner.study.store.writer import Writer
 from tuner.study.study import Study
 from tuner.study.versions import git_commit, this_process, versions

@@ -1,13 +1,15 @@
-"""An outcome as the store has it: Optuna's state, and attributes."""
+"""Reports and outcomes as the store has them: metrics, attributes, Optuna's state."""
 
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import Any
 
 from optuna.trial import TrialState
 
-from tuner.study.trial import Completed, Failed, Outcome, Span, Stopped, summary
+from tuner.study.events.event import Reported
+from tuner.study.trial import Completed, Failed, Outcome, Report, Span, Stopped, summary
 
 STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: TrialState.FAIL}
 
@@ -27,6 +29,33 @@ def attributes_of(outcome: Outcome, span: Span | None = None) -> dict[str, Any]:
     if details.strip() not in ("", reason):
         attributes["traceback"] = details
     return attributes
+
+
+def reported(number: int, epoch: int, report: Report, shown: str | None) -> Reported:
+    """Return the event of a report.
+
+    Args:
+        number: the trial's.
+        epoch: the report's; 0 if it has no metrics of its own.
+        report: what the worker reported.
+        shown: the metric that goes to Optuna's own table as well, if any does.
+    """
+    attributes = storable(dict(report.facts))
+    if report.checkpoint is not None:
+        attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
+    metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
+    intermediate = metrics.get(shown) if shown and epoch else None
+    return Reported(number, epoch, utc_now(), metrics, attributes, intermediate)
+
+
+def utc_now() -> str:
+    """Return the time in UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat()
+
+
+def utc(moment: datetime) -> str:
+    """Return a time in UTC, ISO 8601."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def storable(value: Any) -> Any:

@@ -7,9 +7,7 @@ process at once and is applied to the store in its turn.
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,13 +18,13 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
 from tuner.study import external_changes as external
 from tuner.study.attempt import next_attempt, spec_of
-from tuner.study.event import Asked, Ended, Placed, Queued, Reported
-from tuner.study.grid import untried_points
+from tuner.study.events.event import Asked, Ended, Placed, Queued
 from tuner.study.history import History, params_of
-from tuner.study.outcome import STATE_OF, attributes_of, storable
+from tuner.study.outcome import STATE_OF, attributes_of, reported, storable, utc, utc_now
 from tuner.study.pareto import as_losses, non_dominated
+from tuner.study.queue import TrialQueue
 from tuner.study.samplers import Samplers
-from tuner.study.store.trial_record import TrialRecord
+from tuner.study.store.reading.trial_record import TrialRecord
 from tuner.study.store.writer import Writer
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
 from tuner.study.versions import git_commit, versions
@@ -64,12 +62,9 @@ class Study:
         self._done = {trial.number for trial in history.trials(*_DONE)}
         self._lost: set[int] = set()
         self._epochs: dict[int, int] = {}
-        self._rows: dict[int, int] = {}
+        self._queue = TrialQueue(config, history, writer)
         # Trials are numbered in memory, and rows by counting: both in the order of the events.
         self._numbering = Lock()
-        self._grid: Iterator[dict[str, Any]] = iter(())
-        if self.config.sampler.name == "grid":
-            self._grid = untried_points(self.config.space.grid_values(), history.trials())
 
     @property
     def failure(self) -> BaseException | None:
@@ -98,12 +93,9 @@ class Study:
         with self._numbering:
             if len(self._running) >= self.remaining:
                 return None
-            queued = self._first_queued()
-            if queued is None and self.config.sampler.name == "grid":
-                point = next(self._grid, None)
-                if point is None:
-                    return None
-                self._history.queue(point, {})
+            queued = self._queue.first()
+            if queued is None and not self._queue.may_propose():
+                return None
             return self._ask(queued, folder, dict(place or {}))
 
     def _ask(self, queued: FrozenTrial | None, folder: Path, place: dict[str, str]) -> TrialSpec:
@@ -128,13 +120,13 @@ class Study:
         self.writer.append(
             Asked(
                 number=spec.number,
-                at=_now(),
+                at=utc_now(),
                 params=params_of(asked),
                 attributes=attributes,
                 system_attributes=_changed(asked.system_attrs, before),
                 study_attributes=_changed(self._history.study_attributes(), kept),
                 was_queued=queued is not None,
-                row=self._rows.get(spec.number),
+                row=self._queue.row_of(spec.number),
             )
         )
         return spec
@@ -153,22 +145,17 @@ class Study:
         """
         if spec.number in self._lost:
             return False
-        attributes = storable(dict(report.facts))
-        if report.checkpoint is not None:
-            attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
-        self._history.set_attributes(spec.number, attributes)
         # A training that ends after an epoch says so under the number of that epoch.
         epoch = report.epoch if report.epoch > self._epochs.get(spec.number, 0) else 0
         self._epochs[spec.number] = report.epoch
-        primary = report.metrics.get(spec.metric, math.nan)
         # Only with one objective: a stopped trial with such a value would break every later proposal of a
         # study with several.
-        shown = len(self.config.objectives) == 1 and epoch and math.isfinite(primary)
-        if shown:
-            self._history.set_intermediate(spec.number, epoch, primary)
-        metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
-        intermediate = float(primary) if shown else None
-        self.writer.append(Reported(spec.number, epoch, _now(), metrics, attributes, intermediate))
+        shown = spec.metric if len(self.config.objectives) == 1 else None
+        event = reported(spec.number, epoch, report, shown)
+        self._history.set_attributes(spec.number, event.attributes)
+        if event.intermediate is not None:
+            self._history.set_intermediate(spec.number, epoch, event.intermediate)
+        self.writer.append(event)
         return True
 
     def tell(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> bool:
@@ -210,21 +197,21 @@ class Study:
                 case external.TrialDeleted():
                     self._done.discard(change.number)
                 case external.TrialAdded():
-                    self._add(change)
+                    with self._numbering:
+                        self._queue.add(change)
                 case external.StudyRenamed():
                     self.conflict = external.is_gone(self.name, change.name)
 
     def front(self) -> list[TrialRecord]:
         """The completed trials that no other dominates, by number; without their attributes."""
-        completed = [each for each in self._history.trials(TrialState.COMPLETE) if each.number in self._done]
+        completed = [each for each in self._history.records(TrialState.COMPLETE) if each.number in self._done]
         directions = [objective.direction for objective in self.config.objectives]
-        best = non_dominated(as_losses([trial.values for trial in completed], directions))
-        return [record_of(trial) for trial, keep in zip(completed, best, strict=True) if keep]
+        best = non_dominated(as_losses([record.values for record in completed], directions))
+        return [record for record, keep in zip(completed, best, strict=True) if keep]
 
     def ended(self) -> list[TrialRecord]:
         """The trials of ours that have ended, by number; without their attributes."""
-        ended = self._history.trials(*_DONE, TrialState.FAIL)
-        return [record_of(trial) for trial in ended if trial.number not in self._history.foreign]
+        return self._history.records(*_DONE, TrialState.FAIL)
 
     def _end(
         self,
@@ -246,12 +233,12 @@ class Study:
             Ended(
                 number=number,
                 state=state.name,
-                ended=_iso(span.ended) if span else _now(),
+                ended=utc(span.ended) if span else utc_now(),
                 attributes=storable(dict(attributes)),
                 values=trial.values or (),
                 system_attributes=_changed(trial.system_attrs, before),
                 study_attributes=_changed(self._history.study_attributes(), kept),
-                started=_iso(span.started) if span else None,
+                started=utc(span.started) if span else None,
                 again=again,
             )
         )
@@ -265,21 +252,6 @@ class Study:
         with self._numbering:
             return Queued(self._history.queue(params, attributes), params, attributes)
 
-    def _first_queued(self) -> FrozenTrial | None:
-        """The trial that has waited longest; what others queued and the space does not hold has failed."""
-        for trial in self._history.trials(TrialState.WAITING):
-            if "attempt" in trial.user_attrs:
-                return trial
-            params = trial.system_attrs.get("fixed_params", {})
-            problem = external.is_wrong_with(params, self.config.space)
-            if problem is None:
-                return trial
-            self._history.refuse(trial.number)
-            attributes = {"attempt": 1, "reason": problem}
-            row = self._rows.get(trial.number)
-            self.writer.append(Ended(trial.number, TrialState.FAIL.name, _now(), attributes, row=row))
-        return None
-
     def _lose(self, change: external.TrialLost) -> external.TrialLost:
         self._lost.add(change.number)
         state = TrialState[change.state]
@@ -291,35 +263,7 @@ class Study:
         (self._done.add if state in _DONE else self._done.discard)(change.number)
         return change
 
-    def _add(self, change: external.TrialAdded) -> None:
-        with self._numbering:
-            if change.queued is None:
-                self._history.add_placeholder()
-            else:
-                self._rows[self._history.queue(change.queued, {})] = change.trial_id
-
-
-def record_of(trial: FrozenTrial) -> TrialRecord:
-    """Return a trial in memory as a record of the store has it, without its attributes."""
-    return TrialRecord(
-        number=trial.number,
-        state=trial.state.name,
-        params=trial.params,
-        values=tuple(trial.values or ()),
-        attributes={},
-        started=trial.datetime_start,
-        ended=trial.datetime_complete,
-    )
-
 
 def _changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes that are new or other than before."""
     return {key: value for key, value in now.items() if key not in before or before[key] != value}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()

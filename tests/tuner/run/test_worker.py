@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from tuner.run.on_ray.lost_worker import why_lost
+from tuner.run.on_ray.runner import why_lost
 from tuner.run.worker import reports_of
 from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec, outcome_of
 

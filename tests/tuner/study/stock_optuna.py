@@ -156,7 +156,7 @@ def rows(engine: Engine, study_id: int) -> dict[str, list[dict[str, Any]]]:
             if "trial_id" in table.c:
                 mine = table.c.trial_id.in_(list(numbers))
             elif "study_id" in table.c:
-                mine = table.c.study_id == study_id
+                mine = table.c.study_id.in_([study_id])
             else:
                 continue  # the version of the tables
             written = connection.execute(select(table).where(mine).order_by(*table.primary_key)).mappings()
@@ -167,7 +167,7 @@ def rows(engine: Engine, study_id: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def _plain(table: Table, row: Mapping[Any, Any], numbers: Mapping[int, int]) -> dict[str, Any]:
-    plain = {}
+    plain: dict[str, Any] = {}
     for column in table.columns:
         value = row[column.name]
         if column.name == "trial_id":

@@ -20,9 +20,9 @@ from tuner.study import copy_study as copying
 from tuner.study import samplers
 from tuner.study.copy_study import copy_study
 from tuner.study.open_study import make_store
-from tuner.study.store.history_reader import read_history
 from tuner.study.store.optuna_internals import PARENT_KEY
-from tuner.study.store.reader import StudyStore
+from tuner.study.store.reading.history_reader import read_history
+from tuner.study.store.reading.reader import StudyStore
 from tuner.study.trial import Completed
 
 

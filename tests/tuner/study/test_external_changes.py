@@ -26,8 +26,8 @@ from tuner.results.status import status_of
 from tuner.study.external_changes import DELETED
 from tuner.study.open_study import make_store
 from tuner.study.store import writer
-from tuner.study.store.reader import StudyStore
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.reading.reader import StudyStore
+from tuner.study.store.reading.study_view import StudyView
 from tuner.study.trial import Completed, Report, TrialSpec
 
 Outsider = Callable[[str], object]

@@ -19,7 +19,7 @@ from tuner.errors import UsageError
 from tuner.study.open_study import create_or_load, make_store, migrate
 from tuner.study.store import migrations
 from tuner.study.store.database import make_engine, parse_url
-from tuner.study.store.reader import StudyStore
+from tuner.study.store.reading.reader import StudyStore
 from tuner.study.store.schema import VERSION, Schema, schema_of
 
 METRICS = ["score", "cost"]

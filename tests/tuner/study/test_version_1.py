@@ -15,8 +15,8 @@ from tests.tuner.launching import launch_toy
 from tuner.errors import UsageError
 from tuner.study.open_study import make_store, migrate
 from tuner.study.store.database import make_engine, parse_url
-from tuner.study.store.reader import StudyStore
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.reading.reader import StudyStore
+from tuner.study.store.reading.study_view import StudyView
 
 DATA = Path(__file__).parent / "data"
 RESUMED = json.loads((DATA / "version_1_resumed.json").read_text())
@@ -28,9 +28,9 @@ def old_url(request: pytest.FixtureRequest) -> str:
     dump = (DATA / f"version_1_{request.param}.sql").read_text()
     if request.param == "sqlite":
         url = str(request.getfixturevalue("sqlite_url"))
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
-            connection.executescript(dump)
-        connection.close()
+        file = sqlite3.connect(url.removeprefix("sqlite:///"))
+        file.executescript(dump)
+        file.close()
         return url
     url = str(request.getfixturevalue("empty_postgres_url"))
     engine = create_engine(url)

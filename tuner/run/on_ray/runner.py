@@ -20,11 +20,11 @@ from ray.tune.experiment import Trial
 
 from tuner.run.on_ray.actor import actor_for
 from tuner.run.on_ray.devices import Devices
-from tuner.run.on_ray.lost_worker import why_lost
+from tuner.run.on_ray import ray_internals
 from tuner.run.on_ray.placement import RetryPlacement
 from tuner.run.on_ray.searcher import StudySearcher
 from tuner.run.session import Session
-from tuner.study.trial import Train
+from tuner.study.trial import HOST_OUT_OF_MEMORY, Train
 
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
@@ -130,6 +130,19 @@ class Watcher(tune.Callback):
     def __getstate__(self) -> dict[str, Any]:
         """Empty, as the searcher's."""
         return {}
+
+
+def why_lost(error_text: str) -> str:
+    """The reason of a trial whose worker was lost; its last line is the reason in short.
+
+    Args:
+        error_text: Ray's error, below a line of Ray Tune's; empty if there is none.
+    """
+    lines = error_text.splitlines()[1:]
+    cause = next((line for line in lines if line.strip()), "Ray does not say how").strip()
+    if ray_internals.HOST_OUT_OF_MEMORY in cause:  # the lines after it list the node's processes
+        return f"its worker was lost: {HOST_OUT_OF_MEMORY}: {cause}"
+    return f"{error_text}\nits worker was lost: {cause}"
 
 
 def _trial_name(trial: Trial) -> str:

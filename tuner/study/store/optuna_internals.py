@@ -1,12 +1,12 @@
 """What this program knows of Optuna beyond its documentation; a test checks that it still holds.
 
-Everything else goes through Optuna's public names, or through its tables, whose version is checked. Nothing
-of Optuna is imported here: readers need not wait for it.
+Everything else goes through Optuna's public names, or through its tables, whose version is checked. Optuna is
+imported only where it is needed: readers need not wait for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 PARENT_KEY = ":parent:"
@@ -24,3 +24,23 @@ def with_row_ids(key: str, value: Any, ids: Mapping[int, int]) -> Any:
 def with_numbers(key: str, value: Any, numbers: Mapping[int, int]) -> Any:
     """Undo `with_row_ids`; a row that is gone is left out."""
     return [numbers[row] for row in value if row in numbers] if PARENT_KEY in key else value
+
+
+def frozen_study(
+    study_id: int,
+    name: str,
+    directions: Sequence[Any],
+    user_attributes: dict[str, Any],
+    system_attributes: dict[str, Any],
+) -> Any:
+    """Return a study as Optuna's storages list it."""
+    from optuna.study._frozen import FrozenStudy  # noqa: PLC0415
+
+    return FrozenStudy(
+        study_name=name,
+        direction=None,
+        directions=list(directions),
+        user_attrs=user_attributes,
+        system_attrs=system_attributes,
+        study_id=study_id,
+    )

@@ -98,7 +98,7 @@ def test_a_function_ends_with_its_reason(name: str, reason: str, sqlite_url: str
     config = toy_config(trials=1, failures=0, objectives=SINGLE, trainable=f"tests.tuner.own:{name}")
     with pytest.raises(StudyFailed):
         launch_own(config, sqlite_url, tmp_path)
-    from tuner.study.store.reader import StudyStore
+    from tuner.study.store.reading.reader import StudyStore
 
     (record,) = StudyStore.open(sqlite_url).load("toy").records()
     assert record.attributes["reason"] == reason

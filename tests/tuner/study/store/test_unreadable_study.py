@@ -22,8 +22,8 @@ from tuner.cli import app
 from tuner.errors import Conflict, UsageError
 from tuner.study.copy_study import copy_study
 from tuner.study.store import lock
-from tuner.study.store.dashboard_store import ReadingStore
-from tuner.study.store.reader import StudyStore
+from tuner.study.store.reading.dashboard_store import ReadingStore
+from tuner.study.store.reading.reader import StudyStore
 
 CONFIGS = {
     "an extra key": json.dumps(json.loads(toy_config(trials=2).to_json()) | {"novelty": 1}),

@@ -18,7 +18,8 @@ from tuner.study.external_changes import (
     TrialLost,
     is_gone,
 )
-from tuner.study.store import optuna_tables as optuna
+from tuner.study.store import optuna_schema as optuna
+from tuner.study.store.optuna_tables import TrialRows, set_trial_attributes
 from tuner.study.store.tables import reports
 
 _LOOK = text(
@@ -43,7 +44,7 @@ class ExternalReader:
 
     study_id: int
     name: str
-    rows: optuna.TrialRows
+    rows: TrialRows
 
     def look(self, connection: Connection) -> list[ExternalChange]:
         """Return what changed since the last look; rows that were deleted are replaced by failed ones.
@@ -131,6 +132,6 @@ def fill_gaps(connection: Connection, study_id: int, count: int = 0) -> set[int]
         returned = insert(optuna.trials).values(row).returning(optuna.trials.c.trial_id)
         trial_id = connection.execute(returned).scalar_one()
         connection.execute(delete(reports).where(reports.c.trial_id == trial_id))
-        optuna.set_trial_attributes(connection, trial_id, {"attempt": 1, "reason": DELETED})
+        set_trial_attributes(connection, trial_id, {"attempt": 1, "reason": DELETED})
         made.add(trial_id)
     return made

@@ -12,15 +12,15 @@ from urllib.parse import quote
 import sqlalchemy
 from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
-from optuna.study._frozen import FrozenStudy
 from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
 from tuner.study.store import tables
 from tuner.study.store.database import cause_of, engine_options, is_outage, parse_url, shown
-from tuner.study.store.reader import StudyStore
-from tuner.study.store.trial_record import stored_value
+from tuner.study.store.optuna_internals import frozen_study
+from tuner.study.store.reading.reader import StudyStore
+from tuner.study.store.reading.trial_record import stored_value
 
 TIMEOUT_SECONDS = 3  # somebody waits for the answer, and can ask again
 
@@ -111,20 +111,19 @@ class LenientStorage(RDBStorage):
     Optuna itself could then list no study at all.
     """
 
-    def get_all_studies(self) -> list[FrozenStudy]:
+    def get_all_studies(self) -> list[Any]:
         """Return all studies, as Optuna does."""
         try:
             return super().get_all_studies()
         except (ValueError, RecursionError):
             ids = StudyStore(self.engine.url, self.engine).ids()
         return [
-            FrozenStudy(
-                study_name=name,
-                direction=None,
-                directions=self.get_study_directions(study_id),
-                user_attrs=self._attributes("study_user_attributes", study_id),
-                system_attrs=self._attributes("study_system_attributes", study_id),
-                study_id=study_id,
+            frozen_study(
+                study_id,
+                name,
+                self.get_study_directions(study_id),
+                self._attributes("study_user_attributes", study_id),
+                self._attributes("study_system_attributes", study_id),
             )
             for name, study_id in ids.items()
         ]

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine, inspect
 from tests.tuner.configs import toy_config
 from tuner.errors import Unreachable, UsageError
 from tuner.study.open_study import create_or_load, make_store
-from tuner.study.store.dashboard_store import ReadingStore
 from tuner.study.store.database import parse_url
+from tuner.study.store.reading.dashboard_store import ReadingStore
 
 
 @pytest.fixture

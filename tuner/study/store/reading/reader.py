@@ -12,9 +12,9 @@ from sqlalchemy import URL, Engine, text
 from tuner.config.sections import Objective
 from tuner.errors import UsageError
 from tuner.study.store.database import make_engine, naming_outages, parse_url, shown
+from tuner.study.store.reading.study_view import StudyView
+from tuner.study.store.reading.trial_record import stored_value
 from tuner.study.store.schema import Schema, check_version, schema_of
-from tuner.study.store.study_view import StudyView
-from tuner.study.store.trial_record import stored_value
 
 _OURS = ("config", "identity")
 _METRIC_NAMES = "study:metric_names"  # the system attribute in which Optuna keeps them

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, DateTime, Table, select, text
 
-from tuner.study.store import optuna_tables as optuna
+from tuner.study.store import optuna_schema as optuna
 from tuner.study.store.optuna_internals import with_numbers
+from tuner.study.store.optuna_tables import TrialRows
 
 _OURS = text(
     "SELECT t.trial_id, t.number, t.state, a.key, a.value_json FROM trials t "
@@ -69,9 +70,9 @@ class StoredHistory:
         return sum("follows" not in trial.attributes for trial in asked)
 
 
-def read_rows(connection: Connection, study_id: int, driver: str) -> optuna.TrialRows:
+def read_rows(connection: Connection, study_id: int, driver: str) -> TrialRows:
     """Return the rows of the trials that are ours, by the numbers that this driver knows them by."""
-    rows, attributes = optuna.TrialRows(), defaultdict[int, dict[str, Any]](dict)
+    rows, attributes = TrialRows(), defaultdict[int, dict[str, Any]](dict)
     stored = connection.execute(_OURS, {"study_id": study_id}).all()
     for trial_id, _, _, key, value in stored:
         rows.known.add(trial_id)

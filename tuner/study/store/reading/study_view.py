@@ -15,8 +15,8 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.study.store import lock
 from tuner.study.store.fence import holder_of
-from tuner.study.store.study_summary import IS_OURS, StudySummary, read_summary
-from tuner.study.store.trial_record import TrialRecord, read_records, stored_value
+from tuner.study.store.reading.study_summary import IS_OURS, StudySummary, read_summary
+from tuner.study.store.reading.trial_record import TrialRecord, read_records, stored_value
 
 _COUNT = text(
     f"SELECT COUNT(*) FROM trials t WHERE t.study_id = :study_id AND t.state IN :states AND {IS_OURS}"

@@ -13,8 +13,8 @@ from tests.acceptance.command_line import wait_until
 from tuner.checks import Finding
 from tuner.errors import Unreachable
 from tuner.study.open_study import make_store
-from tuner.study.store.checks import clock_finding, skew_of, store_findings
-from tuner.study.store.reader import StudyStore
+from tuner.study.store.reading.checks import clock_finding, skew_of, store_findings
+from tuner.study.store.reading.reader import StudyStore
 
 NEWER = "UPDATE alembic_version SET version_num = 'v9.0.0.a'"
 OLDER = "UPDATE alembic_version SET version_num = 'v3.0.0.d'"

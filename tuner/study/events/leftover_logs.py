@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from tuner.study.event import Event
-from tuner.study.event_log import EventLog, read_log
+from tuner.study.events.event import Event
+from tuner.study.events.event_log import EventLog, read_log
 from tuner.study.store.database import cause_of, is_outage
 from tuner.study.store.fence import Fence, read_claim
-from tuner.study.store.history_reader import read_rows
 from tuner.study.store.lock import Lock
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.reading.history_reader import read_rows
+from tuner.study.store.reading.study_view import StudyView
 from tuner.study.store.writer import Writer
 
 logger = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from tests.tuner.launching import launch_toy
 from tuner.results.status import driver_line, reason_lines, status_of
 from tuner.study.open_study import create_or_load, make_store
 from tuner.study.store import lock
-from tuner.study.store.reader import StudyStore
-from tuner.study.store.study_view import StudyView
+from tuner.study.store.reading.reader import StudyStore
+from tuner.study.store.reading.study_view import StudyView
 
 TRIALS = 60
 

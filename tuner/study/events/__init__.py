@@ -1,0 +1,1 @@
+"""What a driver decides and hears, kept in a log until the store has it."""

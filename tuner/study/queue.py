@@ -1,0 +1,88 @@
+"""Trials that wait to be asked for: further attempts, what other programs queued, the points of a grid."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from optuna.trial import FrozenTrial, TrialState
+
+from tuner.config.study_config import StudyConfig
+from tuner.study.events.event import Ended
+from tuner.study.external_changes import TrialAdded, is_wrong_with
+from tuner.study.history import History
+from tuner.study.outcome import utc_now
+from tuner.study.store.writer import Writer
+
+
+class TrialQueue:
+    """The waiting trials of a study, which come before the sampler's proposals.
+
+    Args:
+        config: the study's.
+        history: its trials.
+        writer: takes the end of those that are refused.
+    """
+
+    def __init__(self, config: StudyConfig, history: History, writer: Writer) -> None:
+        self._space = config.space
+        self._history = history
+        self._writer = writer
+        self._rows: dict[int, int] = {}
+        self._grid: Iterator[dict[str, Any]] | None = None
+        if config.sampler.name == "grid":
+            self._grid = untried_points(config.space.grid_values(), history.trials())
+
+    def first(self) -> FrozenTrial | None:
+        """Return the trial that has waited longest; those that the space does not hold fail before it."""
+        for trial in self._history.trials(TrialState.WAITING):
+            if "attempt" in trial.user_attrs:
+                return trial
+            problem = is_wrong_with(trial.system_attrs.get("fixed_params", {}), self._space)
+            if problem is None:
+                return trial
+            self._history.refuse(trial.number)
+            row, attributes = self.row_of(trial.number), {"attempt": 1, "reason": problem}
+            self._writer.append(Ended(trial.number, TrialState.FAIL.name, utc_now(), attributes, row=row))
+        return None
+
+    def may_propose(self) -> bool:
+        """Return whether a trial may be asked for that does not wait; of a grid the next point then waits."""
+        if self._grid is None:
+            return True
+        point = next(self._grid, None)
+        if point is not None:
+            self._history.queue(point, {})
+        return point is not None
+
+    def add(self, change: TrialAdded) -> None:
+        """Add what another program queued, or take the number of a trial that it asked for."""
+        if change.queued is None:
+            self._history.add_placeholder()
+        else:
+            self._rows[self._history.queue(change.queued, {})] = change.trial_id
+
+    def row_of(self, number: int) -> int | None:
+        """Return the row of a trial that another program queued while the study was driven."""
+        return self._rows.get(number)
+
+
+def untried_points(
+    values: Mapping[str, Sequence[Any]], trials: Iterable[FrozenTrial]
+) -> Iterator[dict[str, Any]]:
+    """Yield each point of a grid that no trial has or waits with, whatever became of it.
+
+    Args:
+        values: the choices of each parameter.
+        trials: all of the study.
+    """
+    tried = {_key(trial.system_attrs.get("fixed_params") or trial.params) for trial in trials}
+    for point in itertools.product(*values.values()):
+        params = dict(zip(values, point, strict=True))
+        if _key(params) not in tried:
+            yield params
+
+
+def _key(params: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    return frozenset((name, repr(value)) for name, value in params.items())
