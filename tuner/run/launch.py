@@ -134,11 +134,11 @@ def _check_runs_folder(folder: Path, console: Console) -> None:
 def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) -> Launched:
     halted = session.halted if study.remaining else None
     if exceeded := session.failures.exceeded:
-        line = f"study {study.name!r}: {exceeded}; see: python -m tuner status {study.name!r}"
+        line = f"study {view.name!r}: {exceeded}; see: python -m tuner status {view.name!r}"
         raise StudyFailed("\n".join([line, *(f"  {reason}" for reason in session.failures.by_reason())]))
     front = study.front()
     if halted is None and not front:
-        raise StudyFailed(f"study {study.name!r} ended, but no trial completed")
+        raise StudyFailed(f"study {view.name!r} ended, but no trial completed")
     # What is tried once each is a grid's points; those that failed leave the budget unmet.
     unmet = f"the grid has no point left; {study.remaining} of its trials failed" if study.remaining else None
     exit_code = stop.exit_code if stop.received else 0

@@ -88,6 +88,18 @@ class History:
         """End a trial; return it as it is then."""
         return self.study.tell(number, list(values) if values else None, state=state)
 
+    def leave(self, number: int, state: TrialState, values: Sequence[float]) -> None:
+        """End a trial as another program left it; one with too few values has failed for a sampler."""
+        whole = state is TrialState.COMPLETE and len(values) == len(self.study.directions)
+        if state is TrialState.COMPLETE and not whole:
+            state = TrialState.FAIL
+        self.tell(number, state, values if whole else None)
+
+
+def changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes that are new or other than before."""
+    return {key: value for key, value in now.items() if key not in before or before[key] != value}
+
 
 class _Given(FrozenTrial):
     """A trial that nobody else holds: Optuna need not copy it, which would take longer than to read it."""

@@ -6,7 +6,6 @@ process at once and is applied to the store in its turn.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from threading import Lock
@@ -19,17 +18,14 @@ from tuner.errors import Conflict
 from tuner.study import external_changes as external
 from tuner.study.attempt import next_attempt, spec_of
 from tuner.study.events.event import Asked, Ended, Placed, Queued
-from tuner.study.history import History, params_of
+from tuner.study.history import History, changed, params_of
 from tuner.study.outcome import STATE_OF, attributes_of, reported, storable, utc, utc_now
-from tuner.study.pareto import as_losses, non_dominated
 from tuner.study.queue import TrialQueue
 from tuner.study.samplers import Samplers
-from tuner.study.store.reading.trial_record import TrialRecord
+from tuner.study.store.reading.trial_record import TrialRecord, front_of
 from tuner.study.store.writer import Writer
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
 from tuner.study.versions import git_commit, versions
-
-logger = logging.getLogger(__name__)
 
 _DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 
@@ -70,11 +66,6 @@ class Study:
     def failure(self) -> BaseException | None:
         """Why nothing more can be stored, or the study not be driven on; or None."""
         return self.writer.failure or self.conflict
-
-    @property
-    def name(self) -> str:
-        """The study's name."""
-        return self.config.study
 
     @property
     def remaining(self) -> int:
@@ -123,8 +114,8 @@ class Study:
                 at=utc_now(),
                 params=params_of(asked),
                 attributes=attributes,
-                system_attributes=_changed(asked.system_attrs, before),
-                study_attributes=_changed(self._history.study_attributes(), kept),
+                system_attributes=changed(asked.system_attrs, before),
+                study_attributes=changed(self._history.study_attributes(), kept),
                 was_queued=queued is not None,
                 row=self._queue.row_of(spec.number),
             )
@@ -184,9 +175,8 @@ class Study:
         """End what runs, none of which is at fault, and queue it from its last checkpoint."""
         for number in sorted(self._running):
             again = self._next_attempt(number, lost=False)
-            attempts = self._history.trial(number).user_attrs.get("attempt", 1)
-            used_up = f"{reason}; so did the {attempts} attempts before, no further than this one"
-            self._end(number, TrialState.FAIL, {"reason": reason if again else used_up}, again=again)
+            text = reason if again else f"{reason}; it is not tried again: it came no further than before"
+            self._end(number, TrialState.FAIL, {"reason": text}, again=again)
 
     def changes(self) -> Iterator[external.TrialLost]:
         """Take in what other programs did; yield the trials of ours that they ended or deleted."""
@@ -200,14 +190,12 @@ class Study:
                     with self._numbering:
                         self._queue.add(change)
                 case external.StudyRenamed():
-                    self.conflict = external.is_gone(self.name, change.name)
+                    self.conflict = external.is_gone(self.config.study, change.name)
 
     def front(self) -> list[TrialRecord]:
         """The completed trials that no other dominates, by number; without their attributes."""
         completed = [each for each in self._history.records(TrialState.COMPLETE) if each.number in self._done]
-        directions = [objective.direction for objective in self.config.objectives]
-        best = non_dominated(as_losses([record.values for record in completed], directions))
-        return [record for record, keep in zip(completed, best, strict=True) if keep]
+        return front_of(completed, [objective.direction for objective in self.config.objectives])
 
     def ended(self) -> list[TrialRecord]:
         """The trials of ours that have ended, by number; without their attributes."""
@@ -236,8 +224,8 @@ class Study:
                 ended=utc(span.ended) if span else utc_now(),
                 attributes=storable(dict(attributes)),
                 values=trial.values or (),
-                system_attributes=_changed(trial.system_attrs, before),
-                study_attributes=_changed(self._history.study_attributes(), kept),
+                system_attributes=changed(trial.system_attrs, before),
+                study_attributes=changed(self._history.study_attributes(), kept),
                 started=utc(span.started) if span else None,
                 again=again,
             )
@@ -257,13 +245,6 @@ class Study:
         state = TrialState[change.state]
         if change.number in self._running:
             self._running.discard(change.number)
-            whole = len(change.values) == len(self.config.objectives)
-            told = state if state is not TrialState.COMPLETE or whole else TrialState.FAIL
-            self._history.tell(change.number, told, change.values if told is TrialState.COMPLETE else None)
+            self._history.leave(change.number, state, change.values)
         (self._done.add if state in _DONE else self._done.discard)(change.number)
         return change
-
-
-def _changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes that are new or other than before."""
-    return {key: value for key, value in now.items() if key not in before or before[key] != value}

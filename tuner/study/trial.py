@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tuner.terminal_text import one_line
+
 MAX_ATTEMPTS = 3
 """How often a trial is started in all when the machine, not its configuration, is at fault."""
 
@@ -15,8 +17,6 @@ HOST_OUT_OF_MEMORY = "host out of memory"
 """In the reason of a trial whose machine had no memory left for its worker; tried again once."""
 
 Metrics = Mapping[str, float]
-
-_TRACEBACK = "Traceback (most recent call last):"
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     if last is None:
         return Stopped({}, 0, stopped_by) if stopped_by else Failed("the training ended without a report")
     if last.error is not None:
-        return Failed(summary(last.error), details=last.error)
+        return Failed(one_line(last.error), details=last.error)
     if last.stopped is not None:
         return Stopped(finite(last.metrics), last.epoch, last.stopped)
     if last.result is not None:
@@ -188,15 +188,6 @@ def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcom
     if broken:
         return Stopped(finite(result), epoch, f"not a finite result: {', '.join(broken)}")
     return Completed(finite(result))
-
-
-def summary(text: str) -> str:
-    """Return a text in one line: of a traceback the exception with its whole message, else all of it."""
-    lines = [line.rstrip() for line in text.strip().splitlines()]
-    if _TRACEBACK in lines:
-        below = max(index for index, line in enumerate(lines) if line.startswith("  "))
-        lines = lines[below + 1 :] or lines[-1:]
-    return " ".join(line.strip() for line in lines if line.strip()) or "no reason given"
 
 
 def finite(metrics: Metrics) -> dict[str, float]:

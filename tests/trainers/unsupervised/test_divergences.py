@@ -78,7 +78,7 @@ def test_the_mixture_on_the_vertices_is_integrated_exactly(scale: float, log_var
     def by_trapezoid(mean: Tensor, log_sigmas: Tensor) -> Tensor:
         sigma = (log_sigmas / 2).exp()[:, None]
         deviation = torch.tensor(log_variance / 2, dtype=torch.float64).exp()
-        standard = torch.linspace(-9, 9, 40_001, dtype=torch.float64)
+        standard = torch.linspace(-9, 9, 60_001, dtype=torch.float64)
         points = mean[:, None] + sigma * standard
         modes = [Normal(mode, deviation).log_prob(points) for mode in torch.tensor([-scale, scale]).double()]
         log_ratio = Normal(mean[:, None], sigma).log_prob(points) - torch.logaddexp(*modes) + math.log(2)

@@ -13,7 +13,7 @@ from optuna.samplers import BaseSampler
 from optuna.storages import RDBStorage
 from optuna.storages._rdb.models import BaseModel
 from optuna.trial import TrialState
-from sqlalchemy import DateTime, Engine, Table, select
+from sqlalchemy import ColumnElement, DateTime, Engine, Table, select
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.attempt import next_attempt
@@ -154,7 +154,7 @@ def rows(engine: Engine, study_id: int) -> dict[str, list[dict[str, Any]]]:
         numbers = {row.trial_id: row.number for row in connection.execute(listed)}
         for name, table in TABLES.items():
             if "trial_id" in table.c:
-                mine = table.c.trial_id.in_(list(numbers))
+                mine: ColumnElement[bool] = table.c.trial_id.in_(list(numbers))
             elif "study_id" in table.c:
                 mine = table.c.study_id.in_([study_id])
             else:

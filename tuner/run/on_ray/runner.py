@@ -18,9 +18,9 @@ import ray
 from ray import tune
 from ray.tune.experiment import Trial
 
+from tuner.run.on_ray import ray_internals
 from tuner.run.on_ray.actor import actor_for
 from tuner.run.on_ray.devices import Devices
-from tuner.run.on_ray import ray_internals
 from tuner.run.on_ray.placement import RetryPlacement
 from tuner.run.on_ray.searcher import StudySearcher
 from tuner.run.session import Session

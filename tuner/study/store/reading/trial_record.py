@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Row, text
+
+from tuner.study.pareto import as_losses, non_dominated
 
 _JOIN = "JOIN trials t ON t.trial_id = x.trial_id"
 _TRIALS = "t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete FROM trials t"
@@ -108,3 +110,9 @@ def _param(value: float, distribution: str) -> Any:
     if kind["name"] == "CategoricalDistribution":
         return kind["attributes"]["choices"][int(value)]
     return int(value) if kind["name"] == "IntDistribution" else value
+
+
+def front_of(completed: Sequence[TrialRecord], directions: Sequence[str]) -> list[TrialRecord]:
+    """Return those of a study's completed trials that no other dominates, in the same order."""
+    best = non_dominated(as_losses([record.values for record in completed], directions))
+    return [record for record, keep in zip(completed, best, strict=True) if keep]
