@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from tuner.errors import Conflict, TunerError
+from tuner.errors import Conflict
 from tuner.study.events.event import Event
 from tuner.study.events.event_log import EventLog
 from tuner.study.external_changes import ExternalChange, is_gone
@@ -96,7 +96,7 @@ class Writer:
         while not self._ending.is_set() and self.failure is None:
             try:
                 if tries:
-                    self._lock.take_again()
+                    self._take_again()
                 self._step()
             except SQLAlchemyError as error:
                 if not is_outage(error):
@@ -105,13 +105,17 @@ class Writer:
                 if tries > 1:  # a connection that was lost is no outage
                     self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
                     self._ending.wait(backoff.next())
-            except Locked:
-                self.failure = Conflict(self._driven_by_another())
-            except TunerError as error:
+            except Exception as error:  # noqa: BLE001 - the driver raises it
                 self.failure = error
             else:
                 tries, backoff, self.outage = 0, Backoff(), None
         self.log.wake()
+
+    def _take_again(self) -> None:
+        try:
+            self._lock.take_again()
+        except Locked:
+            raise Conflict(self._driven_by_another()) from None
 
     def _step(self) -> None:
         pending = self.log.first(self._look_in_seconds())
