@@ -35,6 +35,8 @@ def version_of(connection: Connection, present: Collection[str]) -> int | None:
 def upgrade(engine: Engine) -> None:
     """Make what is missing, and go to the newest version, in one transaction."""
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python begins none before a table is made
         version = version_of(connection, inspect(connection).get_table_names())
         tables.metadata.create_all(connection)
         for number in range(VERSION if version is None else version, VERSION):
