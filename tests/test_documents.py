@@ -136,6 +136,15 @@ def test_every_method_has_its_row(document: str, title: str, union: Any) -> None
     assert missing - {"none"} == set()
 
 
+def test_the_tests_mirror_the_packages() -> None:
+    folders = {
+        file.parent.relative_to(ROOT / "tests")
+        for package in ("formats", "trainers", "tuner")
+        for file in (ROOT / "tests" / package).rglob("test_*.py")
+    }
+    assert {folder for folder in folders if not (ROOT / folder / "__init__.py").exists()} == set()
+
+
 def test_the_readme_is_short() -> None:
     words = [word for word in (ROOT / "README.md").read_text().split() if re.search("[A-Za-z]", word)]
     assert len(words) <= README_WORDS
