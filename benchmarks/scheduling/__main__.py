@@ -21,7 +21,17 @@ from benchmarks.scheduling.ours import DEVICES
 
 SHORT_SECONDS, LONG_SECONDS = 0.1, 1.0
 TRIALS_PER_SECOND, GAP_MILLISECONDS, BUSY = Aim(20, at_least=True), Aim(20), Aim(0.97, at_least=True)
-HEAD = ("trials", "who", "trials/s", "busy", "median gap, ms", "driver's CPU, ms a trial", "aim", "met")
+HEAD = (
+    "trials",
+    "who",
+    "trials/s",
+    "busy",
+    "median gap, ms",
+    "driver's CPU, ms a trial",
+    "workers",
+    "aim",
+    "met",
+)
 
 
 def main() -> None:
@@ -60,7 +70,8 @@ def _row(trials: str, name: str, rounds: Sequence[Run], seconds: float) -> list[
     busy = median(each.occupancy.busy(DEVICES) for each in rounds)
     gap = 1000 * median(each.occupancy.median_gap for each in rounds)
     cpu = median(each.driver_milliseconds for each in rounds)
-    cells = [trials, name, f"{rate:.2f}", f"{busy:.1%}", f"{gap:.0f}", f"{cpu:.1f}"]
+    workers = median(each.occupancy.workers for each in rounds)
+    cells = [trials, name, f"{rate:.2f}", f"{busy:.1%}", f"{gap:.0f}", f"{cpu:.1f}", f"{workers:g}"]
     if not name.startswith("ours"):
         return [*cells, "", ""]
     if seconds == SHORT_SECONDS:

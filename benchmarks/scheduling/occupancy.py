@@ -32,6 +32,11 @@ class Occupancy:
         return sum(map(len, self.spans.values()))
 
     @property
+    def workers(self) -> int:
+        """How many processes trained: as many as devices, if all are used and none is started twice."""
+        return len(self.spans)
+
+    @property
     def period(self) -> tuple[float, float]:
         """From the first start to the last end."""
         whole = [span for spans in self.spans.values() for span in spans]

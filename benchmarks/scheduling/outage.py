@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from benchmarks.databases import postgres_server
 from benchmarks.scheduling import ours
 from benchmarks.scheduling.contenders import scratch
 from benchmarks.scheduling.occupancy import Occupancy
+from tuner.study.store.database import make_engine, parse_url
 
 _TRIALS = text(
     "SELECT t.number, t.state, "
@@ -72,7 +73,7 @@ def _wait_until(condition: Callable[[], bool], process: subprocess.Popen[str]) -
 
 def _faults(url: str, budget: int, trained: int) -> list[str]:
     """What is wrong, if each of so many trials is to have exactly one result and one report."""
-    engine = create_engine(url)
+    engine = make_engine(parse_url(url))
     with engine.connect() as connection:
         stored = connection.execute(_TRIALS).all()
     engine.dispose()

@@ -9,7 +9,8 @@ from typing import Any
 from optuna.trial import TrialState
 
 from tuner.study.events.event import Reported
-from tuner.study.trial import Completed, Failed, Outcome, Report, Span, Stopped, summary
+from tuner.study.trial import Completed, Failed, Outcome, Report, Span, Stopped
+from tuner.terminal_text import one_line
 
 STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: TrialState.FAIL}
 
@@ -21,7 +22,7 @@ def attributes_of(outcome: Outcome, span: Span | None = None) -> dict[str, Any]:
         case Completed():
             return attributes | dict(outcome.metrics)
         case Stopped():
-            reason, details = summary(outcome.reason), outcome.reason
+            reason, details = one_line(outcome.reason), outcome.reason
             attributes |= outcome.metrics
         case Failed():
             reason, details = outcome.reason, outcome.details

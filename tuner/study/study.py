@@ -173,7 +173,7 @@ class Study:
 
     def interrupt_running(self, reason: str) -> None:
         """End what runs, none of which is at fault, and queue it from its last checkpoint."""
-        for number in sorted(self._running):
+        for number in sorted(self._running.copy()):  # another thread may be asking
             again = self._next_attempt(number, lost=False)
             text = reason if again else f"{reason}; it is not tried again: it came no further than before"
             self._end(number, TrialState.FAIL, {"reason": text}, again=again)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tuner.terminal_text import one_line
+
 MAX_ATTEMPTS = 3
 """How often a trial is started in all when the machine, not its configuration, is at fault."""
 
@@ -15,8 +17,6 @@ HOST_OUT_OF_MEMORY = "host out of memory"
 """In the reason of a trial whose machine had no memory left for its worker; tried again once."""
 
 Metrics = Mapping[str, float]
-
-_TRACEBACK = "Traceback (most recent call last):"
 
 
 @dataclass(frozen=True)
@@ -162,13 +162,12 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
         attempt: the trial's; what took all memory of its machine twice would take it again.
     """
     if lost is not None and stopped_by is None:
-        reason = (lost.splitlines() or [lost])[-1]
-        details = lost if lost != reason else ""
-        return Failed(reason, retry=attempt == 1 or HOST_OUT_OF_MEMORY not in lost, details=details)
+        retry = attempt == 1 or HOST_OUT_OF_MEMORY not in lost
+        return _failed((lost.splitlines() or [lost])[-1], lost, retry=retry)
     if last is None:
         return Stopped({}, 0, stopped_by) if stopped_by else Failed("the training ended without a report")
     if last.error is not None:
-        return Failed(summary(last.error), details=last.error)
+        return _failed(one_line(last.error), last.error)
     if last.stopped is not None:
         return Stopped(finite(last.metrics), last.epoch, last.stopped)
     if last.result is not None:
@@ -176,6 +175,10 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     if stopped_by is not None:
         return Stopped(finite(last.metrics), last.epoch, stopped_by)
     return Failed(f"the training ended after epoch {last.epoch} without a result")
+
+
+def _failed(reason: str, details: str, *, retry: bool = False) -> Failed:
+    return Failed(reason, retry, details if details != reason else "")
 
 
 def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcome:
@@ -188,15 +191,6 @@ def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcom
     if broken:
         return Stopped(finite(result), epoch, f"not a finite result: {', '.join(broken)}")
     return Completed(finite(result))
-
-
-def summary(text: str) -> str:
-    """Return a text in one line: of a traceback the exception with its whole message, else all of it."""
-    lines = [line.rstrip() for line in text.strip().splitlines()]
-    if _TRACEBACK in lines:
-        below = max(index for index, line in enumerate(lines) if line.startswith("  "))
-        lines = lines[below + 1 :] or lines[-1:]
-    return " ".join(line.strip() for line in lines if line.strip()) or "no reason given"
 
 
 def finite(metrics: Metrics) -> dict[str, float]:

@@ -67,8 +67,8 @@ def test_a_training_earns_its_verdict(verdict: str, changes: dict[str, Any]) -> 
 
 
 def test_a_posterior_may_collapse_by_way_of_its_means() -> None:
-    latent = {"name": "gaussian_mixture_prior", **ALTERNATING}
-    history = list(Trainer(config(unsupervised=latent, epochs=9)).fit())
+    latent = {"name": "gaussian_mixture_prior", "prior_log_variance": -2.2, **ALTERNATING}
+    history = list(Trainer(config(unsupervised=latent, epochs=12)).fit())
     verdicts = list(dict.fromkeys(evaluation.health.verdict for evaluation in history))
     assert verdicts == ["healthy", "collapsed", "posterior_collapsed"]
 

@@ -15,6 +15,7 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import history, launch_toy
 from tuner.run import worker
 from tuner.run.early_stopping import early_stopping_of
+from tuner.study import outcome
 from tuner.study.store import tables
 
 
@@ -55,7 +56,7 @@ def test_a_clock_that_is_set_back_changes_no_result(tmp_path: Path, monkeypatch:
 
     straight = launched("straight")
     monkeypatch.setattr(worker, "datetime", SetBack)
-    monkeypatch.setattr(tables, "datetime", SetBack)
+    monkeypatch.setattr(outcome, "datetime", SetBack)
     assert launched("set_back") == straight
 
 

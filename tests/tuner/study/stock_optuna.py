@@ -156,7 +156,7 @@ def rows(engine: Engine, study_id: int) -> dict[str, list[dict[str, Any]]]:
             if "trial_id" in table.c:
                 mine: ColumnElement[bool] = table.c.trial_id.in_(list(numbers))
             elif "study_id" in table.c:
-                mine = table.c.study_id == study_id
+                mine = table.c.study_id.in_([study_id])
             else:
                 continue  # the version of the tables
             written = connection.execute(select(table).where(mine).order_by(*table.primary_key)).mappings()

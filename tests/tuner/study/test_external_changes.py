@@ -387,3 +387,30 @@ def test_a_write_that_waits_is_not_applied_after_another_driver_took_over(postgr
                 wait_until(lambda: first.failure is not None)
                 assert two.view.reports() == []
         engine.dispose()
+
+
+def test_a_number_that_another_program_took_first_is_theirs(postgres_url: str, tmp_path: Path) -> None:
+    study = Driven(make_store(postgres_url, ["score", "cost"]), toy_config(trials=2))
+    engine = create_engine(postgres_url)
+    with study.driving(tmp_path) as driven:
+        with engine.connect() as blocking:
+            blocking.execute(text("LOCK TABLE tuner_drivers IN EXCLUSIVE MODE"))
+            ours = ask(study)  # the store does not know it yet
+            theirs = optuna.load_study(study_name="toy", storage=postgres_url).ask()
+            blocking.rollback()
+        study.report(ours, Report(1, {"score": 0.1, "cost": 0.2}))
+        study.tell(ours, Completed({"score": 0.9, "cost": 0.5}))
+        study.see_external_changes()
+        assert (ours.number, theirs.number, driven.remaining) == (0, 0, 1)
+        assert ask(study).number == 2
+    engine.dispose()
+    with study.driving(tmp_path):  # the last was left running
+        assert ask(study).retry_of == 2
+    records = study.view.records()
+    assert [(record.number, record.state) for record in records] == [
+        (1, "COMPLETE"),
+        (2, "FAIL"),
+        (3, "RUNNING"),
+    ]
+    assert (records[0].values, records[0].attributes["asked_as"]) == ((0.9, 0.5), 0)
+    assert study.view.reports() == [(1, 1, {"score": 0.1, "cost": 0.2})]

@@ -114,6 +114,33 @@ def test_an_orphan_is_queued_again_from_its_checkpoint(store: Engine, storage_ur
     assert again.view.records()[0].attributes["reason"] == "its driver ended before it did"
 
 
+def test_a_trial_that_ends_its_drivers_process_is_tried_three_times(store: Engine) -> None:
+    study = Driven(store, toy_config(trials=1))
+    place, asked = {"device": "process:1"}, []
+    for _ in range(4):  # each driver ends without a word, as its process did
+        with study.driving():
+            spec = study.ask(place=place)
+            assert spec is not None
+            asked.append((spec.retry_of, spec.attempt))
+    assert asked == [(None, 1), (0, 2), (0, 3), (None, 1)]
+    with study.driving():
+        reasons = [record.attributes.get("reason") for record in study.view.records()]
+    assert reasons[1] == "its driver ended before it did"
+    assert (
+        reasons[2] == "its driver ended before it did; it is not tried again: it came no further than before"
+    )
+
+
+def test_a_driver_that_is_killed_costs_no_attempt_of_a_trial_that_got_further(store: Engine) -> None:
+    study = Driven(store, toy_config(trials=1))
+    for epoch in range(1, 5):
+        with study.driving():
+            spec = study.ask(place={"device": "process:1"})
+            assert spec is not None
+            assert (spec.attempt, spec.reported) == (1, epoch - 1)
+            study.report(spec, Report(epoch, GOOD, checkpoint="state"))
+
+
 def test_one_driver_at_a_time(store: Engine, storage_url: str) -> None:
     study = Driven(store, toy_config())
     other = Driven(make_store(storage_url, []), toy_config())
@@ -151,6 +178,13 @@ def cut_all_connections(url: str) -> None:
             text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tuner'")
         )
     engine.dispose()
+
+
+def test_no_lock_file_stays(sqlite_url: str, tmp_path: Path) -> None:
+    study = Driven(make_store(sqlite_url, []), toy_config())
+    with study.driving():
+        assert list(tmp_path.glob("*.lock"))
+    assert not list(tmp_path.glob("*.lock"))
 
 
 def test_two_names_of_one_file_are_one_store(tmp_path: Path) -> None:

@@ -104,3 +104,25 @@ def test_a_study_that_was_completed_stays_so(old_url: str, tmp_path: Path) -> No
     before = content(old_url)["done"]
     assert launch_toy(studies(old_url)["done"].config, old_url, tmp_path).exit_code == 0
     assert content(old_url)["done"] == before
+
+
+def test_what_was_mining_is_a_miner(old_url: str) -> None:
+    words = {"search": "categorical", "choices": ["all", "hard"]}
+    train = {"x": 0.5, "loss": {"search": "one_of", "options": [{"name": "triplet", "mining": words}]}}
+    engine = make_engine(parse_url(old_url))
+    with engine.begin() as connection:
+        of_study = "SELECT value_json FROM study_user_attributes WHERE key = 'config' AND study_id = 1"
+        config = json.loads(connection.scalar(text(of_study)))
+        config["train"] = train
+        changed = "UPDATE study_user_attributes SET value_json = :value WHERE key = 'config' AND study_id = 1"
+        connection.execute(text(changed), {"value": json.dumps(config)})
+        connection.execute(
+            text("UPDATE trial_params SET param_name = 'loss.triplet.mining' WHERE param_id = 1")
+        )
+    migrate(old_url, toy.metrics)
+    with engine.connect() as connection:
+        stored = json.loads(connection.scalar(text(of_study)))["train"]["loss"]["options"]
+        renamed = connection.scalar(text("SELECT param_name FROM trial_params WHERE param_id = 1"))
+    engine.dispose()
+    assert stored == [{"name": "triplet", "miner": {"name": words}}]
+    assert renamed == "loss.triplet.miner.name"

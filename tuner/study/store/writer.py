@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from tuner.errors import Conflict, TunerError
+from tuner.errors import Conflict
 from tuner.study.events.event import Event
 from tuner.study.events.event_log import EventLog
 from tuner.study.external_changes import ExternalChange, is_gone
@@ -55,7 +55,7 @@ class Writer:
         self._external = ExternalReader(fence.study_id, name, rows)
         self._changes: list[ExternalChange] = []
         self._looked = time.monotonic()
-        self._looks = 0
+        self._wanted = self._answered = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
@@ -85,10 +85,10 @@ class Writer:
 
     def look(self, wait_seconds: float) -> None:
         """Look for what other programs did at once; wait for that a little, if the database is there."""
-        seen, end = self._looks, time.monotonic() + wait_seconds
-        self._looked = float("-inf")
+        self._wanted += 1
+        wanted, end = self._wanted, time.monotonic() + wait_seconds
         self.log.wake()
-        while self._looks == seen and self.failure is None and time.monotonic() < end:
+        while self._answered < wanted and self.failure is None and time.monotonic() < end:
             time.sleep(0.005)
 
     def _run(self) -> None:
@@ -96,7 +96,7 @@ class Writer:
         while not self._ending.is_set() and self.failure is None:
             try:
                 if tries:
-                    self._lock.take_again()
+                    self._take_again()
                 self._step()
             except SQLAlchemyError as error:
                 if not is_outage(error):
@@ -105,13 +105,17 @@ class Writer:
                 if tries > 1:  # a connection that was lost is no outage
                     self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
                     self._ending.wait(backoff.next())
-            except Locked:
-                self.failure = Conflict(self._driven_by_another())
-            except TunerError as error:
+            except Exception as error:  # noqa: BLE001 - the driver raises it
                 self.failure = error
             else:
                 tries, backoff, self.outage = 0, Backoff(), None
         self.log.wake()
+
+    def _take_again(self) -> None:
+        try:
+            self._lock.take_again()
+        except Locked:
+            raise Conflict(self._driven_by_another()) from None
 
     def _step(self) -> None:
         pending = self.log.first(self._look_in_seconds())
@@ -119,11 +123,11 @@ class Writer:
             self.apply(*pending)
             self.log.applied()
         if self._look_in_seconds() <= 0:
+            wanted = self._wanted
             self._lock.check()
             with self._lock.connection.begin():
                 self._changes += self._external.look(self._lock.connection)
-            self._looked = time.monotonic()
-            self._looks += 1
+            self._looked, self._answered = time.monotonic(), wanted
 
     def apply(self, number: int, event: Event | None) -> None:
         """Apply one event in one transaction, once, however often it is called.
@@ -170,4 +174,6 @@ class Writer:
         return f"study {self._external.name!r} is driven by {holder}; wait for it, or stop it first"
 
     def _look_in_seconds(self) -> float:
+        if self._answered < self._wanted:
+            return 0.0
         return self._looked + LOOK_SECONDS - time.monotonic()
