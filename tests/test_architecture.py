@@ -23,6 +23,16 @@ FORBIDDEN = [
     ("tuner", {"trainers"}, {"tuner/run/trainable.py"}),
     ("tuner", {"ray"}, {"tuner/run/on_ray"}),
     ("tuner", {"optuna", "sqlalchemy"}, {"tuner/study"}),
+    (
+        "tuner",
+        {"sqlalchemy"},
+        {
+            "tuner/study/store",
+            "tuner/study/open_study.py",
+            "tuner/study/copy_study.py",
+            "tuner/study/events/leftover_logs.py",
+        },
+    ),
     ("tuner/config", {"tuner.study", "tuner.run", "tuner.results"}, set()),
     ("tuner/study", {"tuner.run", "tuner.results"}, set()),
     ("tuner/run", {"tuner.results"}, set()),

@@ -42,6 +42,7 @@ README_WORDS = 1_100
 
 _BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_FILE = re.compile(r"`((?:tuner|trainers|formats|tests|benchmarks|docs|docker|search_spaces)/[\w/.-]+)`")
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _COMMAND = re.compile(r"(?:^|&& |\.venv/bin/)(?:python -m tuner|tuner)((?: .*)?)$")
 
@@ -88,6 +89,12 @@ def test_every_command_is_understood(document: str, words: str) -> None:
         if argument.endswith((".yaml", ".yml")) and argument.startswith("search_spaces/"):
             assert (ROOT / argument).is_file(), f"{document}: {argument}"
     parsed.close()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT)))
+def test_every_file_that_is_named_is_there(document: Path) -> None:
+    named = _FILE.findall(prose(document))
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 def test_there_are_commands() -> None:

@@ -1,1 +1,1 @@
-"""The study store's database; the only folder with SQL."""
+"""The study store's database: its tables, who may write to them, and the SQL that does."""

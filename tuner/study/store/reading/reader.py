@@ -1,4 +1,4 @@
-"""The study store: finds and lists the studies in a database. It is the only state there is."""
+"""The study store: finds and lists the studies in a database."""
 
 from __future__ import annotations
 
