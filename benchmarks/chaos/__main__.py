@@ -20,8 +20,8 @@ from benchmarks.chaos.tally import table
 def main() -> int:
     """Prints a line a fault, then a Markdown table; 1 if any promise was not kept, and its files stay."""
     options = _parser().parse_args()
-    # Run in the background of a shell it ignores SIGINT, and so would every driver that it starts.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Else its server and its driver would outlive it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     drilled = []
     for each in _drills(folder, options.seed, time.monotonic() + 60 * options.minutes):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from signal import SIGINT, SIGKILL, SIGTERM, Signals
+from signal import SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals
 
 SIGNALS: dict[str, tuple[Signals, ...]] = {
     "driver SIGKILL": (SIGKILL,),
     "driver SIGTERM": (SIGTERM,),
     "driver SIGINT": (SIGINT,),
+    "driver SIGHUP": (SIGHUP,),
     "driver SIGTERM twice": (SIGTERM, SIGTERM),
     "driver SIGINT twice": (SIGINT, SIGINT),
 }

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from signal import SIGINT, SIGKILL, SIGTERM, Signals
+from signal import SIG_DFL, SIGHUP, SIGINT, SIGKILL, SIGTERM, Signals, signal
 
 import psutil
 
@@ -17,9 +17,10 @@ from benchmarks.chaos.violation import Violation
 
 ROOT = Path(__file__).parents[2]
 HUNG_AFTER_SECONDS = 600  # a driver waits five minutes for its database
-_EXITS = {SIGKILL: {-SIGKILL}, SIGINT: {130, -SIGINT}, SIGTERM: {143, -SIGTERM}}
+_EXITS = {SIGKILL: {-SIGKILL}} | {number: {128 + number, -number} for number in (SIGHUP, SIGINT, SIGTERM)}
+_UNSTORED = ("is left out", "cannot be read in full")  # what a driver says of events that it cannot store
 UNREACHABLE, CONFLICT = 4, 5
-_TRIAL_ACTOR = ("ray::TrialActor", "ray::ResourceTrainable")  # between two calls, and in one of Ray Tune's
+_TRIAL_ACTOR = ("ray::Actor", "ray::ResourceTrainable")  # between two calls, and in one of Ray Tune's
 
 
 class Launch:
@@ -37,12 +38,17 @@ class Launch:
         self.said = folder / f"said-{number}.txt"
         self.expected = {0}
         self._started = time.monotonic()
-        command = [sys.executable, "-m", "tuner", "launch", str(file), *["--serial"] * (not plan.on_ray)]
+        command = [sys.executable, "-m", "tuner", "launch", str(file), *["--serial"] * (not plan.devices)]
         ray = folder / "ray"
         ray.mkdir(exist_ok=True)
         with self.said.open("w") as said:
             self._process = subprocess.Popen(
-                command, cwd=folder, env=_environment(storage, folder), stdout=said, stderr=said
+                command,
+                cwd=folder,
+                env=_environment(plan, storage, folder),
+                stdout=said,
+                stderr=said,
+                preexec_fn=_heed_signals,  # noqa: PLW1509 - this process has one thread
             )
 
     @property
@@ -81,7 +87,7 @@ class Launch:
         return time.monotonic() - self._started
 
     def violations(self) -> list[Violation]:
-        """What is wrong with how it ended: an exit code that nothing explains, or a bare trace."""
+        """What is wrong with how it ended: an exit code that nothing explains, a bare trace, a lost event."""
         said = self.said.read_text()
         last = (said.strip().splitlines() or ["nothing"])[-1]
         found = []
@@ -90,7 +96,11 @@ class Launch:
             found.append(f"{self.said.name}: exit code {self.exit_code}, expected {right}; it said: {last}")
         if "Traceback" in said:
             found.append(f"{self.said.name}: a bare trace, which ends: {last}")
-        return [Violation("endings", what) for what in found]
+        lost = [line for line in said.splitlines() if any(words in line for words in _UNSTORED)]
+        return [
+            *(Violation("endings", what) for what in found),
+            *(Violation("events", f"{self.said.name}: {line}") for line in lost),
+        ]
 
     def workers(self) -> list[psutil.Process]:
         """The processes that train for it, where it runs on Ray."""
@@ -108,7 +118,13 @@ def _trains(process: psutil.Process) -> bool:
         return False
 
 
-def _environment(storage: str, folder: Path) -> dict[str, str]:
+def _heed_signals() -> None:
+    """In the new process: started in the background of a shell, or by nohup, it would ignore these."""
+    for number in (SIGINT, SIGHUP):
+        signal(number, SIG_DFL)
+
+
+def _environment(plan: Plan, storage: str, folder: Path) -> dict[str, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("RAY_", "TUNE_", "TUNER_"))
     }
@@ -117,4 +133,6 @@ def _environment(storage: str, folder: Path) -> dict[str, str]:
         "TUNER_STORAGE": storage,
         "TUNER_RUNS": str(folder / "runs"),
         "RAY_TMPDIR": str(folder / "ray"),
+        "RAY_OVERRIDE_RESOURCES": json.dumps({"CPU": plan.devices}),  # whatever this machine has
+        "RAY_worker_niceness": "0",  # else they starve beside the other work of this machine
     }

@@ -18,7 +18,8 @@ from benchmarks.chaos.faults import (
     Fault,
 )
 
-_RAY_SHARE, _STARTUP_SHARE, _MOST_REPORTS = 0.15, 0.5, 3
+_SERIAL_SHARE, _STARTUP_SHARE, _MOST_REPORTS = 0.2, 0.5, 3
+_DEVICES = (2, 2, 3, 4)
 _LOSSES = ("triplet", "contrastive", "proxy_nca")
 _FIRST = {"metric": "map_at_r", "direction": "maximize"}
 _SECOND = {"metric": "lsdim", "direction": "minimize"}
@@ -36,21 +37,20 @@ class Plan:
     Attributes:
         seed: all chance of this plan comes from it.
         config: the study's configuration, as a file would have it.
-        on_ray: whether Ray runs it, or the driver's own process.
+        devices: how many trials Ray runs at once; with 0 the driver's own process runs one after another.
     """
 
     seed: str
     config: dict[str, Any]
-    on_ray: bool
+    devices: int
 
     @classmethod
-    def drawn(cls, seed: int, index: int, *, on_ray: bool | None = None) -> Plan:
-        """The plan with this index; `on_ray` is drawn if it is not given."""
+    def drawn(cls, seed: int, index: int) -> Plan:
+        """The plan with this index."""
         chance = Random(f"{seed}/{index}")
-        drawn = chance.random() < _RAY_SHARE
-        return cls(
-            f"{seed}/{index}", _config(chance, f"chaos-{seed}-{index}"), drawn if on_ray is None else on_ray
-        )
+        devices = 0 if chance.random() < _SERIAL_SHARE else chance.choice(_DEVICES)
+        trials = chance.randint(8, 16) * (3 if devices else 1)
+        return cls(f"{seed}/{index}", _config(chance, f"chaos-{seed}-{index}", trials), devices)
 
     @property
     def study(self) -> str:
@@ -65,7 +65,7 @@ class Plan:
         chance = Random(f"{self.seed}/faults")
         starting = True
         while True:
-            kind = _kind(chance, on_ray=self.on_ray)
+            kind = _kind(chance, on_ray=self.devices > 0)
             early = starting and chance.random() < _STARTUP_SHARE
             reports = 0 if early else chance.randint(1, _MOST_REPORTS)
             yield Fault(kind, reports, chance.random(), chance.uniform(0.5, 3))
@@ -73,18 +73,19 @@ class Plan:
 
 
 def _kind(chance: Random, *, on_ray: bool) -> str:
-    # What needs another driver costs the seconds of a start: it comes less often than what does not.
+    # What needs another driver costs the seconds of a start, with Ray's many: it comes less often.
     families = {DATABASE: 20, tuple(SIGNALS): 3, DAMAGES: 1, (READ_ONLY,): 1, (SECOND_DRIVER,): 0.5}
-    families[WORKER,] = 8 * on_ray
+    if on_ray:
+        families |= {DATABASE: 40, (READ_ONLY,): 2, (WORKER,): 8}
     return chance.choice(chance.choices(list(families), list(families.values()))[0])
 
 
-def _config(chance: Random, study: str) -> dict[str, Any]:
+def _config(chance: Random, study: str, trials: int) -> dict[str, Any]:
     return {
         "study": study,
         "objectives": [_FIRST, *([_SECOND] if chance.random() < 0.5 else [])],
         # Failures are what is looked for: they must not end a launch.
-        "budget": {"trials": chance.randint(8, 16), "epochs": chance.randint(8, 14), "failures": 1000},
+        "budget": {"trials": trials, "epochs": chance.randint(8, 14), "failures": 1000},
         "sampler": {"name": chance.choice(("random", "tpe")), "seed": chance.randrange(1000)},
         "early_stopping": chance.choice(_STOPPING),
         "resources": {"gpus": 0, "cpus": 1},
