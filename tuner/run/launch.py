@@ -139,7 +139,10 @@ def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) ->
     front = study.front()
     if halted is None and not front:
         raise StudyFailed(f"study {view.name!r} ended, but no trial completed")
-    # What is tried once each is a grid's points; those that failed leave the budget unmet.
-    unmet = f"the grid has no point left; {study.remaining} of its trials failed" if study.remaining else None
+    unmet = None
+    if study.remaining and study.config.sampler.name == "grid":  # those of its points that failed
+        unmet = f"the grid has no point left; {study.remaining} of its trials failed"
+    elif study.remaining:
+        unmet = f"{study.remaining} trials are missing; run the same command again"
     exit_code = stop.exit_code if stop.received else 0
     return Launched(view, front, exit_code, halted, None if halted else unmet)

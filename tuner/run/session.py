@@ -61,6 +61,7 @@ class Session:
         self._deadline = _deadline(study.config.budget.hours)
         self._early_stopping = early_stopping_of(study.config)
         self._waited = False
+        self._remaining = study.remaining  # when there was no further trial to ask for
         self._mutex = RLock()  # a watchdog may end what the runner reports
         for origin, epoch, value in seen:
             self._early_stopping.observe(origin, epoch, value)
@@ -88,11 +89,10 @@ class Session:
 
         Another program may have ended or deleted a trial that counted.
         """
-        before = self.study.remaining
         self._wait_for_store()
         self.study.writer.look(_LOOK_SECONDS)
         self.tick()
-        return self.study.remaining > before and self.halted is None
+        return self.study.remaining > self._remaining and self.halted is None
 
     @property
     def halted(self) -> str | None:  # noqa: PLR0911 - a table of cases
@@ -125,8 +125,11 @@ class Session:
         self.tick()
         if self.halted:
             return None
+        remaining = self.study.remaining
         spec = self.study.ask(self.folder, place)
-        if spec is not None:
+        if spec is None:
+            self._remaining = remaining
+        else:
             self._running[spec.number] = Running(spec)
         return spec
 
@@ -145,7 +148,8 @@ class Session:
 
     def placed(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
         """Note where the trial runs; its first report repeats it."""
-        self.study.place(spec, place)
+        with self._mutex:
+            self.study.place(spec, place)
 
     def overdue(self) -> list[TrialSpec]:
         """Return the trials that take too long, each once; their workers have to be ended by force."""

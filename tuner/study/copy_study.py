@@ -8,7 +8,7 @@ from pathlib import Path
 
 import optuna
 from optuna.storages import get_storage
-from sqlalchemy import Connection, Engine, Integer, insert, select, text, update
+from sqlalchemy import Connection, Engine, Integer, delete, insert, select, text, update
 
 from tuner.errors import Conflict
 from tuner.study.open_study import driving, make_store, optuna_storage, without_driver
@@ -87,6 +87,7 @@ def _copy(source: StudyView, target: Engine) -> int:
 
 def _copy_reports(reading: Connection, from_id: int, writing: Connection, to_id: int) -> None:
     ids = _trial_ids(writing, to_id)
+    writing.execute(delete(reports).where(reports.c.trial_id.in_(ids.values())))  # of a study that is gone
     for number, trial_id in _trial_ids(reading, from_id).items():
         rows = reading.execute(select(reports).where(reports.c.trial_id == trial_id)).mappings().all()
         if rows:

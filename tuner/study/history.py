@@ -34,7 +34,8 @@ class History:
         self._storage = InMemoryStorage()
         named = [StudyDirection[direction.upper()] for direction in directions]
         self.study = optuna.create_study(storage=self._storage, directions=named)
-        self.foreign = {trial.number for trial in stored.trials if not trial.ours}
+        waiting = TrialState.WAITING.name
+        self.foreign = {each.number for each in stored.trials if not each.ours and each.state != waiting}
         self._id = self._storage.get_study_id_from_name(self.study.study_name)
         kinds: dict[str, BaseDistribution] = {}
         for trial in stored.trials:
@@ -73,8 +74,9 @@ class History:
             self._storage.set_trial_user_attr(number, key, value)
 
     def refuse(self, number: int) -> None:
-        """End a trial that waits: it failed before it ran."""
-        self._storage.set_trial_state_values(number, TrialState.FAIL)
+        """End a trial if it waits: it failed before it ran."""
+        if self.trial(number).state is TrialState.WAITING:
+            self._storage.set_trial_state_values(number, TrialState.FAIL)
 
     def set_intermediate(self, number: int, epoch: int, value: float) -> None:
         """Set the primary objective after an epoch."""

@@ -29,9 +29,9 @@ from tuner.study.store.database import (
     set_up_sqlite,
     shown,
 )
-from tuner.study.store.fence import Fence, claim_study, holder_of
+from tuner.study.store.fence import Fence, claim_study, holder_of, lock_study, new_token, read_claim
 from tuner.study.store.outage import retry
-from tuner.study.store.reading.external_reader import fill_gaps, name_of
+from tuner.study.store.reading.external_reader import fill_gaps, forget_orphans, name_of
 from tuner.study.store.reading.history_reader import read_history, read_rows
 from tuner.study.store.reading.reader import StudyStore
 from tuner.study.store.reading.study_view import StudyView
@@ -223,7 +223,7 @@ def without_driver(view: StudyView) -> Iterator[lock.Lock]:
 def _begin(view: StudyView, config: StudyConfig, held: lock.Lock, runs_folder: Path | None) -> Study:
     """Take the study over; may be called again where the database went away on the way."""
     held.take_again()
-    connection, driver = held.connection, secrets.token_hex(8)
+    connection = held.connection
     folder = runs_folder / view.folder_name / "events" if runs_folder else None
     with connection.begin():
         if conflict := is_gone(view.name, name_of(connection, view.study_id)):
@@ -231,6 +231,9 @@ def _begin(view: StudyView, config: StudyConfig, held: lock.Lock, runs_folder: P
     if folder is not None:
         apply_leftover_logs(held, view, folder)
     with connection.begin():
+        lock_study(connection, view.study_id)
+        driver = new_token(read_claim(connection, view.study_id))
+        forget_orphans(connection)
         fill_gaps(connection, view.study_id)
         claim_study(connection, view.study_id, driver, this_process())
         stored_config = {"config": json.loads(config.to_json())}

@@ -80,7 +80,7 @@ def _qmc(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
     return optuna.samplers.QMCSampler(scramble=True, seed=seed, warn_independent_sampling=False)
 
 
-# A grid's points are queued one by one (`grid.py`); nothing is asked beyond them.
+# A grid's points are queued one by one (`queue.py`); nothing is asked beyond them.
 _SAMPLERS: dict[str, Callable[[SearchSpace, int], BaseSampler]] = {
     "tpe": _grouped_tpe,
     "random": lambda _, seed: optuna.samplers.RandomSampler(seed=seed),

@@ -7,8 +7,9 @@ process at once and is applied to the store in its turn.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
-from threading import Lock
+from threading import RLock
 from typing import Any
 
 from optuna.trial import FrozenTrial, TrialState
@@ -59,8 +60,7 @@ class Study:
         self._lost: set[int] = set()
         self._epochs: dict[int, int] = {}
         self._queue = TrialQueue(config, history, writer)
-        # Trials are numbered in memory, and rows by counting: both in the order of the events.
-        self._numbering = Lock()
+        self._numbering = RLock()  # numbers are given in the order of the events, as rows get theirs
 
     @property
     def failure(self) -> BaseException | None:
@@ -157,26 +157,23 @@ class Study:
         """
         if spec.number in self._lost:
             return False
-        again = isinstance(outcome, Failed) and outcome.retry and spec.may_retry
+        retry = isinstance(outcome, Failed) and outcome.retry and spec.may_retry
         values = None
         if isinstance(outcome, Completed):
             values = [outcome.metrics[objective.metric] for objective in self.config.objectives]
-        self._end(
-            spec.number,
-            STATE_OF[type(outcome)],
-            attributes_of(outcome, span),
-            values=values,
-            span=span,
-            again=self._next_attempt(spec.number, lost=True) if again else None,
-        )
+        with self._numbering if retry else nullcontext():
+            again = self._next_attempt(spec.number, lost=True) if retry else None
+            state, attributes = STATE_OF[type(outcome)], attributes_of(outcome, span)
+            self._end(spec.number, state, attributes, values=values, span=span, again=again)
         return True
 
     def interrupt_running(self, reason: str) -> None:
         """End what runs, none of which is at fault, and queue it from its last checkpoint."""
-        for number in sorted(self._running.copy()):  # another thread may be asking
-            again = self._next_attempt(number, lost=False)
-            text = reason if again else f"{reason}; it is not tried again: it came no further than before"
-            self._end(number, TrialState.FAIL, {"reason": text}, again=again)
+        with self._numbering:  # another thread may be asking
+            for number in sorted(self._running):
+                again = self._next_attempt(number, lost=False)
+                text = reason if again else f"{reason}; it is not tried again: it came no further than before"
+                self._end(number, TrialState.FAIL, {"reason": text}, again=again)
 
     def changes(self) -> Iterator[external.TrialLost]:
         """Take in what other programs did; yield the trials of ours that they ended or deleted."""
@@ -211,6 +208,8 @@ class Study:
         span: Span | None = None,
         again: Queued | None = None,
     ) -> None:
+        if number not in self._running:  # a watchdog has ended it
+            return
         self._running.discard(number)
         kept = self._history.study_attributes()
         before = self._history.trial(number).system_attrs
@@ -237,12 +236,13 @@ class Study:
             return None
         params, attributes = attempt
         attributes["asked_by"] = self._driver
-        with self._numbering:
-            return Queued(self._history.queue(params, attributes), params, attributes)
+        return Queued(self._history.queue(params, attributes), params, attributes)
 
     def _lose(self, change: external.TrialLost) -> external.TrialLost:
         self._lost.add(change.number)
         state = TrialState[change.state]
+        with self._numbering:
+            self._history.refuse(change.number)
         if change.number in self._running:
             self._running.discard(change.number)
             self._history.leave(change.number, state, change.values)

@@ -23,12 +23,13 @@ from tests.tuner.driven import Driven, ask
 from tests.tuner.launching import launch_toy
 from tuner.errors import Conflict, Unreachable, UsageError
 from tuner.results.status import status_of
+from tuner.study.copy_study import copy_study
 from tuner.study.external_changes import DELETED
 from tuner.study.open_study import make_store
 from tuner.study.store import writer
 from tuner.study.store.reading.reader import StudyStore
 from tuner.study.store.reading.study_view import StudyView
-from tuner.study.trial import Completed, Report, TrialSpec
+from tuner.study.trial import Completed, Failed, Report, TrialSpec
 
 Outsider = Callable[[str], object]
 
@@ -414,3 +415,83 @@ def test_a_number_that_another_program_took_first_is_theirs(postgres_url: str, t
     ]
     assert (records[0].values, records[0].attributes["asked_as"]) == ((0.9, 0.5), 0)
     assert study.view.reports() == [(1, 1, {"score": 0.1, "cost": 0.2})]
+
+
+def test_what_waits_and_is_ended_by_others_takes_no_place(storage_url: str) -> None:
+    study = Driven(make_store(storage_url, ["score", "cost"]), toy_config(trials=1))
+    with study.driving() as driven:
+        study.tell(ask(study), Failed("its worker was lost", retry=True))
+        assert states(study.view) == ["FAIL", "WAITING"]
+        sql(storage_url, "UPDATE trials SET state = 'FAIL' WHERE number = 1")
+        assert [change.number for change in study.see_external_changes()] == [1]
+        study.tell(ask(study), Completed({"score": 0.9, "cost": 0.5}))
+        assert driven.remaining == 0
+    assert states(study.view) == ["FAIL", "FAIL", "COMPLETE"]
+
+
+def test_a_lost_trial_that_others_ended_first_is_not_tried_again(storage_url: str) -> None:
+    study = Driven(make_store(storage_url, ["score", "cost"]), toy_config(trials=1))
+    with study.driving() as driven:
+        lost = ask(study)
+        assert states(study.view) == ["RUNNING"]
+        fail_by_sql = "UPDATE trials SET state = 'FAIL' WHERE number = 0"
+        sql(storage_url, fail_by_sql)
+        study.tell(lost, Failed("its worker was lost", retry=True))
+        further = study.ask()  # the store has no such trial
+        list(study.see_external_changes())
+        if further is not None:
+            study.tell(further, Completed({"score": 0.9, "cost": 0.5}))
+        list(study.see_external_changes())
+        while driven.remaining:
+            study.tell(ask(study), Completed({"score": 0.9, "cost": 0.5}))
+            list(study.see_external_changes())
+        assert driven.failure is None
+    assert states(study.view).count("COMPLETE") == 1
+
+
+def test_what_others_queue_before_a_launch_may_stand_on_its_front(storage_url: str) -> None:
+    study = Driven(make_store(storage_url, ["score", "cost"]), toy_config(trials=1))
+    study.optuna_study.enqueue_trial({"x": 0.25})
+    with study.driving() as driven:
+        spec = ask(study)
+        study.tell(spec, Completed({"score": 0.9, "cost": 0.5}))
+        assert (spec.params, [record.number for record in driven.front()]) == ({"x": 0.25}, [0])
+
+
+@pytest.mark.parametrize("value", [float("inf"), float("-inf")])
+def test_an_infinite_value_that_others_tell_is_theirs(value: float, storage_url: str) -> None:
+    study = Driven(make_store(storage_url, ["score"]), toy_config(objectives=SINGLE, trials=2))
+    with study.driving():
+        ask(study)
+        assert states(study.view) == ["RUNNING"]
+        optuna.load_study(study_name="toy", storage=storage_url).tell(0, value)
+        assert [change.values for change in study.see_external_changes()] == [(value,)]
+    with study.driving() as driven:
+        study.tell(ask(study), Completed({"score": 0.9}))
+        assert driven.remaining == 0
+
+
+def test_reports_of_a_deleted_study_are_no_reports_of_the_next(sqlite_url: str) -> None:
+    store = make_store(sqlite_url, ["score", "cost"])
+    for name in ("other", "toy"):
+        study = Driven(store, toy_config(study=name, trials=1))
+        with study.driving():
+            spec = ask(study)
+            for epoch in (1, 2, 3) if name == "other" else (1,):
+                study.report(spec, Report(epoch, {"score": 0.1, "cost": 0.1}))
+            study.tell(spec, Completed({"score": 0.9, "cost": 0.5}))
+        if name == "other":
+            optuna.delete_study(study_name="other", storage=sqlite_url)
+    assert [row[:2] for row in study.view.reports()] == [(0, 1)]
+
+
+def test_a_copy_leaves_the_log_of_its_original_alone(
+    sqlite_url: str, postgres_url: str, tmp_path: Path
+) -> None:
+    study = Driven(make_store(sqlite_url, ["score", "cost"]), toy_config())
+    copy_study("toy", sqlite_url, postgres_url, ["score", "cost"], tmp_path)
+    copied = Driven(make_store(postgres_url, ["score", "cost"]), toy_config())
+    with study.driving(tmp_path), copied.driving(tmp_path):
+        ask(study)
+        assert len(list(tmp_path.glob("*/events/*.log"))) == 2
+    assert states(study.view) == ["RUNNING"]

@@ -31,8 +31,8 @@ def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
     """Train on all devices at once until the budget is met or the session is halted."""
     placement = RetryPlacement(devices.on_another_node)
     with _scratch(session.folder) as scratch, ThreadPoolExecutor(1, thread_name_prefix="sampler") as asker:
+        searcher = StudySearcher(session, devices, placement, asker)
         while not session.halted:
-            searcher = StudySearcher(session, devices, placement, asker)
             _tuner(session, searcher, train, devices, scratch).fit()
             if session.halted or not (searcher.lose_the_rest() or session.settle()):
                 return

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import zlib
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Condition
 
@@ -53,10 +55,11 @@ class EventLog:
     def append(self, event: Event) -> None:
         """Add an event, which gets the next number."""
         with self._changed:
-            self._last += 1
-            if self._in_memory or not self._write(self._last, event):
+            number = self._last + 1
+            if self._in_memory or not self._write(number, event):
                 self._in_memory += 1
-            self._pending.append((self._last, event))
+            self._last = number
+            self._pending.append((number, event))
             self._changed.notify_all()
 
     def first(self, wait_seconds: float) -> tuple[int, Event] | None:
@@ -109,22 +112,41 @@ class EventLog:
             return False
         body = to_json(event).encode()
         line = b"%d %08x %b\n" % (number, zlib.crc32(body), body)
-        size = os.fstat(self._stream).st_size
+        size = None
         try:
-            whole = os.write(self._stream, line) == len(line)
-            os.fsync(self._stream)
+            size = os.fstat(self._stream).st_size
+            if os.write(self._stream, line) < len(line):
+                self._warn(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+            else:
+                os.fsync(self._stream)
+                self._refused = False
+                return True
         except OSError as error:
-            whole = False
             self._warn(error)
-        if not whole:
-            os.ftruncate(self._stream, size)
-            return False
-        self._refused = False
-        return True
+        self._truncate(size)
+        return False
+
+    def _truncate(self, size: int | None) -> None:
+        """Cut the file to this size; one that cannot be cut is written to no more."""
+        assert self._stream is not None
+        try:
+            if size is not None:
+                os.ftruncate(self._stream, size)
+                return
+        except OSError as error:
+            self._warn(error)
+        os.close(self._stream)
+        self._stream = None
 
     def _compact(self) -> None:
-        if self._stream is not None and os.fstat(self._stream).st_size > COMPACT_BYTES:
-            os.ftruncate(self._stream, 0)
+        if self._stream is not None and self._bytes() > COMPACT_BYTES:
+            self._truncate(0)
+
+    def _bytes(self) -> int:
+        assert self._stream is not None
+        with suppress(OSError):  # it is compacted another time
+            return os.fstat(self._stream).st_size
+        return 0
 
     def _warn(self, error: OSError) -> None:
         if not self._refused:

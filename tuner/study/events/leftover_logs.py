@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tuner.study.events.event import Event
 from tuner.study.events.event_log import EventLog, read_log
 from tuner.study.store.database import cause_of, is_outage
-from tuner.study.store.fence import Fence, read_claim
+from tuner.study.store.fence import Fence, is_of_this_store, read_claim
 from tuner.study.store.lock import Lock
 from tuner.study.store.reading.history_reader import read_rows
 from tuner.study.store.reading.study_view import StudyView
@@ -22,17 +22,20 @@ logger = logging.getLogger(__name__)
 def apply_leftover_logs(held: Lock, view: StudyView, folder: Path) -> None:
     """Apply what is left of the last driver's log, as that driver; drop the logs of those before it.
 
-    Another driver has taken the study over from those, and with it their trials.
+    Another driver has taken the study over from those, and with it their trials. The log of a driver of the
+    study's copy in another store is left alone.
 
     Raises:
         SQLAlchemyError: the database went away; the logs stay.
     """
     with held.connection.begin():
         claim = read_claim(held.connection, view.study_id)
+    if claim is None:
+        return
     for file in sorted(folder.glob("*.log")):
-        if claim is not None and file.stem == claim.driver:
+        if file.stem == claim.driver:
             _apply(held, view, file, claim.applied)
-        else:
+        elif is_of_this_store(file.stem, claim):
             _drop(file)
 
 
@@ -61,14 +64,17 @@ def _apply_one(writer: Writer, number: int, event: Event | None) -> bool:
     """Whether the event could be applied; one that the store refuses is left out."""
     if event is not None:
         try:
-            writer.apply(number, event)
+            written = writer.apply(number, event)
         except (SQLAlchemyError, KeyError, ValueError) as error:
             if is_outage(error):
                 raise
             logger.warning("%s cannot be stored, and is left out: %s", event, cause_of(error))
         else:
-            logger.warning("%s is stored now: its driver ended before it could", event)
-            return True
+            if written:
+                logger.warning("%s is stored now: its driver ended before it could", event)
+            else:
+                logger.warning("%s cannot be stored, and is left out: its trial does not run", event)
+            return written
     writer.apply(number, None)
     return False
 

@@ -6,6 +6,7 @@ applied before, and only the answer was lost; or another driver has the study.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -23,6 +24,9 @@ _STATEMENTS = {
     # Whoever makes a trial locks the study's row first, as Optuna does: trials are numbered by counting.
     "postgresql": text(_NEXT.format(lock=" FOR NO KEY UPDATE")),
 }
+
+_LOCK = text("SELECT study_id FROM studies WHERE study_id = :study_id FOR NO KEY UPDATE")
+_STORE = 8  # characters of a token that stand for the store
 
 
 class Passage(Enum):
@@ -75,6 +79,25 @@ def read_claim(connection: Connection, study_id: int) -> Claim | None:
     columns = (drivers.c.driver, drivers.c.applied, drivers.c.holder)
     row = connection.execute(select(*columns).where(drivers.c.study_id == study_id)).one_or_none()
     return None if row is None else Claim(row.driver, row.applied, row.holder)
+
+
+def new_token(before: Claim | None) -> str:
+    """Return the token of the next driver; it begins as all of the study's in this store do.
+
+    A copy of the study in another store has the same folder, but tokens of its own.
+    """
+    return (before.driver[:_STORE] if before else secrets.token_hex(_STORE // 2)) + secrets.token_hex(4)
+
+
+def is_of_this_store(driver: str, claim: Claim) -> bool:
+    """Return whether a token is that of a driver of the same study in the same store."""
+    return driver[:_STORE] == claim.driver[:_STORE]
+
+
+def lock_study(connection: Connection, study_id: int) -> None:
+    """Keep others from making trials of the study until the transaction ends; SQLite does so by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK, {"study_id": study_id})
 
 
 def claim_study(connection: Connection, study_id: int, driver: str, holder: str) -> None:

@@ -13,6 +13,11 @@ PARENT_KEY = ":parent:"
 """In the key of the study attribute in which a genetic sampler keeps a generation's parents, by trial id."""
 
 
+def value_of(value: float | None, value_type: str) -> float:
+    """Return an objective's value: of an infinite one Optuna stores the type alone."""
+    return float(value) if value is not None else float("-inf" if value_type == "INF_NEG" else "inf")
+
+
 def with_row_ids(key: str, value: Any, ids: Mapping[int, int]) -> Any:
     """Return a sampler's study attribute with the ids of rows in place of those that trials have in memory.
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Insert, Select, Table, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tuner.study.events.event import Asked, Ended, Event, Placed, Queued, Reported
@@ -81,19 +81,24 @@ class EventTables:
 
     def write(self, connection: Connection, event: Event, rows: TrialRows) -> Written:
         """Write one event; nothing if its trial is no longer the driver's."""
+        if isinstance(event, Asked) and not event.was_queued:
+            return self._asked(connection, event, rows, None)
+        queued_by_others = event.row if isinstance(event, Asked | Ended) else None
+        trial_id = rows.ids.get(event.number, queued_by_others)
+        if trial_id is None:  # it was lost before its row was made
+            return Written(lost=True)
         match event:
             case Asked():
-                return self._asked(connection, event, rows)
+                return self._asked(connection, event, rows, trial_id)
             case Placed():
-                return self._placed(connection, event, rows.ids[event.number])
+                return self._placed(connection, event, trial_id)
             case Reported():
-                return self._reported(connection, event, rows.ids[event.number])
+                return self._reported(connection, event, trial_id)
             case Ended():
-                return self._ended(connection, event, rows)
+                return self._ended(connection, event, rows, trial_id)
 
-    def _asked(self, connection: Connection, event: Asked, rows: TrialRows) -> Written:
-        if event.was_queued:
-            trial_id = rows.ids[event.number] if event.row is None else event.row
+    def _asked(self, connection: Connection, event: Asked, rows: TrialRows, trial_id: int | None) -> Written:
+        if trial_id is not None:
             started = {"state": "RUNNING", "datetime_start": _moment(event.at)}
             if not _update_trial(connection, trial_id, "WAITING", started):
                 return Written(lost=True)
@@ -121,7 +126,7 @@ class EventTables:
         at = literal(datetime.fromisoformat(event.at), reports.c.at.type)
         running = select(*row, at).where(trials.c.trial_id == trial_id, trials.c.state == "RUNNING")
         if event.epoch:
-            done = connection.execute(insert(reports).from_select(list(reports.c.keys()), running)).rowcount
+            done = connection.execute(_insert_report(connection, running)).rowcount
         else:
             done = _update_trial(connection, trial_id, "RUNNING", {"state": "RUNNING"})
         if not done:
@@ -132,8 +137,7 @@ class EventTables:
             connection.execute(insert(intermediates), {**step, "intermediate_value": event.intermediate})
         return Written()
 
-    def _ended(self, connection: Connection, event: Ended, rows: TrialRows) -> Written:
-        trial_id = rows.ids[event.number] if event.row is None else event.row
+    def _ended(self, connection: Connection, event: Ended, rows: TrialRows, trial_id: int) -> Written:
         ended: dict[str, Any] = {"state": event.state, "datetime_complete": _moment(event.ended)}
         if event.started is not None:
             ended["datetime_start"] = _moment(event.started)
@@ -196,6 +200,15 @@ def _update_trial(connection: Connection, trial_id: int, before: str, changes: M
     """Change a trial that is in this state; return 0 if it is in another one, or deleted."""
     mine = (trials.c.trial_id == trial_id) & (trials.c.state == before)
     return connection.execute(update(trials).where(mine).values(**changes)).rowcount
+
+
+def _insert_report(connection: Connection, row: Select[Any]) -> Insert:
+    """Insert a report; one that a deleted study left under an id that SQLite gave again is replaced."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    inserted = dialect.insert(reports).from_select(list(reports.c.keys()), row)
+    values = {"metrics": inserted.excluded.metrics, "at": inserted.excluded["at"]}
+    upsert: Insert = inserted.on_conflict_do_update(index_elements=["trial_id", "epoch"], set_=values)
+    return upsert
 
 
 def _set(connection: Connection, table: Table, owner: int, attributes: Mapping[str, Any]) -> None:

@@ -126,15 +126,20 @@ class Writer:
             wanted = self._wanted
             self._lock.check()
             with self._lock.connection.begin():
-                self._changes += self._external.look(self._lock.connection)
+                changes = self._external.look(self._lock.connection)
+            self._external.note(changes)
+            self._changes += changes
             self._looked, self._answered = time.monotonic(), wanted
 
-    def apply(self, number: int, event: Event | None) -> None:
+    def apply(self, number: int, event: Event | None) -> bool:
         """Apply one event in one transaction, once, however often it is called.
 
         Args:
             number: the event's.
             event: None for one that cannot be read, which only takes its number.
+
+        Returns:
+            False if nothing was written: the event's trial is no longer the driver's.
 
         Raises:
             Conflict: another driver has the study, or it was deleted.
@@ -157,7 +162,10 @@ class Writer:
             self._rows.add(*row)
         if written.lost and event is not None:
             with connection.begin():
-                self._changes.append(self._external.lost(connection, event.number))
+                lost = self._external.lost(connection, event.number)
+            self._rows.forget(event.number)
+            self._changes.append(lost)
+        return not written.lost
 
     def _read_rows(self, connection: Connection) -> None:
         """Find the rows of an event that was applied without an answer."""

@@ -50,10 +50,10 @@ def away_after(stored: int) -> Iterator[None]:
     """Let the store take so many events of a driver, and be away from then on."""
     apply = Writer.apply
 
-    def until_then(writer: Writer, number: int, event: Event | None) -> None:
+    def until_then(writer: Writer, number: int, event: Event | None) -> bool:
         if number > stored:
             raise OperationalError("", {}, sqlite3.OperationalError("disk I/O error"))
-        apply(writer, number, event)
+        return apply(writer, number, event)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Writer, "apply", until_then)
@@ -65,12 +65,12 @@ def killed_after(applied: int) -> Iterator[None]:
     """Let the next driver be killed once it has told the store so many events, before their log is gone."""
     apply, unlink, done = Writer.apply, Path.unlink, 0
 
-    def counted(writer: Writer, number: int, event: Event | None) -> None:
+    def counted(writer: Writer, number: int, event: Event | None) -> bool:
         nonlocal done
         if done == applied:
             raise Killed
-        apply(writer, number, event)
         done += 1
+        return apply(writer, number, event)
 
     def unless_log(path: Path, **how: bool) -> None:
         if path.suffix == ".log":
@@ -214,7 +214,7 @@ def test_what_the_store_refuses_is_left_out_by_name(
     with away_after(0), study.driving(runs) as driven:
         spec = ask(study)
         for _ in range(2):  # a row that the store cannot have twice
-            driven.writer.append(Reported(spec.number, 1, "2026-01-02T03:04:05+00:00", GOOD, {}))
+            driven.writer.append(Reported(spec.number, 1, "2026-01-02T03:04:05+00:00", GOOD, {}, 0.5))
         study.tell(spec, Completed(GOOD))
     (log,) = files(runs)
     caplog.clear()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select, text
@@ -19,6 +19,7 @@ from tuner.study.external_changes import (
     is_gone,
 )
 from tuner.study.store import optuna_schema as optuna
+from tuner.study.store.optuna_internals import value_of
 from tuner.study.store.optuna_tables import TrialRows, set_trial_attributes
 from tuner.study.store.tables import reports
 
@@ -45,24 +46,38 @@ class ExternalReader:
     study_id: int
     name: str
     rows: TrialRows
+    _seen: set[int] = field(default_factory=set)
+    _gone: set[int] = field(default_factory=set)
 
     def look(self, connection: Connection) -> list[ExternalChange]:
         """Return what changed since the last look; rows that were deleted are replaced by failed ones.
 
+        Nothing of it is noted before `note`, which is called once the transaction is committed.
+
         Raises:
             Conflict: the study was deleted.
         """
+        self._seen, self._gone = set(), set()
         newest = max(self.rows.known, default=0)
         listed = connection.execute(_LOOK, {"study_id": self.study_id, "newest": newest}).all()
         if not listed and (conflict := is_gone(self.name, None)):
             raise conflict
-        found = list(self._changes(connection, [row for row in listed if row.trial_id is not None]))
-        if listed[0].total != len(self.rows.known):
-            found += self._deleted(connection)
+        changes = list(self._changes(connection, [row for row in listed if row.trial_id is not None]))
+        if listed[0].total != len(self.rows.known | self._seen):
+            changes += self._deleted(connection)
         if listed[0].study_name != self.name:
-            self.name = listed[0].study_name
-            found.append(StudyRenamed(self.name))
-        return found
+            changes.append(StudyRenamed(listed[0].study_name))
+        return changes
+
+    def note(self, changes: Iterable[ExternalChange]) -> None:
+        """Note the changes of a look whose transaction is committed."""
+        self.rows.known = (self.rows.known | self._seen) - self._gone
+        for change in changes:
+            match change:
+                case TrialLost():
+                    self.rows.forget(change.number)
+                case StudyRenamed():
+                    self.name = change.name
 
     def _changes(self, connection: Connection, listed: list[Row[Any]]) -> Iterator[ExternalChange]:
         state_of = {row.trial_id: row.state for row in listed}
@@ -72,19 +87,21 @@ class ExternalReader:
                     yield self.lost(connection, number)
         for row in sorted(listed, key=lambda row: row.trial_id):
             if row.trial_id not in self.rows.known:
-                self.rows.known.add(row.trial_id)
+                self._seen.add(row.trial_id)
                 yield self._added(connection, row)
 
     def lost(self, connection: Connection, number: int) -> TrialLost:
         """Return how another program left a trial of ours."""
-        trial_id = self.rows.ids[number]
-        self.rows.forget(number)
+        trial_id = self.rows.ids.get(number)
+        if trial_id is None:
+            return TrialLost(number)
         of_trial = optuna.trials.c.trial_id == trial_id
         state = connection.scalar(select(optuna.trials.c.state).where(of_trial)) or "FAIL"
-        values = select(optuna.values.c.value).where(optuna.values.c.trial_id == trial_id)
-        ordered = connection.scalars(values.order_by(optuna.values.c.objective)).all()
+        stored = select(optuna.values).where(optuna.values.c.trial_id == trial_id)
+        rows = connection.execute(stored.order_by(optuna.values.c.objective)).all()
+        values = tuple(value_of(row.value, row.value_type) for row in rows)
         ended = state in ("COMPLETE", "PRUNED")
-        return TrialLost(number, state if ended else "FAIL", tuple(ordered) if ended else ())
+        return TrialLost(number, state if ended else "FAIL", values if ended else ())
 
     def _added(self, connection: Connection, row: Row[Any]) -> TrialAdded:
         if row.state != "WAITING":
@@ -96,14 +113,18 @@ class ExternalReader:
         return TrialAdded(row.trial_id, json.loads(connection.scalar(fixed) or "{}"))
 
     def _deleted(self, connection: Connection) -> Iterator[ExternalChange]:
-        made = fill_gaps(connection, self.study_id, len(self.rows.known))
+        self._seen |= fill_gaps(connection, self.study_id, len(self.rows.known | self._seen))
         of_study = select(optuna.trials.c.trial_id).where(optuna.trials.c.study_id == self.study_id)
-        gone = self.rows.known - set(connection.scalars(of_study))
-        self.rows.known -= gone
-        self.rows.known |= made
+        self._gone = self.rows.known - set(connection.scalars(of_study))
         for number, trial_id in self.rows.ids.items():
-            if trial_id in gone:
+            if trial_id in self._gone:
                 yield TrialDeleted(number)
+
+
+def forget_orphans(connection: Connection) -> None:
+    """Delete the reports of deleted trials: Optuna does not know them, and SQLite gives their ids again."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(delete(reports).where(reports.c.trial_id.not_in(select(optuna.trials.c.trial_id))))
 
 
 def name_of(connection: Connection, study_id: int) -> str | None:

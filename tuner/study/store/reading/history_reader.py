@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, DateTime, Table, select, text
 
 from tuner.study.store import optuna_schema as optuna
-from tuner.study.store.optuna_internals import with_numbers
+from tuner.study.store.optuna_internals import value_of, with_numbers
 from tuner.study.store.optuna_tables import TrialRows
 
 _OURS = text(
@@ -106,9 +106,9 @@ def read_history(connection: Connection, study_id: int) -> StoredHistory:
     for trial_id, name, value, kind in _of_trials(connection, optuna.params, study_id):
         if trial_id in ours:
             ours[trial_id].params[name] = (value, kind)
-    for trial_id, _, value, _ in _of_trials(connection, optuna.values, study_id):
+    for trial_id, _, value, kind in _of_trials(connection, optuna.values, study_id):
         if trial_id in ours:
-            ours[trial_id].values.append(value)
+            ours[trial_id].values.append(value_of(value, kind))
     for trial_id, step, value, _ in _of_trials(connection, optuna.intermediates, study_id):
         if trial_id in ours:
             ours[trial_id].intermediates[step] = value
