@@ -144,7 +144,7 @@ def test_a_loss_without_a_margin_wants_that_of_the_semihard_miner(name: str) -> 
 
 @pytest.mark.parametrize("value", ["hard", "hardest", None, {"name": "hard"}])
 def test_the_old_spelling_is_answered_with_the_new_one(value: Any) -> None:
-    with pytest.raises(ValidationError, match=r"mining is written miner: \{name: hard\} now"):
+    with pytest.raises(ValidationError, match=r"it is written miner: \{name: hard\} now"):
         TripletLoss(mining=value)
 
 
