@@ -83,6 +83,13 @@ def is_gone(name: str, now: str | None) -> Conflict | None:
     return None
 
 
+def is_driven(name: str, holder: str | None) -> Conflict:
+    """Return why a study cannot be driven: another process, as it names itself, does."""
+    return Conflict(
+        f"study {name!r} is driven by {holder or 'another process'}; wait for it, or stop it first"
+    )
+
+
 def is_wrong_with(params: Mapping[str, Any], space: SearchSpace) -> str | None:
     """Return why a config cannot have these parameters, or None; those that are not given are proposed."""
     holes = {each.name: each.hole for each in space.parameters()}

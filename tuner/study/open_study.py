@@ -18,7 +18,7 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
 from tuner.study.events.event_log import EventLog
 from tuner.study.events.leftover_logs import apply_leftover_logs
-from tuner.study.external_changes import is_gone
+from tuner.study.external_changes import is_driven, is_gone
 from tuner.study.history import History
 from tuner.study.store import lock, migrations, optuna_tables
 from tuner.study.store.database import (
@@ -216,8 +216,7 @@ def without_driver(view: StudyView) -> Iterator[lock.Lock]:
         with lock.exclusive(view.engine, lock.driver_purpose(view.study_id), wait=False) as held:
             yield held
     except lock.Locked:
-        holder = holder_of(view.engine, view.study_id) or "another process"
-        raise Conflict(f"study {view.name!r} is driven by {holder}; wait for it, or stop it first") from None
+        raise is_driven(view.name, holder_of(view.engine, view.study_id)) from None
 
 
 def _begin(view: StudyView, config: StudyConfig, held: lock.Lock, runs_folder: Path | None) -> Study:

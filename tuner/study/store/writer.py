@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tuner.errors import Conflict
 from tuner.study.events.event import Event
 from tuner.study.events.event_log import EventLog
-from tuner.study.external_changes import ExternalChange, is_gone
+from tuner.study.external_changes import ExternalChange, is_driven, is_gone
 from tuner.study.store.database import is_outage
 from tuner.study.store.fence import Fence, Passage, read_claim
 from tuner.study.store.lock import Lock, Locked
@@ -115,7 +115,7 @@ class Writer:
         try:
             self._lock.take_again()
         except Locked:
-            raise Conflict(self._driven_by_another()) from None
+            raise self._driven_by_another() from None
 
     def _step(self) -> None:
         pending = self.log.first(self._look_in_seconds())
@@ -153,7 +153,7 @@ class Writer:
                 written = self._tables.write(connection, event, self._rows)
         match passage:
             case Passage.NOT_THE_DRIVER:
-                raise Conflict(self._driven_by_another())
+                raise self._driven_by_another()
             case Passage.NO_STUDY:
                 raise is_gone(self._external.name, None) or AssertionError
             case Passage.ALREADY_APPLIED:
@@ -175,11 +175,10 @@ class Writer:
             state = "RUNNING" if number in stored.running else "WAITING" if number in stored.waiting else ""
             self._rows.add(number, trial_id, state)
 
-    def _driven_by_another(self) -> str:
+    def _driven_by_another(self) -> Conflict:
         with self._lock.connection.begin():
             claim = read_claim(self._lock.connection, self._fence.study_id)
-        holder = claim.holder if claim else "another process"
-        return f"study {self._external.name!r} is driven by {holder}; wait for it, or stop it first"
+        return is_driven(self._external.name, claim.holder if claim else None)
 
     def _look_in_seconds(self) -> float:
         if self._answered < self._wanted:
