@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -15,24 +15,21 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from tests.acceptance.command_line import wait_until
 from tests.integration.gate import held
 from tests.integration.occupancy import assert_no_two_overlap, assert_none_stood_idle, span, trials_by_device
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
-from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.placement import RetryPlacement
-from tuner.run.on_ray.runner import StudyStopper
-from tuner.run.on_ray.searcher import StudySearcher
+from tuner.run.on_ray.devices import Devices
+from tuner.run.on_ray.dispatcher import Dispatcher
 from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
 from tuner.study.open_study import create_or_load, driving, make_store
 from tuner.study.store.optuna_tables import EventTables
-from tuner.study.trial import Report
+from tuner.study.trial import Report, TrialSpec
 
 pytestmark = pytest.mark.integration
 
@@ -152,70 +149,136 @@ def test_a_store_that_fails_ends_the_launch_with_its_cause(
     assert launch_toy(toy_config(), sqlite_url, tmp_path).study.remaining == 0
 
 
-class Searched:
-    """A session of a study on these devices, and its searcher, without Ray Tune."""
+HERE = {"node": "here", "node_id": "bad", "device": "gpu:0"}
+THERE = {"node": "there", "node_id": "good", "device": "gpu:1"}
+RESULT = Report(4, {}, result={"score": 1.0, "cost": 0.0})
+
+
+class Worker:
+    """A worker's process, without Ray: what was sent to it."""
+
+    def __init__(self) -> None:
+        self.specs: list[TrialSpec] = []
+
+    def begin(self, spec: TrialSpec) -> None:
+        self.specs.append(spec)
+
+    def kill(self) -> None:
+        raise AssertionError("no trial takes too long")
+
+
+class Dispatched:
+    """A session of a study on these devices, and its dispatcher, without Ray."""
 
     def __init__(self, url: str, folder: Path, devices: Devices, trials: int) -> None:
-        self.config = toy_config(trials=trials)
-        self.view = create_or_load(make_store(url, toy.metrics), self.config)
-        self.folder = folder
-        self.devices = devices
+        config = toy_config(trials=trials)
+        self.view = create_or_load(make_store(url, toy.metrics), config)
+        self._driving = driving(self.view, config)
+        self._folder, self._devices = folder, devices
+        self._progress = Progress(Tally(config), Console(file=io.StringIO()))
+        self.workers: dict[str, Worker] = {}
 
     @contextmanager
-    def running(self) -> Iterator[tuple[Session, StudySearcher]]:
-        progress = Progress(Tally(self.config), Console(file=io.StringIO()))
+    def running(self) -> Iterator[Dispatcher]:
         with (
-            driving(self.view, self.config) as study,
-            Session(study, self.folder, progress, StopSignal(), []) as session,
+            self._driving as study,
+            Session(study, self._folder, self._progress, StopSignal(), []) as session,
             ThreadPoolExecutor(1) as self.asker,
         ):
-            yield (
-                session,
-                StudySearcher(
-                    session, self.devices, RetryPlacement(self.devices.on_another_node), self.asker
-                ),
-            )
+            self.dispatcher = Dispatcher(session, self._devices, self.asker)
+            yield self.dispatcher
+
+    def start(self, name: str) -> None:
+        """Add a worker, which gets a device."""
+        assert self.dispatcher.add(name)
+        self.workers[name] = Worker()
+        self.dispatcher.started(name, self.workers[name])
+
+    def asks(self, name: str, place: dict[str, str]) -> TrialSpec | None:
+        """Return what the worker gets when it asks, again and again, for a trial; None if it is to end."""
+        before = len(self.workers[name].specs)
+        while self.dispatcher.asks(name, place):
+            if specs := self.workers[name].specs[before:]:
+                return specs[0]
+            time.sleep(0.01)
+        return None
 
 
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
     """That there is no further trial may have been answered before the loss of a worker that follows it."""
-    searched = Searched(sqlite_url, tmp_path, Devices(Share(cpus=1, gpus=1)), trials=2)
-    with searched.running() as (session, searcher):
-        assert isinstance(searcher.suggest("a"), dict)
-        wait_until(lambda: searcher.suggest("b"))
-        session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
-        searcher.ended("a")
+    two = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: False))
+    study = Dispatched(sqlite_url, tmp_path, two, trials=2)
+    with study.running() as dispatcher:
+        study.start("a")
+        assert study.asks("a", HERE)
+        study.start("b")
+        assert (lost := study.asks("b", HERE))
         busy = threading.Event()
-        searched.asker.submit(busy.wait)
-        assert searcher.suggest("c") is None
-        searcher.ended("b", lost="its worker was lost")
+        study.asker.submit(busy.wait)
+        assert dispatcher.reported("a", RESULT)  # what comes next is not known yet
+        dispatcher.ended("b", lost="its worker was lost")
         busy.set()
-        assert isinstance(searcher.suggest("c"), dict)
+        again = study.asks("a", HERE)
+        assert again is not None
+        assert again.retry_of == lost.number
 
 
 def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str, tmp_path: Path) -> None:
     launch_toy(toy_config(trials=2), sqlite_url, tmp_path)
     none = cast("Devices", SimpleNamespace(count=0, on_another_node=lambda _: False))
-    with Searched(sqlite_url, tmp_path, none, trials=3).running() as (session, searcher):
-        assert isinstance(searcher.suggest("a"), dict)  # it waits in Tune's queue
-        assert searcher.suggest("b") is None
-        session.reported(searcher.spec_of("a"), Report(4, {}, result={"score": 1.0, "cost": 0.0}))
-        searcher.ended("a")
-        assert searcher.suggest("b") == "FINISHED"
+    study = Dispatched(sqlite_url, tmp_path, none, trials=3)
+    with study.running() as dispatcher:
+        study.start("a")  # it waits in Tune's queue
+        assert not dispatcher.add("b")
+        assert study.asks("a", HERE)
+        assert not dispatcher.reported("a", RESULT)
+        dispatcher.ended("a")
+        assert not dispatcher.add("b")
+        assert dispatcher.count == 0
 
 
 def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda lost_on: lost_on is not None))
-    with Searched(sqlite_url, tmp_path, two_nodes, trials=2).running() as (session, searcher):
-        stopper = StudyStopper(session, searcher)
-        for name in "ab":
-            assert wait_until(partial(searcher.suggest, name))["excluded_node"] is None
-        assert not stopper("a", {"place": {"node": "here", "node_id": "bad", "device": "gpu:0"}})
-        searcher.ended("a", lost="its worker was lost")
-        assert wait_until(lambda: searcher.suggest("c"))["excluded_node"] == "bad"
-        assert stopper("c", {"avoided": True, "done": True})
-        searcher.on_trial_complete("c")
-        at_once = wait_until(lambda: searcher.suggest("d"))
-    assert (at_once["spec"]["attempt"], at_once["excluded_node"]) == (2, None)
+    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: True))
+    study = Dispatched(sqlite_url, tmp_path, two_nodes, trials=2)
+    with study.running() as dispatcher:
+        for name, place in (("a", HERE), ("b", THERE)):
+            study.start(name)
+            assert study.asks(name, place)
+        dispatcher.ended("a", lost="its worker was lost")
+        study.start("c")
+        again = study.asks("c", HERE)
+        assert again is not None
+        assert (again.attempt, again.lost_on) == (2, "bad")
+
+
+def test_what_a_node_has_lost_goes_on_at_another_that_is_free(sqlite_url: str, tmp_path: Path) -> None:
+    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: True))
+    study = Dispatched(sqlite_url, tmp_path, two_nodes, trials=4)
+    with study.running() as dispatcher:
+        for name, place in (("a", HERE), ("b", THERE)):
+            study.start(name)
+            assert study.asks(name, place)
+        dispatcher.ended("a", lost="its worker was lost")
+        study.start("c")
+        ahead, fresh = study.asks("c", HERE), study.workers["b"].specs
+        assert ahead is not None
+        assert ahead.attempt == 1
+        assert dispatcher.reported("c", RESULT)
+        other = study.asks("c", HERE)
+        assert other is None or other.attempt == 1
+        assert dispatcher.reported("b", RESULT)
+        assert fresh[-1].attempt == 2
+
+
+def test_a_worker_that_cannot_start_costs_a_trial_an_attempt(sqlite_url: str, tmp_path: Path) -> None:
+    one = cast("Devices", SimpleNamespace(count=1, on_another_node=lambda _: False))
+    study = Dispatched(sqlite_url, tmp_path, one, trials=1)
+    with study.running() as dispatcher:
+        for name in "abc":
+            assert dispatcher.add(name)
+            dispatcher.ended(name, lost="its worker was lost: no module named own")
+        assert dispatcher.add("d")
+    failed = [record for record in study.view.records() if record.state == "FAIL"]
+    assert [record.attributes["attempt"] for record in failed] == [1, 2, 3]

@@ -62,11 +62,6 @@ class Progress:
         self._running[spec.number] = None
         self.refresh()
 
-    def waits(self, spec: TrialSpec) -> None:
-        """Note that a device was given back without an epoch."""
-        del self._running[spec.number]
-        self.refresh()
-
     def reported(self, spec: TrialSpec, report: Report) -> None:
         """Note that a trial has finished an epoch."""
         self._running[spec.number] = report

@@ -34,10 +34,6 @@ class Running:
         """Its training does, now."""
         self.began = self.heard = time.monotonic()
 
-    def waits(self) -> None:
-        """It does not train after all, and waits for another device."""
-        self.began = self.stopped_by = self.hung = None
-
     def over_hours(self, budget: Budget) -> str | None:
         """Why it has trained for too long, or None."""
         hours = budget.trial_hours

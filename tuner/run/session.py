@@ -141,11 +141,6 @@ class Session:
         """Note that a worker begins to train the trial; from here on its time counts."""
         self._running[spec.number].begins()
 
-    def waits(self, spec: TrialSpec) -> None:
-        """Note that the trial waits for another device than the one that it got."""
-        self._running[spec.number].waits()
-        self.progress.waits(spec)
-
     def placed(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
         """Note where the trial runs; its first report repeats it."""
         with self._mutex:

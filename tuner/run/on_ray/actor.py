@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import ray
@@ -16,6 +17,8 @@ from ray import tune
 
 from tuner.run.worker import reports_of
 from tuner.study.trial import Report, Train, TrialSpec
+
+_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.005, 0.5
 
 
 def actor_for(train: Train) -> type[TrialActor]:
@@ -25,42 +28,48 @@ def actor_for(train: Train) -> type[TrialActor]:
     """
 
     class Actor(TrialActor):
-        def setup(self, config: dict[str, Any]) -> None:
-            self.train_with(train, config)
+        def setup(self, config: dict[str, Any]) -> None:  # noqa: ARG002
+            self.train_with(train)
 
     return Actor
 
 
 class TrialActor(tune.Trainable):
-    """A worker of one device, which is kept for further trials; each step returns a report."""
+    """The worker of a device.
 
-    def train_with(self, train: Train, config: dict[str, Any]) -> None:
+    A step returns a report of the trial that was begun last; without one it returns where the worker is, and
+    so asks for a trial.
+    """
+
+    def train_with(self, train: Train) -> None:
         """Prepare for the worker's first trial; called once a worker."""
         # At SIGTERM Ray raises SystemExit, as a training may do by itself; but then this worker is lost.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._train = train
-        self.reset_config(config)
+        self._place = _place()
+        self.reset_config({})
 
-    def reset_config(self, new_config: dict[str, Any]) -> bool:
-        """Prepare for a further trial. It is only noted: what can go wrong belongs in `step`."""
+    def reset_config(self, new_config: dict[str, Any]) -> bool:  # noqa: ARG002
+        """Give up the last trial, if it has not ended: the worker is used again."""
         self._reports: Iterator[Report] | None = None
-        self._spec = TrialSpec(**new_config["spec"])
-        self._excluded_node: str | None = new_config["excluded_node"]
+        self._pause_seconds = 0.0
         return True
 
-    def step(self) -> dict[str, Any]:
-        """Return the next report, until a result says that the trial is done: at once on the excluded node.
+    def begin(self, spec: Mapping[str, Any]) -> None:
+        """Run this trial from the next step on. It is only noted: what can go wrong belongs in `step`."""
+        self._reports = reports_of(self._train, TrialSpec(**spec), self._place)
+        self._pause_seconds = 0.0
 
-        The first result says where the worker is, before anything is trained.
-        """
+    def step(self) -> dict[str, Any]:
+        """Return the next report, None if a trial ends without a last one; the place if no trial runs."""
         if self._reports is None:
-            place = _place()
-            if self._excluded_node == place["node_id"]:
-                return {"avoided": True, "done": True}
-            self._reports = reports_of(self._train, self._spec, place)
-            return {"place": place}
+            time.sleep(self._pause_seconds)  # a sampler may take seconds; the driver answers every step
+            self._pause_seconds = min(2 * self._pause_seconds + _PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS)
+            return {"place": self._place}
         report = next(self._reports, None)
-        return {"report": report, "done": report is None or report.is_last}
+        if report is None or report.is_last:
+            self._reports = None
+        return {"report": report}
 
     def save_checkpoint(self, checkpoint_dir: str) -> None:
         """Save nothing: checkpoints are the trainer's own, and the store knows them."""

@@ -53,7 +53,7 @@ class Devices:
         """The devices there are."""
         return sum(self._seen().values())
 
-    def on_another_node(self, node_id: str | None) -> bool:
+    def on_another_node(self, node_id: str) -> bool:
         """Whether there are devices on another node than this one."""
         return any(count for node, count in self._seen().items() if node != node_id)
 

@@ -1,7 +1,6 @@
-"""A study on a Ray cluster: our searcher, one warm actor a device, early stopping through a stopper.
+"""A study on a Ray cluster: Ray Tune starts a worker on each device, which runs one trial after another.
 
-Ray Tune schedules; what it writes is thrown away. Nothing of ours may be pickled with it: the session
-holds the database.
+What Tune writes is thrown away. Nothing of ours may be pickled with it: the session holds the database.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,40 +19,31 @@ from ray import tune
 from ray.tune.experiment import Trial
 
 from tuner.run.on_ray import ray_internals
-from tuner.run.on_ray.actor import actor_for
-from tuner.run.on_ray.devices import Devices
-from tuner.run.on_ray.placement import RetryPlacement
-from tuner.run.on_ray.searcher import StudySearcher
+from tuner.run.on_ray.actor import TrialActor, actor_for
+from tuner.run.on_ray.devices import Devices, Share
+from tuner.run.on_ray.dispatcher import Dispatcher
+from tuner.run.on_ray.searcher import WorkerSearcher
 from tuner.run.session import Session
-from tuner.study.trial import HOST_OUT_OF_MEMORY, Train
+from tuner.study.trial import HOST_OUT_OF_MEMORY, Train, TrialSpec
 
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
     """Train on all devices at once until the budget is met or the session is halted."""
-    placement = RetryPlacement(devices.on_another_node)
     with _scratch(session.folder) as scratch, ThreadPoolExecutor(1, thread_name_prefix="sampler") as asker:
-        searcher = StudySearcher(session, devices, placement, asker)
+        dispatcher = Dispatcher(session, devices, asker)
         while not session.halted:
-            _tuner(session, searcher, train, devices, scratch).fit()
-            if session.halted or not (searcher.lose_the_rest() or session.settle()):
+            _tuner(session, dispatcher, actor_for(train), devices.share, scratch).fit()
+            if session.halted or not (dispatcher.end_all() or session.settle()):
                 return
 
 
 def _tuner(
-    session: Session,
-    searcher: StudySearcher,
-    train: Train,
-    devices: Devices,
-    scratch: Path,
+    session: Session, dispatcher: Dispatcher, actor: type[TrialActor], share: Share, scratch: Path
 ) -> tune.Tuner:
-    actor = tune.with_resources(
-        actor_for(train),
-        {"cpu": devices.share.cpus, "gpu": devices.share.gpus},
-    )
     return tune.Tuner(
-        actor,
+        tune.with_resources(actor, {"cpu": share.cpus, "gpu": share.gpus}),
         tune_config=tune.TuneConfig(
-            search_alg=searcher,
+            search_alg=WorkerSearcher(dispatcher),
             num_samples=-1,
             reuse_actors=True,
             trial_name_creator=_trial_name,
@@ -61,34 +52,27 @@ def _tuner(
         run_config=tune.RunConfig(
             storage_path=str(scratch),
             name="tune",
-            stop=StudyStopper(session, searcher),
+            stop=WorkerStopper(session, dispatcher),
             failure_config=tune.FailureConfig(max_failures=0),
-            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # a call of each worker a trial
-            callbacks=[Watcher(session, searcher)],
+            checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # a call of each worker
+            callbacks=[WorkerCallback(session, dispatcher)],
             verbose=0,
         ),
     )
 
 
-class StudyStopper(tune.Stopper):
-    """Sees every result first: passes the report on, and says whether the trial, or all, should end."""
+class WorkerStopper(tune.Stopper):
+    """Sees every result first: passes it on, and says whether the worker, or all, should end."""
 
-    def __init__(self, session: Session, searcher: StudySearcher) -> None:
+    def __init__(self, session: Session, dispatcher: Dispatcher) -> None:
         self._session = session
-        self._searcher = searcher
+        self._dispatcher = dispatcher
 
     def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
-        """Whether this trial should end."""
-        spec, report = self._searcher.spec_of(trial_id), result.get("report")
-        if spec is None:
-            return True
-        if result.get("avoided"):
-            self._searcher.avoided(trial_id)
-            return True
+        """Whether this worker should end; the next trial is sent to it before Tune asks for its next step."""
         if "place" in result:
-            self._searcher.placed(trial_id, result["place"])
-            return False
-        return report is None or self._session.reported(spec, report)
+            return not self._dispatcher.asks(trial_id, result["place"])
+        return not self._dispatcher.reported(trial_id, result.get("report"))
 
     def stop_all(self) -> bool:
         """Whether all should end."""
@@ -99,37 +83,46 @@ class StudyStopper(tune.Stopper):
         return {}
 
 
-class Watcher(tune.Callback):
+class WorkerCallback(tune.Callback):
     """Keeps the live table moving, the trials to their time, and the reason for which a worker was lost."""
 
-    def __init__(self, session: Session, searcher: StudySearcher) -> None:
+    def __init__(self, session: Session, dispatcher: Dispatcher) -> None:
         self._session = session
-        self._searcher = searcher
+        self._dispatcher = dispatcher
 
     def on_step_end(self, iteration: int, trials: list[Trial], **info: Any) -> None:  # noqa: ARG002
-        """Called about ten times a second; a worker that hangs is killed, and so its device is free."""
+        """Called at least ten times a second."""
         self._session.tick()
-        overdue = self._session.overdue()
-        for trial in trials if overdue else ():
-            actor = trial.temporary_state.ray_actor
-            if actor is not None and self._searcher.spec_of(trial.trial_id) in overdue:
-                ray.kill(actor)
+        self._dispatcher.kill_overdue()
 
     def on_trial_start(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:  # noqa: ARG002
-        """Called when a worker is there for the trial."""
-        spec = self._searcher.spec_of(trial.trial_id)
-        if spec is not None:
-            self._session.began(spec)
+        """Called when a worker has its device."""
+        self._dispatcher.started(trial.trial_id, RayProcess(trial.temporary_state.ray_actor))
 
     def on_trial_error(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:  # noqa: ARG002
         """Called when a worker was lost: its training cannot raise (`reports_of`)."""
         file = Path(trial.error_file) if trial.error_file else None
-        said = file.read_text() if file and file.exists() else ""
-        self._searcher.ended(trial.trial_id, lost=why_lost(said))
+        error_text = file.read_text() if file and file.exists() else ""
+        self._dispatcher.ended(trial.trial_id, lost=why_lost(error_text))
 
     def __getstate__(self) -> dict[str, Any]:
         """Empty, as the searcher's."""
         return {}
+
+
+@dataclass(frozen=True)
+class RayProcess:
+    """A worker's process, reached without Tune: Ray runs the calls of an actor in their order."""
+
+    actor: Any
+
+    def begin(self, spec: TrialSpec) -> None:
+        """Send it a trial."""
+        self.actor.begin.remote(asdict(spec))
+
+    def kill(self) -> None:
+        """End it; Ray starts another on the device when one is wanted."""
+        ray.kill(self.actor)
 
 
 def why_lost(error_text: str) -> str:
