@@ -12,7 +12,8 @@ from typing import Any
 
 from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard_access import WILDCARDS, Access, host_name
-from tuner.results.dashboard_middleware import Application, Environ, StartResponse, guarded
+from tuner.results.dashboard_middleware import guarded
+from tuner.results.wsgi import Application, Environ, StartResponse
 from tuner.study.store.reading.dashboard_store import ReadingStore
 
 HOST = "127.0.0.1"

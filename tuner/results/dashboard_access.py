@@ -1,13 +1,17 @@
-"""Who may look at the dashboard: the names it answers to, and when it must ask for a password."""
+"""Who may look at the dashboard: checks the name that was asked, the password, and whether it may write."""
 
 from __future__ import annotations
 
+import base64
+import hmac
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from tuner.errors import UsageError
+from tuner.results.wsgi import Application, Environ, StartResponse, plain_answer
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 WILDCARDS = ("0.0.0.0", "::")  # all addresses of this machine, which are no name of it
@@ -45,6 +49,49 @@ class Access:
         return cls(LOOPBACK_NAMES.union(named), password, writable)
 
 
+def answering_to(application: Application, hosts: frozenset[str]) -> Application:
+    """Answer only to these names; else any web page could read the dashboard through a name of its own."""
+
+    def named(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        name = host_name(environ.get("HTTP_HOST", ""))
+        if name in hosts:
+            return application(environ, start)
+        why = f"the dashboard does not answer to {name!r}; if it should, start it with --allow-host NAME"
+        return plain_answer(environ, start, HTTPStatus.FORBIDDEN, why)
+
+    return named
+
+
+def asking_for_password(application: Application, password: str) -> Application:
+    """Serve nothing without the password, whatever the user's name (HTTP Basic, RFC 7617)."""
+    wanted = password.encode()
+
+    def asking(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if hmac.compare_digest(_password(environ.get("HTTP_AUTHORIZATION", "")), wanted):
+            return application(environ, start)
+        challenge = ("WWW-Authenticate", 'Basic realm="tuner", charset="UTF-8"')
+        why = "the dashboard asks for a password"
+        return plain_answer(environ, start, HTTPStatus.UNAUTHORIZED, why, challenge)
+
+    return asking
+
+
+def read_only(application: Application) -> Application:
+    """Refuse every request that would change the store.
+
+    optuna-dashboard can rename, delete and tell; a visitor who did so would take a running study from
+    its driver.
+    """
+
+    def reading(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            return application(environ, start)
+        why = "this dashboard is read-only"
+        return plain_answer(environ, start, HTTPStatus.METHOD_NOT_ALLOWED, why, ("Allow", "GET, HEAD"))
+
+    return reading
+
+
 def host_name(host: str) -> str:
     """Return a host as browsers name it: in lower case, without its port, an IPv6 address in brackets."""
     name = host.strip().lower()
@@ -60,3 +107,13 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _password(authorization: str) -> bytes:
+    scheme, _, credentials = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return b""
+    try:
+        return base64.b64decode(credentials.strip(), validate=True).partition(b":")[2]
+    except ValueError:
+        return b""

@@ -1,20 +1,16 @@
-"""What stands between a browser and the dashboard: names, password, read-only, and a store that is away."""
+"""What stands between a browser and the dashboard: access, health checks, a store that is away, headers."""
 
 from __future__ import annotations
 
-import base64
-import hmac
 import io
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from tuner.errors import Unreachable
-from tuner.results.dashboard_access import Access, host_name
+from tuner.results.dashboard_access import Access, answering_to, asking_for_password, read_only
+from tuner.results.wsgi import Application, Environ, StartResponse, plain_answer
 
-Environ = dict[str, Any]
-StartResponse = Callable[..., Any]
-Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 Check = Callable[[], None]
 
 LIVENESS = "/healthz"
@@ -47,53 +43,10 @@ def with_liveness(application: Application, check: Check) -> Application:
             check()
         except Unreachable:
             why = "the study store cannot be read"
-            return _plain(environ, start, HTTPStatus.SERVICE_UNAVAILABLE, why)
-        return _plain(environ, start, HTTPStatus.OK, "ok")
+            return plain_answer(environ, start, HTTPStatus.SERVICE_UNAVAILABLE, why)
+        return plain_answer(environ, start, HTTPStatus.OK, "ok")
 
     return alive
-
-
-def answering_to(application: Application, hosts: frozenset[str]) -> Application:
-    """Answer only to these names; else any web page could read the dashboard through a name of its own."""
-
-    def named(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        name = host_name(environ.get("HTTP_HOST", ""))
-        if name in hosts:
-            return application(environ, start)
-        why = f"the dashboard does not answer to {name!r}; if it should, start it with --allow-host NAME"
-        return _plain(environ, start, HTTPStatus.FORBIDDEN, why)
-
-    return named
-
-
-def asking_for_password(application: Application, password: str) -> Application:
-    """Serve nothing without the password, whatever the user's name (HTTP Basic, RFC 7617)."""
-    wanted = password.encode()
-
-    def asking(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        if hmac.compare_digest(_password(environ.get("HTTP_AUTHORIZATION", "")), wanted):
-            return application(environ, start)
-        challenge = ("WWW-Authenticate", 'Basic realm="tuner", charset="UTF-8"')
-        why = "the dashboard asks for a password"
-        return _plain(environ, start, HTTPStatus.UNAUTHORIZED, why, challenge)
-
-    return asking
-
-
-def read_only(application: Application) -> Application:
-    """Refuse every request that would change the store.
-
-    optuna-dashboard can rename, delete and tell; a visitor who did so would take a running study from
-    its driver.
-    """
-
-    def reading(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
-            return application(environ, start)
-        why = "this dashboard is read-only"
-        return _plain(environ, start, HTTPStatus.METHOD_NOT_ALLOWED, why, ("Allow", "GET, HEAD"))
-
-    return reading
 
 
 def answering_outages(application: Application, check: Check) -> Application:
@@ -110,7 +63,7 @@ def answering_outages(application: Application, check: Check) -> Application:
                 if not begun or begun[-1][0].startswith("500"):
                     check()
         except Unreachable as away:
-            return _plain(environ, start, HTTPStatus.SERVICE_UNAVAILABLE, str(away))
+            return plain_answer(environ, start, HTTPStatus.SERVICE_UNAVAILABLE, str(away))
         environ["wsgi.errors"].write(errors.getvalue())
         start(*begun[-1])
         return body
@@ -138,23 +91,3 @@ def with_headers(application: Application) -> Application:
         return application(environ, begin)
 
     return sent
-
-
-def _plain(
-    environ: Environ, start: StartResponse, status: HTTPStatus, line: str, *headers: tuple[str, str]
-) -> Iterable[bytes]:
-    body = f"{line}\n".encode()
-    # What was asked for is repeated in some lines: it may not be read as a page.
-    plain = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
-    start(f"{status.value} {status.phrase}", [*plain, ("Content-Length", str(len(body))), *headers])
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _password(authorization: str) -> bytes:
-    scheme, _, credentials = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return b""
-    try:
-        return base64.b64decode(credentials.strip(), validate=True).partition(b":")[2]
-    except ValueError:
-        return b""

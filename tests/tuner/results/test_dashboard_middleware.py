@@ -15,7 +15,8 @@ import pytest
 
 from tuner.errors import Unreachable
 from tuner.results.dashboard_access import LOOPBACK_NAMES, Access
-from tuner.results.dashboard_middleware import Application, Environ, StartResponse, guarded
+from tuner.results.dashboard_middleware import guarded
+from tuner.results.wsgi import Application, Environ, StartResponse
 
 PASSWORD = "pä:ss"
 

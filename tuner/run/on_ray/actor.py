@@ -5,16 +5,14 @@ Workers import this module, so it must need nothing of the driver's: no database
 
 from __future__ import annotations
 
-import os
 import signal
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import ray
 from ray import tune
 
+from tuner.run.on_ray.devices import this_device
 from tuner.run.worker import reports_of
 from tuner.study.trial import Report, Train, TrialSpec
 
@@ -46,7 +44,7 @@ class TrialActor(tune.Trainable):
         # At SIGTERM Ray raises SystemExit, as a training may do by itself; but then this worker is lost.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._train = train
-        self._place = _place()
+        self._place = this_device()
         self.reset_config({})
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:  # noqa: ARG002
@@ -76,13 +74,3 @@ class TrialActor(tune.Trainable):
 
     def load_checkpoint(self, checkpoint: Any) -> None:
         """Never called: Tune restores nothing here."""
-
-
-def _place() -> dict[str, str]:
-    """Where this worker runs: its host, Ray's node on it, and the GPUs that Ray gave to it alone."""
-    gpus = ray.get_gpu_ids()
-    return {
-        "node": socket.gethostname(),
-        "node_id": ray.get_runtime_context().get_node_id(),
-        "device": "gpu:" + ",".join(str(gpu) for gpu in gpus) if gpus else f"cpu:{os.getpid()}",
-    }

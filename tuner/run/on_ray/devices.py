@@ -1,7 +1,9 @@
-"""The devices that trials can have: what each trial gets, and how many trials fit on the cluster now."""
+"""The devices of trials: which one a worker has, what a trial gets of a node, how many the cluster has."""
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,6 +91,16 @@ def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float =
                 f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
             )
         time.sleep(_POLL_SECONDS)
+
+
+def this_device() -> dict[str, str]:
+    """Where this worker's trials run: its host, Ray's node on it, and the GPUs that Ray gave to it alone."""
+    gpus = ray.get_gpu_ids()
+    return {
+        "node": socket.gethostname(),
+        "node_id": ray.get_runtime_context().get_node_id(),
+        "device": "gpu:" + ",".join(str(gpu) for gpu in gpus) if gpus else f"cpu:{os.getpid()}",
+    }
 
 
 def _times(share: float, whole: float) -> int:

@@ -26,7 +26,7 @@ DRIVER_SETTINGS = {
     "TUNE_FORCE_TRIAL_CLEANUP_S": "5",  # else a worker that died is waited for, ten minutes
     "TUNE_GLOBAL_CHECKPOINT_S": "86400",  # the store is the only state
     "TUNE_WARN_EXCESSIVE_EXPERIMENT_CHECKPOINT_SYNC_THRESHOLD_S": "0",
-    "TUNE_MAX_PENDING_TRIALS_PG": "10000",  # our searcher knows how many devices there are
+    "TUNE_MAX_PENDING_TRIALS_PG": "10000",  # we know how many devices there are
 }
 """Environment variables of the process that imports Ray."""
 
