@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from rich.console import Console
@@ -159,9 +159,11 @@ class Worker:
 
     def __init__(self) -> None:
         self.specs: list[TrialSpec] = []
+        self.running: TrialSpec | None = None
 
-    def begin(self, spec: TrialSpec) -> None:
-        self.specs.append(spec)
+    def begin(self, spec: TrialSpec | None) -> None:
+        self.running = spec
+        self.specs += [spec] if spec else []
 
     def kill(self) -> None:
         raise AssertionError("no trial takes too long")
@@ -170,8 +172,8 @@ class Worker:
 class Dispatched:
     """A session of a study on these devices, and its dispatcher, without Ray."""
 
-    def __init__(self, url: str, folder: Path, devices: Devices, trials: int) -> None:
-        config = toy_config(trials=trials)
+    def __init__(self, url: str, folder: Path, devices: Devices, **changes: Any) -> None:
+        config = toy_config(**changes)
         self.view = create_or_load(make_store(url, toy.metrics), config)
         self._driving = driving(self.view, config)
         self._folder, self._devices = folder, devices
@@ -270,6 +272,25 @@ def test_what_a_node_has_lost_goes_on_at_another_that_is_free(sqlite_url: str, t
         assert other is None or other.attempt == 1
         assert dispatcher.reported("b", RESULT)
         assert fresh[-1].attempt == 2
+
+
+def test_a_trial_that_is_stopped_does_not_train_on_while_the_next_is_not_known(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    two = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: False))
+    study = Dispatched(sqlite_url, tmp_path, two, trials=2, trial_hours=1e-9)
+    with study.running() as dispatcher:
+        study.start("a")
+        first, second = threading.Event(), threading.Event()  # each holds up the ask behind it
+        study.asker.submit(first.wait)
+        assert dispatcher.asks("a", HERE)
+        study.asker.submit(second.wait)
+        first.set()
+        assert study.asks("a", HERE)
+        assert dispatcher.reported("a", Report(1, {"score": 0.0, "cost": 0.0}))
+        assert study.workers["a"].running is None
+        second.set()
+        assert study.asks("a", HERE)
 
 
 def test_a_worker_that_cannot_start_costs_a_trial_an_attempt(sqlite_url: str, tmp_path: Path) -> None:

@@ -45,17 +45,21 @@ class TrialActor(tune.Trainable):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         self._train = train
         self._place = this_device()
-        self.reset_config({})
+        self.begin(None)
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:  # noqa: ARG002
-        """Give up the last trial, if it has not ended: the worker is used again."""
-        self._reports: Iterator[Report] | None = None
-        self._pause_seconds = 0.0
+        """Prepare the worker to be used again, after it had no trial for a while."""
+        self.begin(None)
         return True
 
-    def begin(self, spec: Mapping[str, Any]) -> None:
-        """Run this trial from the next step on. It is only noted: what can go wrong belongs in `step`."""
-        self._reports = reports_of(self._train, TrialSpec(**spec), self._place)
+    def begin(self, spec: Mapping[str, Any] | None) -> None:
+        """Run this trial from the next step on, or none.
+
+        It is only noted: what can go wrong belongs in `step`.
+        """
+        self._reports: Iterator[Report] | None = None
+        if spec is not None:
+            self._reports = reports_of(self._train, TrialSpec(**spec), self._place)
         self._pause_seconds = 0.0
 
     def step(self) -> dict[str, Any]:

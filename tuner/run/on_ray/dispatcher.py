@@ -16,8 +16,8 @@ from tuner.study.trial import Report, TrialSpec
 class Process(Protocol):
     """A worker's process on its device."""
 
-    def begin(self, spec: TrialSpec) -> None:
-        """Let it run a trial, from its next step on."""
+    def begin(self, spec: TrialSpec | None) -> None:
+        """Let it run this trial from its next step on, in place of the one that it runs; None for none."""
 
     def kill(self) -> None:
         """End it by force."""
@@ -102,6 +102,8 @@ class Dispatcher:
         if report is not None and not self._session.reported(worker.spec, report):
             return True
         self._end(worker)
+        if worker.process is not None and report is not None and not report.is_last:
+            worker.process.begin(None)  # what comes next may not be known yet
         return self._serve(worker)
 
     def ended(self, name: str, lost: str | None = None) -> None:

@@ -154,9 +154,9 @@ class RayProcess:
 
     actor: Any
 
-    def begin(self, spec: TrialSpec) -> None:
-        """Send it a trial."""
-        self.actor.begin.remote(asdict(spec))
+    def begin(self, spec: TrialSpec | None) -> None:
+        """Send it a trial, or that it has none."""
+        self.actor.begin.remote(spec and asdict(spec))
 
     def kill(self) -> None:
         """End it; Ray starts another on the device when one is wanted."""
