@@ -3,7 +3,6 @@
 from typing import Literal
 
 from torch import nn
-from torchvision.models import googlenet
 
 from trainers.backbones.pooling import Pooling, pooled, refuse_small
 from trainers.backbones.torchvision_network import TorchvisionSpec
@@ -29,6 +28,8 @@ class GoogLeNet(TorchvisionSpec):
         Raises:
             ConfigError: the images are smaller than 16x16.
         """
+        from torchvision.models import googlenet
+
         refuse_small(self.name, input_shape)
         network = googlenet(
             aux_logits=False, dropout=0.0, transform_input=self.pretrained, init_weights=not self.pretrained

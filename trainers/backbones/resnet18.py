@@ -3,7 +3,6 @@
 from typing import Literal
 
 from torch import nn
-from torchvision.models import resnet18
 
 from trainers.backbones.pooling import Pooling, pooled, refuse_small
 from trainers.backbones.torchvision_network import TorchvisionSpec
@@ -26,5 +25,7 @@ class ResNet18(TorchvisionSpec):
         Raises:
             ConfigError: the images are smaller than 16x16.
         """
+        from torchvision.models import resnet18
+
         refuse_small(self.name, input_shape)
         return pooled(resnet18(), self.pooling)

@@ -5,8 +5,6 @@ from math import isqrt
 from typing import Literal
 
 from torch import Tensor, nn
-from torchvision.models import vit_b_32
-from torchvision.models.vision_transformer import interpolate_embeddings
 
 from trainers.backbones.torchvision_network import TorchvisionSpec
 from trainers.errors import ConfigError
@@ -34,6 +32,8 @@ class ViTB32(TorchvisionSpec):
         Raises:
             ConfigError: the images are not square, or their side is no multiple of 32 pixels.
         """
+        from torchvision.models import vit_b_32
+
         _, height, width = input_shape
         if height != width or height % PATCH:
             raise ConfigError(
@@ -46,6 +46,8 @@ class ViTB32(TorchvisionSpec):
 
     def adapted(self, state: dict[str, Tensor], input_shape: tuple[int, int, int]) -> dict[str, Tensor]:
         """Return published weights with a position embedding for every patch of such images."""
+        from torchvision.models.vision_transformer import interpolate_embeddings
+
         positions = state.get(POSITIONS)
         if positions is None or positions.ndim != 3 or not _is_square(positions.shape[1] - 1):
             return state  # of another network, which is said when it is fitted

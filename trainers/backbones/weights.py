@@ -7,14 +7,17 @@ from contextlib import redirect_stdout
 from http.client import HTTPException
 from pathlib import Path
 from pickle import UnpicklingError
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
-from torchvision.models import WeightsEnum, get_model_weights
 
 from trainers.errors import ConfigError
+
+if TYPE_CHECKING:
+    from torchvision.models import WeightsEnum
 
 CLASSIFIERS = ("fc.", "heads.", "aux1.", "aux2.")
 REACH_SECONDS = 10.0
@@ -97,7 +100,9 @@ def fit(name: str, source: object, trunk: nn.Module, state: dict[str, Tensor]) -
     return tensors
 
 
-def _published(name: str) -> WeightsEnum:
+def _published(name: str) -> "WeightsEnum":
+    from torchvision.models import get_model_weights
+
     return get_model_weights(name).IMAGENET1K_V1
 
 

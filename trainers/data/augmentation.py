@@ -1,15 +1,17 @@
 """What is changed about training images at random; ``Augmentation`` is the config of the way to do it."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from pydantic import Field
 from torch import Tensor
-from torchvision.transforms import v2
 
 from trainers.errors import ConfigError
 from trainers.specs import MethodSpec
+
+if TYPE_CHECKING:
+    from torchvision.transforms import v2
 
 Transform = Callable[[Tensor], Tensor]
 
@@ -45,13 +47,17 @@ class CropAndFlip(MethodSpec):
             )
         return channels, self.crop, self.crop
 
-    def training(self) -> v2.Transform:
+    def training(self) -> "v2.Transform":
         """Return what maps one image (C, H, W) of any size to (C, crop, crop), by torch's global chance."""
+        from torchvision.transforms import v2
+
         crop = v2.RandomResizedCrop(self.crop, scale=(self.min_scale, 1.0), antialias=True)
         return v2.Compose([crop, v2.RandomHorizontalFlip(0.5)]) if self.flip else crop
 
-    def evaluation(self) -> v2.Transform:
+    def evaluation(self) -> "v2.Transform":
         """Return what maps images (…, C, H, W) to their middle (…, C, crop, crop)."""
+        from torchvision.transforms import v2
+
         return v2.CenterCrop(self.crop)
 
 

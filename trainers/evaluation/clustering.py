@@ -3,9 +3,6 @@
 import warnings
 
 import torch
-from sklearn.cluster import KMeans
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
 from torch import Tensor
 
 
@@ -21,6 +18,10 @@ def clustering(embeddings: Tensor, labels: Tensor, seed: int) -> dict[str, float
         labels: (N,).
         seed: picks the starts; in [0, 2**32).
     """
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score, normalized_mutual_info_score
+
     truth = labels.cpu().numpy()
     kmeans = KMeans(n_clusters=len(torch.unique(labels)), n_init=10, random_state=seed)
     with warnings.catch_warnings():

@@ -3,8 +3,6 @@
 import warnings
 
 import torch
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.mixture import GaussianMixture
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
@@ -47,6 +45,9 @@ class FittedMixture(nn.Module):
 
     def fit(self, latents: Tensor, seed: int) -> None:
         """Fit to latents (N, D), N at least the number of components; see ``FitsLatents``."""
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.mixture import GaussianMixture
+
         check_finite(latents)
         mixture = GaussianMixture(
             len(self.means), covariance_type="diag", reg_covar=LEAST_VARIANCE, random_state=seed

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -231,3 +233,10 @@ def test_prepare_names_the_weights(tmp_path: Path) -> None:
     backbone = {"name": "resnet18", "weights": str(tmp_path / "resnet18.pth")}
     with pytest.raises(UsageError, match=r"train\.backbone\.weights: .*resnet18\.pth is no readable file"):
         trainable.prepare(TRAIN | {"backbone": backbone}, STUDY)
+
+
+def test_what_takes_seconds_to_import_is_imported_by_those_that_need_it() -> None:
+    slow = ("torchvision", "sklearn", "scipy", "plotly", "pandas", "ray")
+    script = f"import sys, tuner.run.trainable; print([name for name in {slow} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

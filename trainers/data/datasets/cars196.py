@@ -7,8 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 from pydantic import PositiveInt
-from scipy.io import loadmat
-from scipy.io.matlab import MatReadError
 
 from trainers.data.datasets.files.halves import read_halves, require_unpacked
 from trainers.data.datasets.files.image_files import Decode
@@ -113,6 +111,9 @@ def _listed(file: Path, field: str, folder: Path) -> list[tuple[Path, int]]:
 
 
 def _variable(file: Path, name: str) -> Any:
+    from scipy.io import loadmat
+    from scipy.io.matlab import MatReadError
+
     try:
         return loadmat(str(file), squeeze_me=True, variable_names=[name])[name]
     except (

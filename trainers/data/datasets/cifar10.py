@@ -7,8 +7,6 @@ from typing import Literal
 
 import numpy as np
 import torch
-from torchvision.datasets import CIFAR10
-from torchvision.datasets.utils import check_integrity
 
 from trainers.data.datasets.files.torchvision_files import download, require
 from trainers.data.datasets.image_set import DatasetSpec, ImageSet
@@ -48,6 +46,8 @@ class Cifar10(DatasetSpec):
         Raises:
             DatasetError: a file is missing, cannot be downloaded or is not as it was published.
         """
+        from torchvision.datasets import CIFAR10
+
         self.check()
         if self.download:
             download(self.name, CIFAR10, self.root)
@@ -55,12 +55,17 @@ class Cifar10(DatasetSpec):
 
 
 def _published(root: Path) -> list[tuple[Path, str]]:
+    from torchvision.datasets import CIFAR10
+
     listed = [*CIFAR10.train_list, *CIFAR10.test_list, (CIFAR10.meta["filename"], CIFAR10.meta["md5"])]
     return [(root / PLACE / name, md5) for name, md5 in listed]
 
 
 @lru_cache(maxsize=1)
 def _read(root: Path) -> ImageSet:
+    from torchvision.datasets import CIFAR10
+    from torchvision.datasets.utils import check_integrity
+
     # A pickle runs what it says: no batch is opened whose checksum is not the published one.
     for file, md5 in _published(root):
         if not check_integrity(file, md5):

@@ -4,7 +4,6 @@ from functools import lru_cache
 from typing import Literal
 
 import torch
-from sklearn.datasets import load_digits
 
 from trainers.data.datasets.image_set import DatasetSpec, ImageSet
 
@@ -24,6 +23,8 @@ class Digits(DatasetSpec):
 
 @lru_cache(maxsize=1)
 def _digits() -> ImageSet:
+    from sklearn.datasets import load_digits
+
     data = load_digits()
     images = torch.from_numpy(data.images).mul(255 / 16).round().to(torch.uint8)
     return ImageSet(images[:, None], torch.from_numpy(data.target).long(), tuple("0123456789"))

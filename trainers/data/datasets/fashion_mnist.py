@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Literal
 
-from torchvision.datasets import FashionMNIST
-
 from trainers.data.datasets.files.idx_files import missing_files, read_idx_files
 from trainers.data.datasets.files.torchvision_files import download, require
 from trainers.data.datasets.image_set import DatasetSpec, ImageSet
@@ -43,6 +41,8 @@ class FashionMnist(DatasetSpec):
         Raises:
             DatasetError: a file is missing, cannot be downloaded or is damaged.
         """
+        from torchvision.datasets import FashionMNIST
+
         self.check()
         if self.download:
             download(self.name, FashionMNIST, self.root)

@@ -6,7 +6,6 @@ from typing import Literal
 
 import torch
 from pydantic import PositiveInt
-from torchvision.datasets import ImageFolder as TorchvisionFolder
 
 from trainers.data.datasets.files.image_files import Decode, stored
 from trainers.data.datasets.image_set import DatasetSpec, ImageSet
@@ -56,6 +55,8 @@ class ImageFolder(DatasetSpec):
 
 @lru_cache(maxsize=1)
 def _read(root: Path, image_size: int, grayscale: bool, decode: Decode) -> ImageSet:
+    from torchvision.datasets import ImageFolder as TorchvisionFolder
+
     try:
         folder = TorchvisionFolder(str(root))
     except FileNotFoundError as error:

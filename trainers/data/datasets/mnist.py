@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Literal
 
-from torchvision.datasets import MNIST
-
 from trainers.data.datasets.files.idx_files import missing_files, read_idx_files
 from trainers.data.datasets.files.torchvision_files import download, require
 from trainers.data.datasets.image_set import DatasetSpec, ImageSet
@@ -42,6 +40,8 @@ class Mnist(DatasetSpec):
         Raises:
             DatasetError: a file is missing, cannot be downloaded or is damaged.
         """
+        from torchvision.datasets import MNIST
+
         self.check()
         if self.download:
             download(self.name, MNIST, self.root)

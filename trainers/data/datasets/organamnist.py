@@ -9,7 +9,6 @@ from zipfile import BadZipFile
 
 import numpy as np
 import torch
-from torchvision.datasets.utils import download_url
 
 from trainers.data.datasets.files.torchvision_files import download
 from trainers.data.datasets.image_set import DatasetSpec, ImageSet
@@ -79,6 +78,8 @@ class OrganAMnist(DatasetSpec):
 
 
 def _fetch(root: str, download: bool) -> None:
+    from torchvision.datasets.utils import download_url
+
     assert download
     download_url(URL, root, filename=FILE, md5=CHECKSUMS[0])
 

@@ -4,10 +4,6 @@ import math
 import warnings
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 BATCH = 200
 STEPS = 1000
@@ -28,6 +24,11 @@ def mlp(references: np.ndarray, labels: np.ndarray, queries: np.ndarray, seed: i
         queries: (Q, D), finite.
         seed: of weights and batches; in [0, 2**32).
     """
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     batch = min(BATCH, len(references))
     passes = max(FEWEST_PASSES, math.ceil(STEPS / math.ceil(len(references) / batch)))
     network = MLPClassifier((100,), batch_size=batch, max_iter=passes, random_state=seed)

@@ -1,7 +1,6 @@
 """A random forest on embeddings."""
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier
 
 
 def random_forest(references: np.ndarray, labels: np.ndarray, queries: np.ndarray, seed: int) -> np.ndarray:
@@ -16,6 +15,8 @@ def random_forest(references: np.ndarray, labels: np.ndarray, queries: np.ndarra
         queries: (Q, D), finite.
         seed: of bootstrap samples and splits; in [0, 2**32).
     """
+    from sklearn.ensemble import RandomForestClassifier
+
     forest = RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=1)
     classes: np.ndarray = forest.fit(references, labels).predict(queries)
     return classes

@@ -46,6 +46,6 @@ def test_a_failed_download_is_explained(tmp_path: Path, monkeypatch: pytest.Monk
     def offline(root: str, download: bool) -> Any:
         raise OSError("no route to host")
 
-    monkeypatch.setattr("trainers.data.datasets.cifar10.CIFAR10", offline)
+    monkeypatch.setattr("torchvision.datasets.CIFAR10", offline)
     with pytest.raises(DatasetError, match=r"^cifar10: cannot be downloaded to .*: no route to host"):
         Cifar10(root=tmp_path, download=True).load()

@@ -50,6 +50,6 @@ def test_a_failed_download_is_explained(tmp_path: Path, monkeypatch: pytest.Monk
     def offline(root: str, download: bool) -> Any:
         raise RuntimeError("Error downloading train-images")
 
-    monkeypatch.setattr("trainers.data.datasets.fashion_mnist.FashionMNIST", offline)
+    monkeypatch.setattr("torchvision.datasets.FashionMNIST", offline)
     with pytest.raises(DatasetError, match=r"^fashion_mnist: cannot be downloaded to .*: Error downloading"):
         FashionMnist(root=tmp_path, download=True).load()

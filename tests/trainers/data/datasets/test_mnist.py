@@ -107,7 +107,7 @@ def test_a_failed_download_is_explained(tmp_path: Path, monkeypatch: pytest.Monk
         assert (root, download) == (str(tmp_path), True)
         raise RuntimeError("Error downloading train-images")
 
-    monkeypatch.setattr("trainers.data.datasets.mnist.MNIST", offline)
+    monkeypatch.setattr("torchvision.datasets.MNIST", offline)
     spec = Mnist(root=tmp_path, download=True)
     spec.check()
     with pytest.raises(DatasetError, match=r"cannot be downloaded to .*: Error downloading train-images"):

@@ -76,7 +76,7 @@ def test_only_a_missing_file_is_downloaded(tmp_path: Path, monkeypatch: pytest.M
         asked.append((url, md5))
         organs(Path(root))
 
-    monkeypatch.setattr(module, "download_url", fetch)
+    monkeypatch.setattr("torchvision.datasets.utils.download_url", fetch)
     spec = OrganAMnist(root=tmp_path, download=True, checksum="any")
     spec.check()
     assert len(spec.load().images) == len(spec.load().images) == 165
@@ -87,6 +87,6 @@ def test_a_failed_download_is_explained(tmp_path: Path, monkeypatch: pytest.Monk
     def offline(*_: Any, **__: Any) -> None:
         raise OSError("no route to host")
 
-    monkeypatch.setattr(module, "download_url", offline)
+    monkeypatch.setattr("torchvision.datasets.utils.download_url", offline)
     with pytest.raises(DatasetError, match=r"^organamnist: cannot be downloaded to .*: no route to host"):
         OrganAMnist(root=tmp_path, download=True).load()

@@ -6,7 +6,6 @@ from pathlib import Path
 import torch
 from PIL import Image
 from torch import Tensor
-from torchvision.transforms.functional import pil_to_tensor, resize
 
 from trainers.errors import DatasetError
 
@@ -44,6 +43,8 @@ def decode_one(name: str, file: Path, size: list[int] | None = None, *, grayscal
     Raises:
         DatasetError: the image is missing or damaged.
     """
+    from torchvision.transforms.functional import pil_to_tensor, resize
+
     try:
         image = _read(file).convert("L" if grayscale else "RGB")
         pixels: Tensor = pil_to_tensor(image if size is None else resize(image, size))
