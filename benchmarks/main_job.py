@@ -10,7 +10,7 @@ import sys
 from trainers.config import TrainConfig
 from trainers.training import baselines
 from tuner.settings import Settings
-from tuner.study.store.reading.reader import StudyStore
+from tuner.store.reading.reader import StudyStore
 
 STUDY = "dr-triplet-digits"
 METRICS = ("recall_at_1", "map_at_r", "ari", "ami", "nmi")

@@ -22,19 +22,11 @@ FORBIDDEN = [
     ("tuner", {"torch", "torchvision", "sklearn"}, set()),
     ("tuner", {"trainers"}, {"tuner/run/trainable.py"}),
     ("tuner", {"ray"}, {"tuner/run/on_ray"}),
-    ("tuner", {"optuna", "sqlalchemy"}, {"tuner/study"}),
-    (
-        "tuner",
-        {"sqlalchemy"},
-        {
-            "tuner/study/store",
-            "tuner/study/open_study.py",
-            "tuner/study/copy_study.py",
-            "tuner/study/events/leftover_logs.py",
-        },
-    ),
-    ("tuner/config", {"tuner.study", "tuner.run", "tuner.results"}, set()),
+    ("tuner", {"optuna"}, {"tuner/study", "tuner/store"}),
+    ("tuner", {"sqlalchemy"}, {"tuner/store"}),
+    ("tuner/config", {"tuner.study", "tuner.store", "tuner.run", "tuner.results"}, set()),
     ("tuner/study", {"tuner.run", "tuner.results"}, set()),
+    ("tuner/store", {"tuner.run", "tuner.results"}, set()),
     ("tuner/run", {"tuner.results"}, set()),
     ("tuner/results", {"tuner.run"}, set()),
 ]

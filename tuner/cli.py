@@ -24,7 +24,7 @@ from tuner.settings import Settings, secret
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
     from tuner.run.launch import Launched
-    from tuner.study.store.reading.reader import StudyStore
+    from tuner.store.reading.reader import StudyStore
 
 app = typer.Typer(
     name="tuner",
@@ -185,7 +185,7 @@ def dashboard(
     """Serve optuna-dashboard on the study store until interrupted; read-only, unless --writable."""
     from tuner.results.dashboard import serve_dashboard
     from tuner.results.dashboard_access import Access
-    from tuner.study.store.reading.dashboard_store import ReadingStore
+    from tuner.store.reading.dashboard_store import ReadingStore
 
     access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)
     store = ReadingStore.open(Settings.read(storage).storage, writable=writable)
@@ -199,7 +199,7 @@ app.command()(doctor)
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[StudyStore]:
-    from tuner.study.store.reading.reader import StudyStore
+    from tuner.store.reading.reader import StudyStore
 
     store = StudyStore.open(settings.storage)
     with store.naming_outages():

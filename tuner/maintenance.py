@@ -21,7 +21,7 @@ AnyFile = Annotated[Path | None, typer.Argument(help="The study's YAML file, if 
 def migrate(*, storage: Storage = None) -> None:
     """Make the store's tables, or bring them up to this program's version; many may do so at once."""
     from tuner.run import trainable
-    from tuner.study.open_study import migrate as migrated
+    from tuner.store.open_study import migrate as migrated
 
     write_result(migrated(Settings.read(storage).storage, trainable.metrics))
 
@@ -69,7 +69,7 @@ def copy(
 ) -> None:
     """Copy a study from another store into this one, with all that was reported; it goes on here."""
     from tuner.run import trainable
-    from tuner.study.copy_study import copy_study
+    from tuner.store.copy_study import copy_study
 
     settings = Settings.read(storage)
     trials = copy_study(study, source, settings.storage, trainable.metrics, settings.runs_folder)

@@ -14,7 +14,7 @@ from benchmarks.databases import postgres_server
 from benchmarks.scheduling import ours
 from benchmarks.scheduling.contenders import scratch
 from benchmarks.scheduling.occupancy import Occupancy
-from tuner.study.store.database import make_engine, parse_url
+from tuner.store.database import make_engine, parse_url
 
 _TRIALS = text(
     "SELECT t.number, t.state, "

@@ -23,9 +23,9 @@ from benchmarks.markdown import Aim, Figure
 from benchmarks.store.driven import PLACE
 from tuner.config.space.search_space import SearchSpace
 from tuner.config.study_config import StudyConfig
-from tuner.study.open_study import driving, make_store
-from tuner.study.store.reading.reader import StudyStore
-from tuner.study.store.writer import Writer
+from tuner.store.open_study import driving, make_store
+from tuner.store.reading.reader import StudyStore
+from tuner.store.writing.writer import Writer
 from tuner.study.study import Study
 from tuner.study.trial import Completed, Report
 

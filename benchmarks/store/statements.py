@@ -15,7 +15,7 @@ from sqlalchemy import Engine, event
 
 from benchmarks.markdown import Aim, Figure
 from benchmarks.store.driven import METRICS, PLACE, ask, config, finished
-from tuner.study.open_study import create_or_load, driving, make_store
+from tuner.store.open_study import create_or_load, driving, make_store
 from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec
 

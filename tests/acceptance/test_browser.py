@@ -10,7 +10,7 @@ from playwright.sync_api import Error
 
 from tests.acceptance.browser import CHROMIUM, browser_page, pareto_plot
 from tests.acceptance.dashboard_server import COMPLETE, STUDY, Served, fill, serving
-from tuner.study.store.reading.reader import StudyStore
+from tuner.store.reading.reader import StudyStore
 
 pytestmark = [
     pytest.mark.acceptance,

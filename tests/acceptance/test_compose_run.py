@@ -20,8 +20,8 @@ from sqlalchemy.exc import OperationalError
 
 from tests.acceptance.command_line import wait_until
 from tests.acceptance.compose import Compose, Container
-from tuner.study.store.reading.reader import StudyStore
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.study_view import StudyView
 
 pytestmark = [pytest.mark.acceptance, pytest.mark.timeout(900)]
 

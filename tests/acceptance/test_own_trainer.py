@@ -14,8 +14,8 @@ from tests.acceptance.command_line import tuner, tuner_in_background, wait_until
 from tests.acceptance.test_interruptions import reports
 from tests.tuner.own import write_example
 from tuner.run.custom.trainable import CustomTrainable
-from tuner.study.store.reading.reader import StudyStore
-from tuner.study.store.reading.trial_record import TrialRecord
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.trial_record import TrialRecord
 from tuner.study.trial import TrialSpec
 
 pytestmark = pytest.mark.acceptance

@@ -12,9 +12,9 @@ from tests.acceptance.command_line import wait_until
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.errors import UsageError
-from tuner.study.store.reading.reader import StudyStore
-from tuner.study.store.reading.study_view import StudyView
-from tuner.study.store.reading.trial_record import TrialRecord
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.study_view import StudyView
+from tuner.store.reading.trial_record import TrialRecord
 
 Held = Callable[[], StudyView]
 

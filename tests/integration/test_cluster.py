@@ -42,8 +42,8 @@ from tuner.run.on_ray.devices import Devices, Share
 from tuner.run.on_ray.ray_internals import WORKER_SETTINGS
 from tuner.run.on_ray.raylet import raylet
 from tuner.settings import Settings
-from tuner.study.store.reading.reader import StudyStore
-from tuner.study.store.reading.trial_record import TrialRecord
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.trial_record import TrialRecord
 
 pytestmark = pytest.mark.integration
 

@@ -29,9 +29,9 @@ from tests.tuner.postgres_server import PostgresServer, a_server
 from tuner.errors import Unreachable
 from tuner.run import session
 from tuner.run.launch import Launched
-from tuner.study.open_study import create_or_load, driving, make_store
-from tuner.study.store.reading.reader import StudyStore
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store.open_study import create_or_load, driving, make_store
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.study_view import StudyView
 
 pytestmark = pytest.mark.integration
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.command_line import ROOT, environment
-from tuner.study.store.reading.reader import StudyStore
+from tuner.store.reading.reader import StudyStore
 
 pytestmark = pytest.mark.integration
 

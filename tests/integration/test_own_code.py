@@ -15,7 +15,7 @@ from tuner.config.study_config import StudyConfig
 from tuner.run.custom.loading import trainable_of
 from tuner.run.launch import launch
 from tuner.settings import Settings
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store.reading.study_view import StudyView
 
 pytestmark = pytest.mark.integration
 

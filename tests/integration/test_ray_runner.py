@@ -27,8 +27,8 @@ from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
-from tuner.study.open_study import create_or_load, driving, make_store
-from tuner.study.store.optuna_tables import EventTables
+from tuner.store.open_study import create_or_load, driving, make_store
+from tuner.store.writing.event_tables import EventTables
 from tuner.study.trial import Report, TrialSpec
 
 pytestmark = pytest.mark.integration

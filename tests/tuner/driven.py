@@ -11,8 +11,8 @@ import optuna
 from sqlalchemy import Engine
 
 from tuner.config.study_config import StudyConfig
-from tuner.study import open_study
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store import open_study
+from tuner.store.reading.study_view import StudyView
 from tuner.study.study import Study
 from tuner.study.trial import Outcome, Report, Span, TrialSpec
 

@@ -14,7 +14,7 @@ from tests.tuner import toy
 from tuner.config.study_config import StudyConfig
 from tuner.run.launch import Launched, launch
 from tuner.settings import Settings
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store.reading.study_view import StudyView
 from tuner.study.trial import Train
 
 

@@ -14,7 +14,7 @@ from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard_access import WILDCARDS, Access, host_name
 from tuner.results.dashboard_middleware import guarded
 from tuner.results.wsgi import Application, Environ, StartResponse
-from tuner.study.store.reading.dashboard_store import ReadingStore
+from tuner.store.reading.dashboard_store import ReadingStore
 
 HOST = "127.0.0.1"
 PORT = 8080

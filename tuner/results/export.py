@@ -10,7 +10,7 @@ from typing import Any
 
 from tuner.errors import UsageError
 from tuner.results.rows import columns, full_row
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store.reading.study_view import StudyView
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

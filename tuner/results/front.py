@@ -9,8 +9,8 @@ from typing import Any
 from rich.table import Table
 
 from tuner.results.rows import cell, columns, front_row
-from tuner.study.store.reading.study_view import StudyView
-from tuner.study.store.reading.trial_record import TrialRecord
+from tuner.store.reading.study_view import StudyView
+from tuner.store.reading.trial_record import TrialRecord
 
 
 def front_json(study: StudyView) -> str:

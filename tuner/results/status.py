@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from tuner.results.rows import cell
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store.reading.study_view import StudyView
 from tuner.terminal_text import NOTHING, one_line
 
 _WORDS = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}

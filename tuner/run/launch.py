@@ -17,12 +17,12 @@ from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
-from tuner.study.open_study import create_or_load, driving, make_store
-from tuner.study.store.database import naming_outages
-from tuner.study.store.outage import retry
-from tuner.study.store.reading.study_view import StudyView
-from tuner.study.store.reading.trial_record import TrialRecord
-from tuner.study.store.results_view import check_metrics
+from tuner.store.database import naming_outages
+from tuner.store.open_study import create_or_load, driving, make_store
+from tuner.store.outage import retry
+from tuner.store.reading.study_view import StudyView
+from tuner.store.reading.trial_record import TrialRecord
+from tuner.store.tables.results_view import check_metrics
 from tuner.study.study import Study
 from tuner.study.trial import Train
 

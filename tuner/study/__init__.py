@@ -1,1 +1,1 @@
-"""What is known: the study and its store."""
+"""A study in memory: what is asked, reported and told, and how it was decided."""

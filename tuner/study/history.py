@@ -12,8 +12,8 @@ from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from tuner.study.store.reading.history_reader import StoredHistory, StoredTrial
-from tuner.study.store.reading.trial_record import TrialRecord
+from tuner.store.reading.history_reader import StoredHistory, StoredTrial
+from tuner.store.reading.trial_record import TrialRecord
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 

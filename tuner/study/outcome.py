@@ -8,7 +8,7 @@ from typing import Any
 
 from optuna.trial import TrialState
 
-from tuner.study.events.event import Reported
+from tuner.study.event import Reported
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, Stopped
 from tuner.terminal_text import one_line
 

@@ -9,11 +9,11 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.events.event import Ended
+from tuner.store.writing.writer import Writer
+from tuner.study.event import Ended
 from tuner.study.external_changes import TrialAdded, is_wrong_with
 from tuner.study.history import History
 from tuner.study.outcome import utc_now
-from tuner.study.store.writer import Writer
 
 
 class TrialQueue:

@@ -16,15 +16,15 @@ from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
+from tuner.store.reading.trial_record import TrialRecord, front_of
+from tuner.store.writing.writer import Writer
 from tuner.study import external_changes as external
 from tuner.study.attempt import next_attempt, spec_of
-from tuner.study.events.event import Asked, Ended, Placed, Queued
+from tuner.study.event import Asked, Ended, Placed, Queued
 from tuner.study.history import History, changed, params_of
 from tuner.study.outcome import STATE_OF, attributes_of, reported, storable, utc, utc_now
 from tuner.study.queue import TrialQueue
 from tuner.study.samplers import Samplers
-from tuner.study.store.reading.trial_record import TrialRecord, front_of
-from tuner.study.store.writer import Writer
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
 from tuner.study.versions import git_commit, versions
 

@@ -20,9 +20,9 @@ from tuner.cli import app
 from tuner.results.export import exported
 from tuner.results.front import front_table
 from tuner.results.status import reason_lines, status_of, status_table
-from tuner.study.open_study import create_or_load, make_store
-from tuner.study.store.reading.reader import StudyStore
-from tuner.study.store.reading.study_view import StudyView
+from tuner.store.open_study import create_or_load, make_store
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.study_view import StudyView
 from tuner.study.trial import Completed, Failed
 
 NAMES = [

@@ -15,8 +15,8 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import history, launch_toy
 from tuner.run import worker
 from tuner.run.early_stopping import early_stopping_of
+from tuner.store.tables import tuner_tables
 from tuner.study import outcome
-from tuner.study.store import tables
 
 
 class SetBack(datetime):
@@ -77,7 +77,7 @@ def test_times_are_stored_in_utc_whatever_the_zone(zone: str, sqlite_url: str, t
     before = datetime.now(UTC)
     study = launch_toy(toy_config(trials=2), sqlite_url, tmp_path).study
     with study.engine.connect() as connection:
-        at = [row.at for row in connection.execute(tables.reports.select())]
+        at = [row.at for row in connection.execute(tuner_tables.reports.select())]
     started = [datetime.fromisoformat(record.attributes["started_at"]) for record in study.records()]
     stamps = [each.replace(tzinfo=UTC) for each in at] + started
     assert os.environ["TZ"] == zone

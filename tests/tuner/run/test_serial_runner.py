@@ -14,7 +14,7 @@ from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import StudyFailed, Unreachable, UsageError
-from tuner.study.store.optuna_tables import EventTables
+from tuner.store.writing.event_tables import EventTables
 from tuner.study.trial import Report, TrialSpec
 
 

@@ -17,7 +17,7 @@ from tuner.run.launch import Trainable, check_config
 from tuner.run.node import prepare_all
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.settings import Settings, host_and_port
-from tuner.study.store.reading.checks import store_findings
+from tuner.store.reading.checks import store_findings
 
 Result = TypeVar("Result")
 

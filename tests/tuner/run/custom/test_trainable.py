@@ -24,8 +24,8 @@ from tuner.run.custom.state import SavedState
 from tuner.run.custom.trainable import CustomTrainable
 from tuner.run.launch import Launched, launch
 from tuner.settings import Settings
+from tuner.store.tables import results_view
 from tuner.study.attributes import RESERVED
-from tuner.study.store import results_view
 from tuner.study.trial import TrialSpec
 
 OWN = "tests.tuner.own:Own"
@@ -98,7 +98,7 @@ def test_a_function_ends_with_its_reason(name: str, reason: str, sqlite_url: str
     config = toy_config(trials=1, failures=0, objectives=SINGLE, trainable=f"tests.tuner.own:{name}")
     with pytest.raises(StudyFailed):
         launch_own(config, sqlite_url, tmp_path)
-    from tuner.study.store.reading.reader import StudyStore
+    from tuner.store.reading.reader import StudyStore
 
     (record,) = StudyStore.open(sqlite_url).load("toy").records()
     assert record.attributes["reason"] == reason

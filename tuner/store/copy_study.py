@@ -1,0 +1,110 @@
+"""Copies a study, with everything that was reported, from one store into another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import optuna
+from optuna.storages import get_storage
+from sqlalchemy import Connection, Engine, Integer, delete, insert, select, text, update
+
+from tuner.errors import Conflict
+from tuner.store import lock
+from tuner.store.database import naming_outages, shown
+from tuner.store.open_study import driving, make_store, optuna_storage, without_driver
+from tuner.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
+from tuner.store.reading.dashboard_store import ReadingStore
+from tuner.store.reading.reader import UNFINISHED, StudyStore
+from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.optuna_tables import study_system_attributes as _kept
+from tuner.store.tables.tuner_tables import reports
+
+_TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_id").columns(
+    number=Integer, trial_id=Integer
+)
+_RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
+
+
+def copy_study(
+    name: str, source: str, target: str, metrics: Collection[str], runs_folder: Path | None = None
+) -> int:
+    """Copies the study of this name, all or nothing; nobody may drive it meanwhile.
+
+    Args:
+        name: the study's, in both stores.
+        source: the URL of the store that has it.
+        target: the URL of the store that gets it; its tables are made where they are missing.
+        metrics: what becomes columns of the target's `tuner_results`.
+        runs_folder: where the study's driver kept what it could not tell the source; it is told first.
+
+    Returns:
+        The number of its trials.
+
+    Raises:
+        UsageError: the source has no such study, or a URL cannot be used.
+        Conflict: the target has a study of this name, or another process drives it in the source.
+        Unreachable: a database does not answer, or refuses.
+    """
+    store = StudyStore.open(source)
+    with naming_outages(store.url):
+        view = store.load(name)
+        if not view.unreadable:  # nobody but its own version can drive it
+            with driving(view, view.config, runs_folder):
+                pass  # what its driver could not tell the source is told now
+        with without_driver(view):
+            made = make_store(target, metrics)
+            with naming_outages(made.url), lock.exclusive(made, "making a study", wait=True):
+                return _copy(view, made)
+
+
+def _copy(source: StudyView, target: Engine) -> int:
+    name, names = source.name, StudyStore(target.url, target).names()
+    if name in names:
+        raise Conflict(
+            f"there is a study {name!r} in {shown(target.url)} already; go on with it there "
+            f"(python -m tuner resume), or name another store in --storage"
+        )
+    # It gets its name when it is whole: a copy that was killed leaves no study behind that looks like one.
+    unfinished = f"{name}{UNFINISHED}"
+    storage = get_storage(optuna_storage(target.url))
+    if unfinished in names:
+        optuna.delete_study(study_name=unfinished, storage=storage)
+    optuna.copy_study(
+        from_study_name=name,
+        from_storage=ReadingStore(source.engine.url).storage(),
+        to_storage=storage,
+        to_study_name=unfinished,
+    )
+    to_id = storage.get_study_id_from_name(unfinished)
+    with source.engine.connect() as reading, target.begin() as writing:
+        _copy_reports(reading, source.study_id, writing, to_id)
+        _copy_parents(reading, source.study_id, writing, to_id)
+        writing.execute(_RENAME, {"name": name, "study_id": to_id})
+        return len(_trial_ids(writing, to_id))
+
+
+def _copy_reports(reading: Connection, from_id: int, writing: Connection, to_id: int) -> None:
+    ids = _trial_ids(writing, to_id)
+    writing.execute(delete(reports).where(reports.c.trial_id.in_(ids.values())))  # of a study that is gone
+    for number, trial_id in _trial_ids(reading, from_id).items():
+        rows = reading.execute(select(reports).where(reports.c.trial_id == trial_id)).mappings().all()
+        if rows:
+            writing.execute(insert(reports), [{**row, "trial_id": ids[number]} for row in rows])
+
+
+def _copy_parents(reading: Connection, from_id: int, writing: Connection, to_id: int) -> None:
+    """Name the parents of each generation by their rows in the target; Optuna copies the source's."""
+    numbers = {trial_id: number for number, trial_id in _trial_ids(reading, from_id).items()}
+    ids = _trial_ids(writing, to_id)
+    kept = select(_kept.c.key, _kept.c.value_json).where(_kept.c.study_id == from_id)
+    for key, value in reading.execute(kept.where(_kept.c.key.contains(PARENT_KEY))):
+        parents = with_row_ids(key, with_numbers(key, json.loads(value), numbers), ids)
+        copied = update(_kept).where(_kept.c.study_id == to_id, _kept.c.key == key)
+        writing.execute(copied.values(value_json=json.dumps(parents)))
+
+
+def _trial_ids(connection: Connection, study_id: int) -> dict[int, int]:
+    rows = connection.execute(_TRIAL_IDS, {"study_id": study_id}).all()
+    return {number: trial_id for number, trial_id in rows}  # noqa: C416 - of rows

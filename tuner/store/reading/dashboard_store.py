@@ -1,0 +1,163 @@
+"""The study store for the dashboard: its database may come late, go away and come back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import sqlalchemy
+from optuna.exceptions import StorageInternalError
+from optuna.storages import RDBStorage
+from sqlalchemy import URL, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from tuner.errors import Unreachable, UsageError
+from tuner.store.database import cause_of, engine_options, is_outage, parse_url, shown
+from tuner.store.optuna_internals import frozen_study
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.trial_record import stored_value
+from tuner.store.tables import tuner_tables
+
+TIMEOUT_SECONDS = 3  # somebody waits for the answer, and can ask again
+
+_ANY_STUDY = text("SELECT 1 FROM studies LIMIT 1")
+
+
+class ReadingStore:
+    """A study store whose database need not be up; nothing is ever made in it.
+
+    Every call either answers or says within seconds why it cannot, and the next call tries afresh.
+    """
+
+    def __init__(self, url: URL, *, writable: bool = False) -> None:
+        self._url = url
+        self._options = _options(url, writable=writable)
+        self._engine = sqlalchemy.create_engine(url, **self._options)
+
+    @classmethod
+    def open(cls, storage: str, *, writable: bool = False) -> ReadingStore:
+        """Open the store at this URL; no connection is made yet.
+
+        Args:
+            storage: the database's URL.
+            writable: whether `storage()` may change what is stored; the database itself refuses otherwise.
+
+        Raises:
+            UsageError: the URL cannot be used, or names an SQLite file that does not exist.
+        """
+        url = parse_url(storage)
+        if url.drivername == "sqlite" and not Path(url.database or "").exists():
+            raise UsageError(f"there is no study store in {shown(url)}; launch a study first")
+        return cls(url, writable=writable)
+
+    def check(self) -> None:
+        """Return if the store can be read now.
+
+        Raises:
+            Unreachable: the database is away or refuses, or has no tables yet.
+        """
+        with self._naming_outages(), self._engine.connect() as connection:
+            # Made after all of Optuna's tables: where it is, they are.
+            if not inspect(connection).has_table(tuner_tables.reports.name):
+                where = shown(self._url)
+                raise Unreachable(f"there is no study store in {where} yet; run: python -m tuner migrate")
+            connection.execute(_ANY_STUDY)
+
+    def study_id(self, name: str) -> int:
+        """Return the number under which Optuna knows the study of this name.
+
+        Raises:
+            UsageError: there is no such study, or it was made by another program.
+            Unreachable: as `check`.
+        """
+        self.check()
+        with self._naming_outages():
+            return StudyStore(self._url, self._engine).load(name).study_id
+
+    def storage(self) -> LenientStorage:
+        """Return Optuna's storage, whose calls do not wait for the database.
+
+        Whether its tables fit this version of Optuna is not checked: the dashboard has a page that tells.
+
+        Raises:
+            Unreachable: as `check`.
+        """
+        self.check()  # without tables to find, Optuna would make one of its own
+        with self._naming_outages():
+            return LenientStorage(
+                self._url.render_as_string(hide_password=False),
+                engine_kwargs=self._options,
+                skip_compatibility_check=True,
+                skip_table_creation=True,
+            )
+
+    @contextmanager
+    def _naming_outages(self) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, StorageInternalError) as error:
+            cause = error.__cause__ if isinstance(error, StorageInternalError) and error.__cause__ else error
+            state = "is away" if is_outage(cause) else "cannot be read"
+            raise Unreachable(f"the database {shown(self._url)} {state}: {cause_of(cause)}") from error
+
+
+class LenientStorage(RDBStorage):
+    """Optuna's storage, in which an attribute of a study that is no JSON is the text that it is.
+
+    Optuna itself could then list no study at all.
+    """
+
+    def get_all_studies(self) -> list[Any]:
+        """Return all studies, as Optuna does."""
+        try:
+            return super().get_all_studies()
+        except (ValueError, RecursionError):
+            ids = StudyStore(self.engine.url, self.engine).ids()
+        return [
+            frozen_study(
+                study_id,
+                name,
+                self.get_study_directions(study_id),
+                self._attributes("study_user_attributes", study_id),
+                self._attributes("study_system_attributes", study_id),
+            )
+            for name, study_id in ids.items()
+        ]
+
+    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
+        """Return what users, and this program, noted of a study."""
+        try:
+            return super().get_study_user_attrs(study_id)
+        except (ValueError, RecursionError):
+            return self._attributes("study_user_attributes", study_id)
+
+    def _attributes(self, table: str, study_id: int) -> dict[str, Any]:
+        query = text(f"SELECT key, value_json FROM {table} WHERE study_id = :study_id")
+        with self.engine.connect() as connection:
+            rows = connection.execute(query, {"study_id": study_id}).all()
+        return {key: stored_value(value) for key, value in rows}
+
+
+def _options(url: URL, *, writable: bool) -> dict[str, Any]:
+    if url.drivername == "sqlite":
+        file = f"file:{quote(url.database or '')}?mode=rw"  # rw: a file that is gone is not made again
+
+        def connect() -> sqlite3.Connection:
+            connection = sqlite3.connect(file, uri=True, timeout=TIMEOUT_SECONDS, check_same_thread=False)
+            if not writable:
+                connection.execute("PRAGMA query_only = ON")
+            return connection
+
+        return {"creator": connect}
+    options = engine_options(url)
+    options["connect_args"] |= {
+        "connect_timeout": TIMEOUT_SECONDS,
+        "tcp_user_timeout": TIMEOUT_SECONDS * 1000,  # a host that vanished sends no word of it
+    }
+    if not writable:
+        options["connect_args"]["options"] += " -c default_transaction_read_only=on"
+    return options

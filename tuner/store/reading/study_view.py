@@ -1,0 +1,152 @@
+"""A study to look at: its config, its trials, its front. Reading needs no lock and changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import JSON, Engine, Integer, Text, bindparam, text
+
+from tuner.config.name import slug_of
+from tuner.config.sections import Objective
+from tuner.config.study_config import StudyConfig
+from tuner.errors import UsageError
+from tuner.store import lock
+from tuner.store.fence import holder_of
+from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summary
+from tuner.store.reading.trial_record import TrialRecord, read_records, stored_value
+
+_COUNT = text(
+    f"SELECT COUNT(*) FROM trials t WHERE t.study_id = :study_id AND t.state IN :states AND {IS_OURS}"
+).bindparams(bindparam("states", expanding=True))
+_REASONS = text(
+    "SELECT t.number, t.state, a.value_json FROM trials t "
+    "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'reason' "
+    f"WHERE t.study_id = :study_id AND t.state IN ('FAIL', 'PRUNED') AND {IS_OURS} ORDER BY t.number"
+)
+_REPORTS = text(
+    "SELECT t.number, a.value_json AS retry_of, r.epoch, r.metrics "
+    "FROM tuner_reports r JOIN trials t ON t.trial_id = r.trial_id "
+    "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'retry_of' "
+    f"WHERE t.study_id = :study_id AND {IS_OURS} ORDER BY r.at, t.number, r.epoch"
+).columns(number=Integer, retry_of=Text, epoch=Integer, metrics=JSON)
+
+
+@dataclass(frozen=True)
+class StudyView:
+    """What is known of one study.
+
+    All but its config is read from Optuna's own tables, so that a study whose config this version does not
+    know can still be shown, exported and copied.
+
+    Attributes:
+        study_id: its id in the database, as the dashboard's addresses have it.
+        objectives: its metrics and their directions.
+        stored_config: its config as the store has it, JSON unless others changed it.
+        identity: a word that tells it from a study of the same name in another store.
+    """
+
+    engine: Engine
+    study_id: int
+    name: str
+    objectives: tuple[Objective, ...]
+    stored_config: str
+    identity: str
+
+    @cached_property
+    def config(self) -> StudyConfig:
+        """The study's config.
+
+        Raises:
+            UsageError: this version cannot read it; the line names the study and says why.
+        """
+        try:
+            config = StudyConfig.from_json(self.stored_config)
+        except (UsageError, RecursionError) as error:
+            why, *more = str(error).splitlines()
+            others = f" (and {len(more)} more)" if more else ""
+            raise UsageError(
+                f"study {self.name!r} cannot be driven by this version: {why}{others}; use the version that "
+                "made it, or restore its attribute `config`; status, front, export and copy work all the same"
+            ) from error
+        # Others may rename a study, or copy it.
+        return config if config.study == self.name else config.model_copy(update={"study": self.name})
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why this version cannot read the study's config, in one line; None if it can."""
+        try:
+            self.config  # noqa: B018 - it is read when it is asked for
+        except UsageError as error:
+            return str(error)
+        return None
+
+    @property
+    def folder_name(self) -> str:
+        """The folder of this study's checkpoints.
+
+        Raises:
+            UsageError: others changed the identity, so that the folder could lie anywhere.
+        """
+        if not re.fullmatch("[0-9a-f]{8}", self.identity):
+            raise UsageError(
+                f"study {self.name!r}: its attribute identity is {self.identity!r}, which is none of ours; "
+                "restore it from the name of its folder in TUNER_RUNS, or from a backup"
+            )
+        return f"{slug_of(self.name)}-{self.identity}"
+
+    def count(self, *states: str) -> int:
+        """Count the trials of ours in one of these states; what other programs asked does not count."""
+        with self.engine.connect() as connection:
+            count = connection.scalar(_COUNT, {"study_id": self.study_id, "states": states})
+        return int(count or 0)
+
+    @property
+    def remaining(self) -> int:
+        """How many trials must still be completed or stopped to meet the budget."""
+        return max(0, self.config.budget.trials - self.count("COMPLETE", "PRUNED"))
+
+    def held_by(self) -> str | None:
+        """Return who drives the study now, or None if nobody does."""
+        if not lock.is_held(self.engine, lock.driver_purpose(self.study_id)):
+            return None
+        return holder_of(self.engine, self.study_id) or "another process"
+
+    def summary(self) -> StudySummary:
+        """Sum up the study's trials: counts by state, and the values of the completed ones."""
+        with self.engine.connect() as connection:
+            return read_summary(connection, self.study_id, self.objectives)
+
+    def records(self, numbers: Collection[int] | None = None) -> list[TrialRecord]:
+        """Return the trials of ours, by number, and what is queued; none that another program asked.
+
+        Args:
+            numbers: of the trials to return; None for all.
+        """
+        with self.engine.connect() as connection:
+            records = read_records(connection, self.study_id, numbers)
+        return [record for record in records if record.state == "WAITING" or record.is_ours]
+
+    def front(self) -> list[TrialRecord]:
+        """Return the completed trials that no other dominates, by number."""
+        return self.records(self.summary().front())
+
+    def reasons(self) -> list[tuple[int, str, str | None]]:
+        """Return number, state and reason of each trial that was stopped or failed, by number."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(_REASONS, {"study_id": self.study_id}).all()
+        return [
+            (number, state, None if reason is None else str(stored_value(reason)))
+            for number, state, reason in rows
+        ]
+
+    def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
+        """Return all reports as (number of the trial's first attempt, epoch, metrics), as they came."""
+        with self.engine.connect() as connection:
+            rows = connection.execute(_REPORTS, {"study_id": self.study_id}).all()
+        return [
+            (row.number if row.retry_of is None else int(row.retry_of), row.epoch, row.metrics)
+            for row in rows
+        ]

@@ -1,0 +1,241 @@
+"""Writes events into Optuna's tables and ours: one event, one set of rows.
+
+They belong to Optuna's schema `schema.VERSION`; the tests compare what is written here with what Optuna's own
+storage writes for the same calls, for every sampler.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Select, Table, delete, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tuner.store.optuna_internals import with_row_ids
+from tuner.store.tables.optuna_tables import (
+    intermediates,
+    params,
+    study_system_attributes,
+    study_user_attributes,
+    system_attributes,
+    trials,
+    user_attributes,
+    values,
+)
+from tuner.store.tables.tuner_tables import reports
+from tuner.study.event import Asked, Ended, Event, Placed, Queued, Reported
+
+
+@dataclass
+class TrialRows:
+    """Which rows of `trials` are this driver's, and which it has seen.
+
+    Attributes:
+        ids: the row of each of the driver's trials, by the trial's number. The number in the row is another
+            one where another program took the number first; then the row has the attribute `asked_as`.
+        running: the numbers of those that run.
+        waiting: the numbers of those that wait.
+        known: all rows of the study that were seen, whoever made them.
+    """
+
+    ids: dict[int, int] = field(default_factory=dict)
+    running: set[int] = field(default_factory=set)
+    waiting: set[int] = field(default_factory=set)
+    known: set[int] = field(default_factory=set)
+
+    def add(self, number: int, trial_id: int, state: str) -> None:
+        """Note a trial of the driver's, and its state."""
+        self.ids[number] = trial_id
+        self.known.add(trial_id)
+        for numbers, of_state in ((self.running, "RUNNING"), (self.waiting, "WAITING")):
+            (numbers.add if state == of_state else numbers.discard)(number)
+
+    def forget(self, number: int) -> None:
+        """Note that a trial is no longer the driver's."""
+        self.running.discard(number)
+        self.waiting.discard(number)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a transaction has done to `trials`, to be noted once it is committed.
+
+    Attributes:
+        rows: number, row and state of each trial that was made or changed.
+        lost: whether the event's trial is no longer the driver's: another program ended or deleted it.
+    """
+
+    rows: tuple[tuple[int, int, str], ...] = ()
+    lost: bool = False
+
+
+class EventTables:
+    """Writes the events of one study inside transactions of its caller."""
+
+    def __init__(self, study_id: int) -> None:
+        self._study_id = study_id
+
+    def write(self, connection: Connection, event: Event, rows: TrialRows) -> Written:
+        """Write one event; nothing if its trial is no longer the driver's."""
+        if isinstance(event, Asked) and not event.was_queued:
+            return self._asked(connection, event, rows, None)
+        queued_by_others = event.row if isinstance(event, Asked | Ended) else None
+        trial_id = rows.ids.get(event.number, queued_by_others)
+        if trial_id is None:  # it was lost before its row was made
+            return Written(lost=True)
+        match event:
+            case Asked():
+                return self._asked(connection, event, rows, trial_id)
+            case Placed():
+                return self._placed(connection, event, trial_id)
+            case Reported():
+                return self._reported(connection, event, trial_id)
+            case Ended():
+                return self._ended(connection, event, rows, trial_id)
+
+    def _asked(self, connection: Connection, event: Asked, rows: TrialRows, trial_id: int | None) -> Written:
+        if trial_id is not None:
+            started = {"state": "RUNNING", "datetime_start": _moment(event.at)}
+            if not _update_trial(connection, trial_id, "WAITING", started):
+                return Written(lost=True)
+        else:
+            trial_id = self._insert_trial(connection, event.number, "RUNNING", rows, _moment(event.at))
+        if event.params:
+            listed = [
+                {"trial_id": trial_id, "param_name": name, "param_value": value, "distribution_json": kind}
+                for name, (value, kind) in event.params.items()
+            ]
+            connection.execute(insert(params), listed)
+        _set(connection, user_attributes, trial_id, event.attributes)
+        _set(connection, system_attributes, trial_id, event.system_attributes)
+        self._set_of_study(connection, event.study_attributes, rows)
+        return Written(((event.number, trial_id, "RUNNING"),))
+
+    def _placed(self, connection: Connection, event: Placed, trial_id: int) -> Written:
+        if not _update_trial(connection, trial_id, "RUNNING", {"state": "RUNNING"}):
+            return Written(lost=True)
+        _set(connection, user_attributes, trial_id, event.attributes)
+        return Written()
+
+    def _reported(self, connection: Connection, event: Reported, trial_id: int) -> Written:
+        row = (literal(trial_id), literal(event.epoch), literal(dict(event.metrics), reports.c.metrics.type))
+        at = literal(datetime.fromisoformat(event.at), reports.c.at.type)
+        running = select(*row, at).where(trials.c.trial_id == trial_id, trials.c.state == "RUNNING")
+        if event.epoch:
+            done = connection.execute(_insert_report(connection, running)).rowcount
+        else:
+            done = _update_trial(connection, trial_id, "RUNNING", {"state": "RUNNING"})
+        if not done:
+            return Written(lost=True)
+        _set(connection, user_attributes, trial_id, event.attributes)
+        if event.intermediate is not None:
+            step = {"trial_id": trial_id, "step": event.epoch, "intermediate_value_type": "FINITE"}
+            connection.execute(insert(intermediates), {**step, "intermediate_value": event.intermediate})
+        return Written()
+
+    def _ended(self, connection: Connection, event: Ended, rows: TrialRows, trial_id: int) -> Written:
+        ended: dict[str, Any] = {"state": event.state, "datetime_complete": _moment(event.ended)}
+        if event.started is not None:
+            ended["datetime_start"] = _moment(event.started)
+        before = "WAITING" if event.row is not None or event.number in rows.waiting else "RUNNING"
+        if not _update_trial(connection, trial_id, before, ended):
+            return Written(lost=True)
+        if event.values:
+            listed = [
+                {"trial_id": trial_id, "objective": index, "value": value, "value_type": "FINITE"}
+                for index, value in enumerate(event.values)
+            ]
+            connection.execute(insert(values), listed)
+        _set(connection, user_attributes, trial_id, event.attributes)
+        _set(connection, system_attributes, trial_id, event.system_attributes)
+        self._set_of_study(connection, event.study_attributes, rows)
+        done = (event.number, trial_id, event.state)
+        return Written((done, *self._queue(connection, event.again, rows)))
+
+    def _queue(
+        self, connection: Connection, queued: Queued | None, rows: TrialRows
+    ) -> Iterable[tuple[int, int, str]]:
+        if queued is None:
+            return ()
+        trial_id = self._insert_trial(connection, queued.number, "WAITING", rows)
+        _set(connection, user_attributes, trial_id, queued.attributes)
+        _set(connection, system_attributes, trial_id, {"fixed_params": queued.params})
+        return ((queued.number, trial_id, "WAITING"),)
+
+    def _insert_trial(
+        self,
+        connection: Connection,
+        number: int,
+        state: str,
+        rows: TrialRows,
+        started: datetime | None = None,
+    ) -> int:
+        """Insert a row under the next free number, which is the trial's unless another program took that.
+
+        The fence has locked the study: nobody else takes a number meanwhile.
+        """
+        newest = select(func.coalesce(func.max(trials.c.number) + 1, 0))
+        free = newest.where(trials.c.study_id == self._study_id).scalar_subquery()
+        row = {"number": free, "study_id": self._study_id, "state": state, "datetime_start": started}
+        made = connection.execute(
+            insert(trials).values(row).returning(trials.c.trial_id, trials.c.number)
+        ).one()
+        trial_id = int(made.trial_id)
+        if trial_id <= max(rows.known, default=0):  # SQLite gives the id of a deleted row again
+            connection.execute(delete(reports).where(reports.c.trial_id == trial_id))
+        if made.number != number:
+            _set(connection, user_attributes, trial_id, {"asked_as": number})
+        return trial_id
+
+    def _set_of_study(self, connection: Connection, attributes: Mapping[str, Any], rows: TrialRows) -> None:
+        stored = {key: with_row_ids(key, value, rows.ids) for key, value in attributes.items()}
+        _set(connection, study_system_attributes, self._study_id, stored)
+
+
+def _update_trial(connection: Connection, trial_id: int, before: str, changes: Mapping[str, Any]) -> int:
+    """Change a trial that is in this state; return 0 if it is in another one, or deleted."""
+    mine = (trials.c.trial_id == trial_id) & (trials.c.state == before)
+    return connection.execute(update(trials).where(mine).values(**changes)).rowcount
+
+
+def _insert_report(connection: Connection, row: Select[Any]) -> Insert:
+    """Insert a report; one that a deleted study left under an id that SQLite gave again is replaced."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    inserted = dialect.insert(reports).from_select(list(reports.c.keys()), row)
+    values = {"metrics": inserted.excluded.metrics, "at": inserted.excluded["at"]}
+    upsert: Insert = inserted.on_conflict_do_update(index_elements=["trial_id", "epoch"], set_=values)
+    return upsert
+
+
+def _set(connection: Connection, table: Table, owner: int, attributes: Mapping[str, Any]) -> None:
+    """Set attributes of a trial or a study; the same key again replaces the value."""
+    if not attributes:
+        return
+    column = table.columns[1].name
+    listed = [
+        {column: owner, "key": key, "value_json": json.dumps(value, allow_nan=False)}
+        for key, value in attributes.items()
+    ]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    upsert = dialect.insert(table)
+    replaced = {"value_json": upsert.excluded.value_json}
+    connection.execute(upsert.on_conflict_do_update(index_elements=[column, "key"], set_=replaced), listed)
+
+
+def set_trial_attributes(connection: Connection, trial_id: int, attributes: Mapping[str, Any]) -> None:
+    """Set user attributes of a trial."""
+    _set(connection, user_attributes, trial_id, attributes)
+
+
+def set_study_attributes(connection: Connection, study_id: int, attributes: Mapping[str, Any]) -> None:
+    """Set user attributes of a study."""
+    _set(connection, study_user_attributes, study_id, attributes)
+
+
+def _moment(iso: str) -> datetime:
+    """A time in UTC as Optuna stores it: without a zone."""
+    return datetime.fromisoformat(iso).replace(tzinfo=None)

@@ -1,0 +1,186 @@
+"""Applies a driver's events to the store: one thread, one connection, one transaction an event.
+
+Nothing waits for it but the end of a launch. While the database is away it tries again; an event whose answer
+was lost is seen by the fence to have been applied.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from tuner.errors import Conflict
+from tuner.store.database import is_outage
+from tuner.store.fence import Fence, Passage, read_claim
+from tuner.store.lock import Lock, Locked
+from tuner.store.outage import Backoff, Outage, outage_of
+from tuner.store.reading.history_reader import read_rows
+from tuner.store.writing.event_tables import EventTables, TrialRows, Written
+from tuner.store.writing.external_reader import ExternalReader
+from tuner.study.event import Event
+from tuner.study.event_log import EventLog
+from tuner.study.external_changes import ExternalChange, is_driven, is_gone
+
+LOOK_SECONDS = 1.0
+"""How often the writer looks for what other programs did."""
+
+
+class Writer:
+    """The one writer of a study's driver.
+
+    Args:
+        lock: the driver's lock; its connection is what is written with.
+        fence: the driver's right to write.
+        log: its events.
+        rows: the study's trials as the store has them.
+        name: the study's.
+
+    Attributes:
+        failure: why nothing more is written, or None.
+        outage: the database's, while it is away.
+    """
+
+    def __init__(self, lock: Lock, fence: Fence, log: EventLog, rows: TrialRows, name: str) -> None:
+        self.failure: BaseException | None = None
+        self.outage: Outage | None = None
+        self.log = log
+        self._lock = lock
+        self._fence = fence
+        self._rows = rows
+        self._tables = EventTables(fence.study_id)
+        self._external = ExternalReader(fence.study_id, name, rows)
+        self._changes: list[ExternalChange] = []
+        self._looked = time.monotonic()
+        self._wanted = self._answered = 0
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to apply events, on a thread of its own."""
+        self._thread.start()
+
+    def append(self, event: Event) -> None:
+        """Take an event; it outlives this process when this returns."""
+        self.log.append(event)
+
+    def changes(self) -> Iterator[ExternalChange]:
+        """Yield what other programs did since the last call."""
+        while self._changes:
+            yield self._changes.pop(0)
+
+    def wait(self, seconds: float) -> bool:
+        """Return whether nothing is left to do: all is applied, or nothing more can be."""
+        return self.log.wait_until_empty(seconds) or self.failure is not None
+
+    def close(self) -> None:
+        """End the thread once its present call has; what is left in the log is the next driver's."""
+        self._ending.set()
+        self.log.wake()
+        self._thread.join()
+        self.log.close()
+
+    def look(self, wait_seconds: float) -> None:
+        """Look for what other programs did at once; wait for that a little, if the database is there."""
+        self._wanted += 1
+        wanted, end = self._wanted, time.monotonic() + wait_seconds
+        self.log.wake()
+        while self._answered < wanted and self.failure is None and time.monotonic() < end:
+            time.sleep(0.005)
+
+    def _run(self) -> None:
+        tries, backoff = 0, Backoff()
+        while not self._ending.is_set() and self.failure is None:
+            try:
+                if tries:
+                    self._take_again()
+                self._step()
+            except SQLAlchemyError as error:
+                if not is_outage(error):
+                    self.failure = error
+                tries += 1
+                if tries > 1:  # a connection that was lost is no outage
+                    self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
+                    self._ending.wait(backoff.next())
+            except Exception as error:  # noqa: BLE001 - the driver raises it
+                self.failure = error
+            else:
+                tries, backoff, self.outage = 0, Backoff(), None
+        self.log.wake()
+
+    def _take_again(self) -> None:
+        try:
+            self._lock.take_again()
+        except Locked:
+            raise self._driven_by_another() from None
+
+    def _step(self) -> None:
+        pending = self.log.first(self._look_in_seconds())
+        if pending is not None:
+            self.apply(*pending)
+            self.log.applied()
+        if self._look_in_seconds() <= 0:
+            wanted = self._wanted
+            self._lock.check()
+            with self._lock.connection.begin():
+                changes = self._external.look(self._lock.connection)
+            self._external.note(changes)
+            self._changes += changes
+            self._looked, self._answered = time.monotonic(), wanted
+
+    def apply(self, number: int, event: Event | None) -> bool:
+        """Apply one event in one transaction, once, however often it is called.
+
+        Args:
+            number: the event's.
+            event: None for one that cannot be read, which only takes its number.
+
+        Returns:
+            False if nothing was written: the event's trial is no longer the driver's.
+
+        Raises:
+            Conflict: another driver has the study, or it was deleted.
+            SQLAlchemyError: what the database says.
+        """
+        self._lock.check()
+        connection, written = self._lock.connection, Written()
+        with connection.begin():
+            passage = self._fence.pass_event(connection, number)
+            if passage is Passage.NEXT and event is not None:
+                written = self._tables.write(connection, event, self._rows)
+        match passage:
+            case Passage.NOT_THE_DRIVER:
+                raise self._driven_by_another()
+            case Passage.NO_STUDY:
+                raise is_gone(self._external.name, None) or AssertionError
+            case Passage.ALREADY_APPLIED:
+                self._read_rows(connection)
+        for row in written.rows:
+            self._rows.add(*row)
+        if written.lost and event is not None:
+            with connection.begin():
+                lost = self._external.lost(connection, event.number)
+            self._rows.forget(event.number)
+            self._changes.append(lost)
+        return not written.lost
+
+    def _read_rows(self, connection: Connection) -> None:
+        """Find the rows of an event that was applied without an answer."""
+        with connection.begin():
+            stored = read_rows(connection, self._fence.study_id, self._fence.driver)
+        for number, trial_id in stored.ids.items():
+            state = "RUNNING" if number in stored.running else "WAITING" if number in stored.waiting else ""
+            self._rows.add(number, trial_id, state)
+
+    def _driven_by_another(self) -> Conflict:
+        with self._lock.connection.begin():
+            claim = read_claim(self._lock.connection, self._fence.study_id)
+        return is_driven(self._external.name, claim.holder if claim else None)
+
+    def _look_in_seconds(self) -> float:
+        if self._answered < self._wanted:
+            return 0.0
+        return self._looked + LOOK_SECONDS - time.monotonic()
