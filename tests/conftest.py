@@ -39,7 +39,7 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def template(postgres: str) -> str:
     """A database with the store's tables in it; each test gets a clone, which takes a tenth of making one."""
-    from tuner.store.open_study import make_store
+    from tuner.store.tables.creation import make_store
 
     url = _create(postgres, "tuner_template", None)
     make_store(url, ["score", "cost"]).engine.dispose()

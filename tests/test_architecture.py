@@ -25,7 +25,7 @@ FORBIDDEN = [
     ("tuner", {"optuna"}, {"tuner/study", "tuner/store"}),
     ("tuner", {"sqlalchemy"}, {"tuner/store"}),
     ("tuner/config", {"tuner.study", "tuner.store", "tuner.run", "tuner.results"}, set()),
-    ("tuner/study", {"tuner.run", "tuner.results"}, set()),
+    ("tuner/study", {"tuner.store", "tuner.run", "tuner.results"}, set()),
     ("tuner/store", {"tuner.run", "tuner.results"}, set()),
     ("tuner/run", {"tuner.results"}, set()),
     ("tuner/results", {"tuner.run"}, set()),

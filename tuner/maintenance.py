@@ -21,7 +21,7 @@ AnyFile = Annotated[Path | None, typer.Argument(help="The study's YAML file, if 
 def migrate(*, storage: Storage = None) -> None:
     """Make the store's tables, or bring them up to this program's version; many may do so at once."""
     from tuner.run import trainable
-    from tuner.store.open_study import migrate as migrated
+    from tuner.store.tables.creation import migrate as migrated
 
     write_result(migrated(Settings.read(storage).storage, trainable.metrics))
 

@@ -23,8 +23,9 @@ from benchmarks.markdown import Aim, Figure
 from benchmarks.store.driven import PLACE
 from tuner.config.space.search_space import SearchSpace
 from tuner.config.study_config import StudyConfig
-from tuner.store.open_study import driving, make_store
+from tuner.store.open_study import driving
 from tuner.store.reading.reader import StudyStore
+from tuner.store.tables.creation import make_store
 from tuner.store.writing.writer import Writer
 from tuner.study.study import Study
 from tuner.study.trial import Completed, Report
@@ -66,9 +67,9 @@ def measure(storage: str, config: StudyConfig, folder: Path) -> list[Figure]:
     engine = make_store(storage, METRICS)
     further = _with_budget(config, config.budget.trials + TRIALS)
     view = StudyStore(engine.url, engine).load(config.study)
-    with _timed_writer() as writer, driving(view, further, folder) as study:
-        before = len(writer.laps)
-        parts = _drive(study, folder)
+    with _timed_writer() as watch, driving(view, further, folder) as (study, writer):
+        before = len(watch.laps)
+        parts = _drive(study, writer, folder)
     engine.dispose()
     size = f"{config.budget.trials - 1:,} trials"
     figures = []
@@ -77,7 +78,7 @@ def measure(storage: str, config: StudyConfig, folder: Path) -> list[Figure]:
         store = median(whole - of_sampler for of_sampler, whole in steps)
         figures.append(Figure(f"ms of {part}, {size}: the sampler's", sampler))
         figures.append(Figure(f"ms of {part}, {size}: the store's", store, aim=OF_THE_STORE))
-    figures.append(Figure(f"ms of the writer for an event, {size}", median(writer.laps[before:])))
+    figures.append(Figure(f"ms of the writer for an event, {size}", median(watch.laps[before:])))
     return figures
 
 
@@ -85,7 +86,7 @@ def _with_budget(config: StudyConfig, trials: int) -> StudyConfig:
     return config.model_copy(update={"budget": config.budget.model_copy(update={"trials": trials})})
 
 
-def _drive(study: Study, folder: Path) -> dict[str, list[tuple[float, float]]]:
+def _drive(study: Study, writer: Writer, folder: Path) -> dict[str, list[tuple[float, float]]]:
     """Of each part of a trial the sampler's milliseconds and all, once a trial."""
     parts = defaultdict[str, list[tuple[float, float]]](list)
 
@@ -93,7 +94,7 @@ def _drive(study: Study, folder: Path) -> dict[str, list[tuple[float, float]]]:
         with _timed_sampler() as sampler, Stopwatch() as whole:
             done = do()
         parts[part].append((sampler.milliseconds, whole.milliseconds))
-        study.writer.wait(60)  # so that the writer does not take turns with what is timed
+        writer.wait(60)  # so that the writer does not take turns with what is timed
         return done
 
     for index in range(TRIALS):

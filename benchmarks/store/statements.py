@@ -15,8 +15,9 @@ from sqlalchemy import Engine, event
 
 from benchmarks.markdown import Aim, Figure
 from benchmarks.store.driven import METRICS, PLACE, ask, config, finished
-from tuner.store.open_study import create_or_load, driving, make_store
-from tuner.study.study import Study
+from tuner.store.open_study import create_or_load, driving
+from tuner.store.tables.creation import make_store
+from tuner.store.writing.writer import Writer
 from tuner.study.trial import Report, TrialSpec
 
 TRIALS = 20
@@ -56,16 +57,16 @@ def counting(engine: Engine) -> Iterator[Counted]:
 class Steps:
     """Counts what each step of a study's driver costs, until the store has it."""
 
-    def __init__(self, engine: Engine, study: Study) -> None:
+    def __init__(self, engine: Engine, writer: Writer) -> None:
         self._engine = engine
-        self._study = study
+        self._writer = writer
         self._counted = defaultdict[str, list[Counted]](list)
 
     def take(self, part: str, do: Callable[[], Done]) -> Done:
         """Take one step of this part of a trial."""
         with counting(self._engine) as counted:
             done = do()
-            if not self._study.writer.wait(60):
+            if not self._writer.wait(60):
                 raise TimeoutError(part)
         self._counted[part].append(counted)
         return done
@@ -114,8 +115,8 @@ def _drive(engine: Engine, folder: Path) -> Steps:
     """Drive trials of two epochs; the first report says where the trial runs."""
     study_config = config("statements", TRIALS, epochs=2)
     view = create_or_load(engine, study_config)
-    with driving(view, study_config, folder) as study:
-        steps = Steps(view.engine, study)
+    with driving(view, study_config, folder) as (study, writer):
+        steps = Steps(view.engine, writer)
         for _ in range(TRIALS):
             spec = steps.take("ask", lambda: ask(study, folder))
             steps.take("report", partial(study.report, spec, _report(spec, 1)))

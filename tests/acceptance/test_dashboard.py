@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, inspect, make_url
 
 from tests.acceptance.command_line import tuner, wait_until
 from tests.acceptance.dashboard_server import COMPLETE, STUDY, Served, basic, fill, serving
-from tuner.store.open_study import make_store
+from tuner.store.tables.creation import make_store
 
 pytestmark = pytest.mark.acceptance
 

@@ -15,8 +15,8 @@ from tests.acceptance.test_interruptions import reports
 from tests.tuner.own import write_example
 from tuner.run.custom.trainable import CustomTrainable
 from tuner.store.reading.reader import StudyStore
-from tuner.store.reading.trial_record import TrialRecord
 from tuner.study.trial import TrialSpec
+from tuner.study.trial_record import TrialRecord
 
 pytestmark = pytest.mark.acceptance
 

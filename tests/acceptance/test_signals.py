@@ -13,7 +13,7 @@ import pytest
 from tests.acceptance.command_line import OWN_STUDY, ROOT, environment, tuner, tuner_in_background, wait_until
 from tuner.errors import UsageError
 from tuner.store.reading.reader import StudyStore
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord
 
 pytestmark = pytest.mark.acceptance
 

@@ -14,7 +14,7 @@ from tests.tuner.launching import launch_toy
 from tuner.errors import UsageError
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord
 
 Held = Callable[[], StudyView]
 

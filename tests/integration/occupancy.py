@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord
 
 Device = tuple[str, str]
 Occupancy = Mapping[Device, Sequence[TrialRecord]]

@@ -43,7 +43,7 @@ from tuner.run.on_ray.ray_internals import WORKER_SETTINGS
 from tuner.run.on_ray.raylet import raylet
 from tuner.settings import Settings
 from tuner.store.reading.reader import StudyStore
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord
 
 pytestmark = pytest.mark.integration
 

@@ -29,9 +29,10 @@ from tests.tuner.postgres_server import PostgresServer, a_server
 from tuner.errors import Unreachable
 from tuner.run import session
 from tuner.run.launch import Launched
-from tuner.store.open_study import create_or_load, driving, make_store
+from tuner.store.open_study import create_or_load, driving
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.creation import make_store
 
 pytestmark = pytest.mark.integration
 
@@ -315,9 +316,9 @@ def test_a_study_dumped_from_one_server_and_restored_in_another_goes_on(
     launch_toy(toy_config(trials=2), server.url(database), tmp_path)
     config = toy_config(trials=TRIALS)
     view = create_or_load(make_store(server.url(database), toy.metrics), config)
-    with driving(view, config, tmp_path / "runs") as left:
+    with driving(view, config, tmp_path / "runs") as (left, writer):
         assert left.ask(tmp_path) is not None  # and is dumped while it runs
-        assert left.writer.wait(20)
+        assert writer.wait(20)
         dump = tmp_path / "tuner.dump"
         uri = make_url(server.url(database)).set(drivername="postgresql")
         server.program("pg_dump", "-Fc", "-f", str(dump), uri.render_as_string(hide_password=False))

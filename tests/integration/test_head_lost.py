@@ -13,7 +13,7 @@ from tests.acceptance.command_line import ROOT, environment, wait_until
 from tests.integration.head import started
 from tuner.errors import UsageError
 from tuner.store.reading.reader import StudyStore
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord
 
 pytestmark = pytest.mark.integration
 

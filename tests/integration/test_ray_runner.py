@@ -27,7 +27,8 @@ from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
-from tuner.store.open_study import create_or_load, driving, make_store
+from tuner.store.open_study import create_or_load, driving
+from tuner.store.tables.creation import make_store
 from tuner.store.writing.event_tables import EventTables
 from tuner.study.trial import Report, TrialSpec
 
@@ -183,8 +184,8 @@ class Dispatched:
     @contextmanager
     def running(self) -> Iterator[Dispatcher]:
         with (
-            self._driving as study,
-            Session(study, self._folder, self._progress, StopSignal(), []) as session,
+            self._driving as (study, writer),
+            Session(study, writer, self._folder, self._progress, StopSignal()) as session,
             ThreadPoolExecutor(1) as self.asker,
         ):
             self.dispatcher = Dispatcher(session, self._devices, self.asker)

@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from tuner.config.study_config import StudyConfig
 from tuner.store import open_study
 from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.creation import optuna_storage
+from tuner.store.writing.writer import Writer
 from tuner.study.study import Study
 from tuner.study.trial import Outcome, Report, Span, TrialSpec
 
@@ -27,12 +29,13 @@ class Driven:
         self.config = config
         self._view = open_study.create_or_load(engine, config)
         self._study: Study | None = None
+        self._writer: Writer | None = None
 
     @contextmanager
     def driving(self, runs_folder: Path | None = None) -> Iterator[Study]:
-        with open_study.driving(self._view, self.config, runs_folder) as self._study:
+        with open_study.driving(self._view, self.config, runs_folder) as (self._study, self._writer):
             yield self._study
-        self._study = None
+        self._study = self._writer = None
 
     @property
     def study(self) -> Study:
@@ -40,15 +43,20 @@ class Driven:
         return self._study
 
     @property
+    def writer(self) -> Writer:
+        assert self._writer is not None
+        return self._writer
+
+    @property
     def view(self) -> StudyView:
         """The study in the store, once that has all that was decided."""
-        if self._study is not None:
-            assert self._study.writer.wait(20)
+        if self._writer is not None:
+            assert self._writer.wait(20)
         return self._view
 
     @property
     def optuna_study(self) -> optuna.Study:
-        storage = open_study.optuna_storage(self.engine.url)
+        storage = optuna_storage(self.engine.url)
         return optuna.load_study(study_name=self.view.name, storage=storage)
 
     def ask(self, folder: Path = FOLDER, place: dict[str, str] | None = None) -> TrialSpec | None:
@@ -63,7 +71,7 @@ class Driven:
     def see_external_changes(self) -> list[Any]:
         """Let the study take in what other programs did until now."""
         self.view  # noqa: B018 - waits for the store
-        self.study.writer.look(20)
+        self.writer.look(20)
         return list(self.study.changes())
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tuner.results.rows import cell, columns, front_row
 from tuner.store.reading.study_view import StudyView
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord
 
 
 def front_json(study: StudyView) -> str:

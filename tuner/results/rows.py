@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from tuner.store.reading.study_view import StudyView
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord
 from tuner.terminal_text import printable
 
 _NESTED = ("config", "versions")

@@ -22,6 +22,7 @@ from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
 from tuner.settings import Settings
+from tuner.store.writing.writer import Writer
 from tuner.study.study import Study
 from tuner.study.trial import Train
 
@@ -36,12 +37,14 @@ class Start:
 
     Attributes:
         study: what is driven.
+        writer: writes the study's events down.
         folder: the study's; checkpoints go below it.
         seen: what earlier launches saw, as `Session` wants it.
         stop: whether the launch was told to end.
     """
 
     study: Study
+    writer: Writer
     folder: Path
     seen: list[tuple[int, int, float]]
     stop: StopSignal
@@ -153,7 +156,9 @@ class Driver:
         tally = Tally.of(self._config, start.study.ended())
         with (
             Progress(tally, self._console) as progress,
-            Session(start.study, start.folder, progress, start.stop, start.seen) as self._session,
+            Session(
+                start.study, start.writer, start.folder, progress, start.stop, seen=start.seen
+            ) as self._session,
         ):
             yield self._session
 

@@ -18,13 +18,14 @@ from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
 from tuner.store.database import naming_outages
-from tuner.store.open_study import create_or_load, driving, make_store
+from tuner.store.open_study import create_or_load, driving
 from tuner.store.outage import retry
 from tuner.store.reading.study_view import StudyView
-from tuner.store.reading.trial_record import TrialRecord
+from tuner.store.tables.creation import make_store
 from tuner.store.tables.results_view import check_metrics
 from tuner.study.study import Study
 from tuner.study.trial import Train
+from tuner.study.trial_record import TrialRecord
 
 
 class Trainable(Protocol):
@@ -98,8 +99,8 @@ def launch(
     with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
         view = create_or_load(engine, config)
         folder = settings.runs_folder / view.folder_name
-        with driving(view, config, settings.runs_folder) as study:
-            start = Start(study, folder, _seen(view, config), stop)
+        with driving(view, config, settings.runs_folder) as (study, writer):
+            start = Start(study, writer, folder, _seen(view, config), stop)
             if serial or not study.remaining:
                 session = driver.run_serially(start, trainable.train)
             else:

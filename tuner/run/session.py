@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -15,6 +15,7 @@ from tuner.run.failure_budget import Failures
 from tuner.run.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
+from tuner.store.writing.writer import Writer
 from tuner.study.study import Study
 from tuner.study.trial import Outcome, Report, TrialSpec, outcome_of
 
@@ -34,6 +35,7 @@ class Session:
 
     Args:
         study: what is driven.
+        writer: writes the study's events down.
         folder: the study's; checkpoints go below it.
         progress: shows what happens.
         stop: whether the launch was told to end.
@@ -44,15 +46,18 @@ class Session:
     def __init__(
         self,
         study: Study,
+        writer: Writer,
         folder: Path,
         progress: Progress,
         stop: StopSignal,
-        seen: list[tuple[int, int, float]],
+        *,
+        seen: Sequence[tuple[int, int, float]] = (),
     ) -> None:
         self.study = study
         self.folder = folder
         self.progress = progress
         self.failures = Failures(study.config.budget)
+        self._writer = writer
         self._stop = stop
         self._objectives = [objective.metric for objective in study.config.objectives]
         self._running: dict[int, Running] = {}
@@ -90,7 +95,7 @@ class Session:
         Another program may have ended or deleted a trial that counted.
         """
         self._wait_for_store()
-        self.study.writer.look(_LOOK_SECONDS)
+        self._writer.look(_LOOK_SECONDS)
         self.tick()
         return self.study.remaining > self._remaining and self.halted is None
 
@@ -99,7 +104,7 @@ class Session:
         """Why no further trial may start and none may go on, or None."""
         if self.study.conflict is not None:
             return "its study was renamed"
-        if (failure := self.study.writer.failure) is not None:
+        if (failure := self._writer.failure) is not None:
             return f"the store failed: {failure}"
         if self._abandoned:
             return self._abandoned
@@ -118,7 +123,7 @@ class Session:
         """
         self._abandoned = reason
         self.study.interrupt_running(reason)
-        self.study.writer.wait(seconds)
+        self._writer.wait(seconds)
 
     def ask(self, place: Mapping[str, str] | None = None) -> TrialSpec | None:
         """Return the next trial; None if nothing is left to start."""
@@ -207,9 +212,9 @@ class Session:
                     self._running[lost.number].taken = True
                 elif lost.number in self._ended:
                     self.progress.taken(*self._ended.pop(lost.number))
-        outage = self.study.writer.outage
+        outage = self._writer.outage
         if outage is not None:
-            self.progress.awaits(f"{outage}; {self.study.writer.log}")
+            self.progress.awaits(f"{outage}; {self._writer.log}")
         elif self._waited:
             self.progress.awaits(None)
         self._waited = outage is not None
@@ -217,7 +222,7 @@ class Session:
 
     def _wait_for_store(self) -> TunerError | None:
         """Wait until the store has everything; return why it has not, if the database is away too long."""
-        writer = self.study.writer
+        writer = self._writer
         while not writer.wait(_LOOK_SECONDS):
             self.tick()
             patience = HURRIED_SECONDS if self._stop.received else PATIENCE_SECONDS

@@ -13,11 +13,12 @@ from sqlalchemy import Connection, Engine, Integer, delete, insert, select, text
 from tuner.errors import Conflict
 from tuner.store import lock
 from tuner.store.database import naming_outages, shown
-from tuner.store.open_study import driving, make_store, optuna_storage, without_driver
+from tuner.store.open_study import driving, without_driver
 from tuner.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
 from tuner.store.reading.dashboard_store import ReadingStore
 from tuner.store.reading.reader import UNFINISHED, StudyStore
 from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.creation import make_store, optuna_storage
 from tuner.store.tables.optuna_tables import study_system_attributes as _kept
 from tuner.store.tables.tuner_tables import reports
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
+
+from tuner.study.external_changes import ExternalChange
 
 Attributes = Mapping[str, Any]
 
@@ -121,6 +123,17 @@ class Ended:
 
 
 Event = Asked | Placed | Reported | Ended
+
+
+class EventWriter(Protocol):
+    """What a study gives its events to; the store has one."""
+
+    def append(self, event: Event) -> None:
+        """Take an event; it outlives this process when this returns."""
+
+    def changes(self) -> Iterator[ExternalChange]:
+        """Yield what other programs did since the last call."""
+
 
 _KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in (Asked, Placed, Reported, Ended)}
 

@@ -9,8 +9,7 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
-from tuner.store.writing.writer import Writer
-from tuner.study.event import Ended
+from tuner.study.event import Ended, EventWriter
 from tuner.study.external_changes import TrialAdded, is_wrong_with
 from tuner.study.history import History
 from tuner.study.outcome import utc_now
@@ -25,7 +24,7 @@ class TrialQueue:
         writer: takes the end of those that are refused.
     """
 
-    def __init__(self, config: StudyConfig, history: History, writer: Writer) -> None:
+    def __init__(self, config: StudyConfig, history: History, writer: EventWriter) -> None:
         self._space = config.space
         self._history = history
         self._writer = writer

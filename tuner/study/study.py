@@ -16,16 +16,15 @@ from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
-from tuner.store.reading.trial_record import TrialRecord, front_of
-from tuner.store.writing.writer import Writer
 from tuner.study import external_changes as external
 from tuner.study.attempt import next_attempt, spec_of
-from tuner.study.event import Asked, Ended, Placed, Queued
+from tuner.study.event import Asked, Ended, EventWriter, Placed, Queued
 from tuner.study.history import History, changed, params_of
 from tuner.study.outcome import STATE_OF, attributes_of, reported, storable, utc, utc_now
 from tuner.study.queue import TrialQueue
 from tuner.study.samplers import Samplers
 from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
+from tuner.study.trial_record import TrialRecord, front_of
 from tuner.study.versions import git_commit, versions
 
 _DONE = (TrialState.COMPLETE, TrialState.PRUNED)
@@ -46,10 +45,10 @@ class Study:
     """
 
     def __init__(
-        self, config: StudyConfig, history: History, proposals: int, writer: Writer, driver: str
+        self, config: StudyConfig, history: History, proposals: int, writer: EventWriter, driver: str
     ) -> None:
         self.config = config
-        self.writer = writer
+        self._writer = writer
         self.conflict: Conflict | None = None
         self._history = history
         self._samplers = Samplers(config)
@@ -61,11 +60,6 @@ class Study:
         self._epochs: dict[int, int] = {}
         self._queue = TrialQueue(config, history, writer)
         self._numbering = RLock()  # numbers are given in the order of the events, as rows get theirs
-
-    @property
-    def failure(self) -> BaseException | None:
-        """Why nothing more can be stored, or the study not be driven on; or None."""
-        return self.writer.failure or self.conflict
 
     @property
     def remaining(self) -> int:
@@ -108,7 +102,7 @@ class Study:
         self._history.set_attributes(spec.number, attributes)
         asked = self._history.trial(spec.number)
         before = queued.system_attrs if queued else {}
-        self.writer.append(
+        self._writer.append(
             Asked(
                 number=spec.number,
                 at=utc_now(),
@@ -126,7 +120,7 @@ class Study:
         """Note where a trial runs, if it is still ours."""
         if spec.number not in self._lost:
             self._history.set_attributes(spec.number, place)
-            self.writer.append(Placed(spec.number, dict(place)))
+            self._writer.append(Placed(spec.number, dict(place)))
 
     def report(self, spec: TrialSpec, report: Report) -> bool:
         """Take one report of a running trial.
@@ -146,7 +140,7 @@ class Study:
         self._history.set_attributes(spec.number, event.attributes)
         if event.intermediate is not None:
             self._history.set_intermediate(spec.number, epoch, event.intermediate)
-        self.writer.append(event)
+        self._writer.append(event)
         return True
 
     def tell(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> bool:
@@ -177,7 +171,7 @@ class Study:
 
     def changes(self) -> Iterator[external.TrialLost]:
         """Take in what other programs did; yield the trials of ours that they ended or deleted."""
-        for change in self.writer.changes():
+        for change in self._writer.changes():
             match change:
                 case external.TrialLost() if change.number not in self._lost:
                     yield self._lose(change)
@@ -216,7 +210,7 @@ class Study:
         trial = self._history.tell(number, state, values)
         if state in _DONE:
             self._done.add(number)
-        self.writer.append(
+        self._writer.append(
             Ended(
                 number=number,
                 state=state.name,

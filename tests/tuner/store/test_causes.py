@@ -19,9 +19,9 @@ from tests.tuner.toy import train as train_toy
 from tuner.errors import Unreachable
 from tuner.results.front import front_table
 from tuner.run import session
-from tuner.store import open_study
 from tuner.store.database import is_outage, set_up_sqlite
 from tuner.store.hints import remedy_for
+from tuner.store.tables import creation
 from tuner.study.trial import Report, TrialSpec
 
 
@@ -104,7 +104,7 @@ def test_a_full_sqlite_file_is_waited_for_and_named(
         def limit(made: Any, _: Any) -> None:
             made.execute(f"PRAGMA max_page_count = {full}")
 
-    monkeypatch.setattr(open_study, "set_up_sqlite", set_up_full)
+    monkeypatch.setattr(creation, "set_up_sqlite", set_up_full)
     monkeypatch.setattr(session, "PATIENCE_SECONDS", 1)
     with pytest.raises(Unreachable, match=r"database or disk is full; make room on the disk"):
         launch_toy(toy_config(trials=40), sqlite_url, tmp_path)

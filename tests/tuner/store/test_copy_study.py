@@ -18,10 +18,10 @@ from tests.tuner.launching import history, launch_toy
 from tuner.errors import Conflict, UsageError
 from tuner.store import copy_study as copying
 from tuner.store.copy_study import copy_study
-from tuner.store.open_study import make_store
 from tuner.store.optuna_internals import PARENT_KEY
 from tuner.store.reading.history_reader import read_history
 from tuner.store.reading.reader import StudyStore
+from tuner.store.tables.creation import make_store
 from tuner.study import samplers
 from tuner.study.trial import Completed
 

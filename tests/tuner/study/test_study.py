@@ -12,8 +12,8 @@ from sqlalchemy import Engine, create_engine, text
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.driven import Driven, ask
 from tuner.errors import Conflict, Unreachable, UsageError
-from tuner.store.open_study import make_store, optuna_storage
 from tuner.store.reading.reader import StudyStore
+from tuner.store.tables.creation import make_store, optuna_storage
 from tuner.study.trial import Completed, Failed, Report, Stopped
 
 GOOD = {"score": 0.9, "cost": 0.5}

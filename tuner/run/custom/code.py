@@ -14,7 +14,7 @@ from typing import Any
 from formats.messages import format_value
 from tuner.errors import UsageError
 from tuner.own_trainer import Run
-from tuner.study.attributes import RESERVED
+from tuner.study.trial_record import RESERVED
 from tuner.terminal_text import exception_line
 
 _METRIC = re.compile("[a-z][a-z0-9_]{0,62}")  # it becomes a column's name in both databases

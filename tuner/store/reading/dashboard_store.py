@@ -19,7 +19,7 @@ from tuner.errors import Unreachable, UsageError
 from tuner.store.database import cause_of, engine_options, is_outage, parse_url, shown
 from tuner.store.optuna_internals import frozen_study
 from tuner.store.reading.reader import StudyStore
-from tuner.store.reading.trial_record import stored_value
+from tuner.store.reading.record_reader import stored_value
 from tuner.store.tables import tuner_tables
 
 TIMEOUT_SECONDS = 3  # somebody waits for the answer, and can ask again

@@ -1,24 +1,17 @@
-"""What a driver reads of its study once, when it begins: rows for its writer, history for its sampler."""
+"""Reads what a driver's samplers know of its study, once, when it begins."""
 
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Table, select, text
 
 from tuner.store.optuna_internals import value_of, with_numbers
 from tuner.store.tables import optuna_tables as optuna
-from tuner.store.writing.event_tables import TrialRows
+from tuner.study.history import StoredHistory, StoredTrial
 
-_OURS = text(
-    "SELECT t.trial_id, t.number, t.state, a.key, a.value_json FROM trials t "
-    "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id "
-    "AND a.key IN ('attempt', 'asked_by', 'asked_as') WHERE t.study_id = :study_id"
-)
 _TRIALS = text(
     "SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, "
     "a.trial_id IS NOT NULL AS ours FROM trials t "
@@ -30,67 +23,6 @@ _ATTRIBUTES = text(
     "JOIN trials t ON t.trial_id = a.trial_id "
     "WHERE t.study_id = :study_id AND (t.state IN ('RUNNING', 'WAITING') OR a.key = 'follows')"
 )
-
-
-@dataclass
-class StoredTrial:
-    """A trial of the study's, as its sampler may see it.
-
-    Attributes:
-        number: its number.
-        state: Optuna's state.
-        ours: whether it is this program's; of another program's only what it waits with is used.
-        params: of each parameter its value as Optuna stores it, and its distribution as JSON.
-        attributes: its user attributes if it runs or waits, else only `follows`.
-    """
-
-    number: int
-    state: str
-    ours: bool
-    started: Any = None
-    ended: Any = None
-    params: dict[str, tuple[float, str]] = field(default_factory=dict)
-    values: list[float] = field(default_factory=list)
-    intermediates: dict[int, float] = field(default_factory=dict)
-    system_attributes: dict[str, Any] = field(default_factory=dict)
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class StoredHistory:
-    """All trials of a study by number, and what its sampler keeps with the study."""
-
-    trials: Sequence[StoredTrial]
-    study_attributes: Mapping[str, Any]
-
-    @property
-    def proposals(self) -> int:
-        """How many of the trials a sampler has proposed: all that ran, but for further attempts."""
-        asked = [trial for trial in self.trials if trial.ours and trial.state != "WAITING"]
-        return sum("follows" not in trial.attributes for trial in asked)
-
-
-def read_rows(connection: Connection, study_id: int, driver: str) -> TrialRows:
-    """Return the rows of the trials that are ours, by the numbers that this driver knows them by."""
-    rows, attributes = TrialRows(), defaultdict[int, dict[str, Any]](dict)
-    stored = connection.execute(_OURS, {"study_id": study_id}).all()
-    for trial_id, _, _, key, value in stored:
-        rows.known.add(trial_id)
-        if key is not None:
-            attributes[trial_id][key] = json.loads(value)
-    # What another program queued is taken on as well.
-    mine_or_queued: dict[int, tuple[int, int, str]] = {
-        row.trial_id: (row.trial_id, row.number, row.state)
-        for row in stored
-        if attributes[row.trial_id] or row.state == "WAITING"
-    }
-    # Under a number that another program took first, the driver's own trial comes last, and stays.
-    ours = sorted(mine_or_queued.values(), key=lambda row: "asked_as" in attributes[row[0]])
-    for trial_id, number, state in ours:
-        asked = attributes[trial_id]
-        known_as = asked.get("asked_as", number) if asked.get("asked_by") == driver else number
-        rows.add(int(known_as), trial_id, state)
-    return rows
 
 
 def read_history(connection: Connection, study_id: int) -> StoredHistory:

@@ -12,8 +12,8 @@ from sqlalchemy import URL, Engine, text
 from tuner.config.sections import Objective
 from tuner.errors import UsageError
 from tuner.store.database import make_engine, naming_outages, parse_url, shown
+from tuner.store.reading.record_reader import stored_value
 from tuner.store.reading.study_view import StudyView
-from tuner.store.reading.trial_record import stored_value
 from tuner.store.tables.schema import Schema, check_version, schema_of
 
 _OURS = ("config", "identity")

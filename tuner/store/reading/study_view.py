@@ -15,8 +15,9 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.store import lock
 from tuner.store.fence import holder_of
+from tuner.store.reading.record_reader import read_records, stored_value
 from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summary
-from tuner.store.reading.trial_record import TrialRecord, read_records, stored_value
+from tuner.study.trial_record import TrialRecord
 
 _COUNT = text(
     f"SELECT COUNT(*) FROM trials t WHERE t.study_id = :study_id AND t.state IN :states AND {IS_OURS}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -27,37 +27,8 @@ from tuner.store.tables.optuna_tables import (
     values,
 )
 from tuner.store.tables.tuner_tables import reports
+from tuner.store.writing.trial_rows import TrialRows
 from tuner.study.event import Asked, Ended, Event, Placed, Queued, Reported
-
-
-@dataclass
-class TrialRows:
-    """Which rows of `trials` are this driver's, and which it has seen.
-
-    Attributes:
-        ids: the row of each of the driver's trials, by the trial's number. The number in the row is another
-            one where another program took the number first; then the row has the attribute `asked_as`.
-        running: the numbers of those that run.
-        waiting: the numbers of those that wait.
-        known: all rows of the study that were seen, whoever made them.
-    """
-
-    ids: dict[int, int] = field(default_factory=dict)
-    running: set[int] = field(default_factory=set)
-    waiting: set[int] = field(default_factory=set)
-    known: set[int] = field(default_factory=set)
-
-    def add(self, number: int, trial_id: int, state: str) -> None:
-        """Note a trial of the driver's, and its state."""
-        self.ids[number] = trial_id
-        self.known.add(trial_id)
-        for numbers, of_state in ((self.running, "RUNNING"), (self.waiting, "WAITING")):
-            (numbers.add if state == of_state else numbers.discard)(number)
-
-    def forget(self, number: int) -> None:
-        """Note that a trial is no longer the driver's."""
-        self.running.discard(number)
-        self.waiting.discard(number)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from tuner.store.database import cause_of, is_outage
 from tuner.store.fence import Fence, is_of_this_store, read_claim
 from tuner.store.lock import Lock
-from tuner.store.reading.history_reader import read_rows
 from tuner.store.reading.study_view import StudyView
+from tuner.store.writing.trial_rows import read_rows
 from tuner.store.writing.writer import Writer
 from tuner.study.event import Event
 from tuner.study.event_log import EventLog, read_log

@@ -18,9 +18,9 @@ from tuner.store.database import is_outage
 from tuner.store.fence import Fence, Passage, read_claim
 from tuner.store.lock import Lock, Locked
 from tuner.store.outage import Backoff, Outage, outage_of
-from tuner.store.reading.history_reader import read_rows
-from tuner.store.writing.event_tables import EventTables, TrialRows, Written
+from tuner.store.writing.event_tables import EventTables, Written
 from tuner.store.writing.external_reader import ExternalReader
+from tuner.store.writing.trial_rows import TrialRows, read_rows
 from tuner.study.event import Event
 from tuner.study.event_log import EventLog
 from tuner.study.external_changes import ExternalChange, is_driven, is_gone

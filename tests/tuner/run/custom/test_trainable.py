@@ -25,8 +25,8 @@ from tuner.run.custom.trainable import CustomTrainable
 from tuner.run.launch import Launched, launch
 from tuner.settings import Settings
 from tuner.store.tables import results_view
-from tuner.study.attributes import RESERVED
 from tuner.study.trial import TrialSpec
+from tuner.study.trial_record import RESERVED
 
 OWN = "tests.tuner.own:Own"
 

@@ -12,9 +12,9 @@ from sqlalchemy import create_engine, make_url, text
 from tests.acceptance.command_line import wait_until
 from tuner.checks import Finding
 from tuner.errors import Unreachable
-from tuner.store.open_study import make_store
 from tuner.store.reading.checks import clock_finding, skew_of, store_findings
 from tuner.store.reading.reader import StudyStore
+from tuner.store.tables.creation import make_store
 
 NEWER = "UPDATE alembic_version SET version_num = 'v9.0.0.a'"
 OLDER = "UPDATE alembic_version SET version_num = 'v3.0.0.d'"

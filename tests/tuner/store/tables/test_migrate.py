@@ -17,9 +17,10 @@ from tests.tuner.configs import toy_config
 from tuner.__main__ import main
 from tuner.errors import UsageError
 from tuner.store.database import make_engine, parse_url
-from tuner.store.open_study import create_or_load, make_store, migrate
+from tuner.store.open_study import create_or_load
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables import migrations
+from tuner.store.tables.creation import make_store, migrate
 from tuner.store.tables.schema import VERSION, Schema, schema_of
 
 METRICS = ["score", "cost"]
@@ -78,7 +79,7 @@ def test_it_makes_all_tables_and_then_nothing(empty_url: str) -> None:
 def test_twelve_processes_at_once(empty_postgres_url: str) -> None:
     # They come from a process that has the program imported, so that they do start at once.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", "tuner.store.open_study", "alembic.command", "psycopg2"])
+    context.set_forkserver_preload(["__main__", "tuner.store.tables.creation", "alembic.command", "psycopg2"])
     with ProcessPoolExecutor(12, mp_context=context) as processes:
         said = list(processes.map(migrate, [empty_postgres_url] * 12, [METRICS] * 12))
     assert Counter(line.split(" ")[0] for line in said) == {"made": 1, "the": 11}

@@ -16,7 +16,7 @@ from tests.tuner.launching import launch_toy
 from tuner.errors import UsageError
 from tuner.run.launch import launch
 from tuner.settings import Settings
-from tuner.store.open_study import make_store
+from tuner.store.tables.creation import make_store
 from tuner.store.tables.results_view import MOST_METRICS
 
 SCORES = [f"score_{index:04d}_{'x' * 50}" for index in range(MOST_METRICS - 2)]

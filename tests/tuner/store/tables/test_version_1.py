@@ -14,9 +14,9 @@ from tests.tuner import toy
 from tests.tuner.launching import launch_toy
 from tuner.errors import UsageError
 from tuner.store.database import make_engine, parse_url
-from tuner.store.open_study import make_store, migrate
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.creation import make_store, migrate
 
 DATA = Path(__file__).parent / "data"
 RESUMED = json.loads((DATA / "version_1_resumed.json").read_text())

@@ -24,9 +24,9 @@ from tests.tuner.launching import launch_toy
 from tuner.errors import Conflict, Unreachable, UsageError
 from tuner.results.status import status_of
 from tuner.store.copy_study import copy_study
-from tuner.store.open_study import make_store
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.creation import make_store
 from tuner.store.writing import writer
 from tuner.study.external_changes import DELETED
 from tuner.study.trial import Completed, Failed, Report, TrialSpec
@@ -343,14 +343,14 @@ def test_what_others_queue_for_a_grid_is_no_further_point(sqlite_url: str, tmp_p
 
 def test_a_driver_that_lost_its_lock_writes_nothing_more(postgres_url: str) -> None:
     one, two = (Driven(make_store(postgres_url, ["score", "cost"]), toy_config(trials=2)) for _ in range(2))
-    with pytest.raises(Conflict, match="is driven by process"), one.driving() as first:  # noqa: PT012
+    with pytest.raises(Conflict, match="is driven by process"), one.driving():  # noqa: PT012
         lost = ask(one)
         assert states(one.view) == ["RUNNING"]
         with other_takes_over(postgres_url, two):
             one.report(lost, Report(1, {"score": 0.1, "cost": 0.1}, "state"))
             one.tell(lost, Completed({"score": 9.0, "cost": 9.0}))
             ask(one)
-            wait_until(lambda: first.failure is not None)
+            wait_until(lambda: one.writer.failure is not None)
             assert states(two.view) == ["FAIL", "RUNNING"]
             assert two.view.reports() == []
 
@@ -373,7 +373,7 @@ def other_takes_over(url: str, other: Driven) -> Iterator[None]:
 
 def test_a_write_that_waits_is_not_applied_after_another_driver_took_over(postgres_url: str) -> None:
     one, two = (Driven(make_store(postgres_url, ["score", "cost"]), toy_config(trials=2)) for _ in range(2))
-    with pytest.raises(Conflict, match="is driven by process"), one.driving() as first:  # noqa: PT012
+    with pytest.raises(Conflict, match="is driven by process"), one.driving():  # noqa: PT012
         lost = ask(one)
         assert states(one.view) == ["RUNNING"]
         engine = create_engine(postgres_url)
@@ -385,7 +385,7 @@ def test_a_write_that_waits_is_not_applied_after_another_driver_took_over(postgr
                 wait_until(lambda: looking.scalar(waits))
             with other_takes_over(postgres_url, two):
                 blocking.rollback()
-                wait_until(lambda: first.failure is not None)
+                wait_until(lambda: one.writer.failure is not None)
                 assert two.view.reports() == []
         engine.dispose()
 
@@ -445,7 +445,7 @@ def test_a_lost_trial_that_others_ended_first_is_not_tried_again(storage_url: st
         while driven.remaining:
             study.tell(ask(study), Completed({"score": 0.9, "cost": 0.5}))
             list(study.see_external_changes())
-        assert driven.failure is None
+        assert study.writer.failure is None
     assert states(study.view).count("COMPLETE") == 1
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.tuner.configs import toy_config
 from tests.tuner.driven import Driven, ask
-from tuner.store.open_study import make_store
+from tuner.store.tables.creation import make_store
 from tuner.store.writing.writer import Writer
 from tuner.study.event import Event, Reported
 from tuner.study.trial import Completed, Failed, Report
@@ -211,10 +211,10 @@ def test_what_follows_from_a_damaged_line_is_left_out_by_name(
 def test_what_the_store_refuses_is_left_out_by_name(
     study: Driven, runs: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with away_after(0), study.driving(runs) as driven:
+    with away_after(0), study.driving(runs):
         spec = ask(study)
         for _ in range(2):  # a row that the store cannot have twice
-            driven.writer.append(Reported(spec.number, 1, "2026-01-02T03:04:05+00:00", GOOD, {}, 0.5))
+            study.writer.append(Reported(spec.number, 1, "2026-01-02T03:04:05+00:00", GOOD, {}, 0.5))
         study.tell(spec, Completed(GOOD))
     (log,) = files(runs)
     caplog.clear()

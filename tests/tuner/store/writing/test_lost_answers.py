@@ -15,7 +15,7 @@ from tests.tuner.driven import Driven, ask
 from tests.tuner.proxy import Proxy, proxy_to
 from tuner.errors import Conflict
 from tuner.store import database, lock
-from tuner.store.open_study import make_store
+from tuner.store.tables.creation import make_store
 from tuner.study.trial import Completed, Failed, Report, Stopped
 
 GOOD = {"score": 0.9}

@@ -15,7 +15,7 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.driven import Driven
 from tests.tuner.store.writing.stock_optuna import POPULATION, StockStudy, rows
 from tuner.config.study_config import StudyConfig
-from tuner.store.open_study import make_store, optuna_storage
+from tuner.store.tables.creation import make_store, optuna_storage
 from tuner.study import samplers
 from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped, TrialSpec
 

@@ -1,7 +1,7 @@
-"""A trial as the store has it, for everything that only reads.
+"""Reads the trials of a study as the store has them.
 
-It is read from Optuna's tables directly: importing Optuna and its migrations would take longer than all that
-a `status` has to do.
+They are read from Optuna's tables directly: importing Optuna and its migrations would take longer than all
+that a `status` has to do.
 """
 
 from __future__ import annotations
@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Row, text
 
-from tuner.study.pareto import as_losses, non_dominated
+from tuner.study.trial_record import TrialRecord
 
 _JOIN = "JOIN trials t ON t.trial_id = x.trial_id"
 _TRIALS = "t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete FROM trials t"
@@ -24,30 +22,6 @@ _PARAMS = f"x.trial_id, x.param_name, x.param_value, x.distribution_json FROM tr
 _VALUES = f"x.trial_id, x.value, x.value_type FROM trial_values x {_JOIN}"
 _ATTRIBUTES = f"x.trial_id, x.key, x.value_json FROM trial_user_attributes x {_JOIN}"
 _INFINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf}
-
-
-@dataclass(frozen=True)
-class TrialRecord:
-    """A trial as the store has it.
-
-    Attributes:
-        state: Optuna's word: COMPLETE, PRUNED (stopped), FAIL, RUNNING or WAITING.
-        values: one a objective, in the study's order; empty unless COMPLETE.
-        attributes: metrics by their names, device, seconds, reason, config, …
-    """
-
-    number: int
-    state: str
-    params: Mapping[str, Any]
-    values: tuple[float, ...]
-    attributes: Mapping[str, Any]
-    started: datetime | None
-    ended: datetime | None
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether a driver of ours asked for it; other programs may ask in the same study."""
-        return "attempt" in self.attributes
 
 
 def read_records(
@@ -110,9 +84,3 @@ def _param(value: float, distribution: str) -> Any:
     if kind["name"] == "CategoricalDistribution":
         return kind["attributes"]["choices"][int(value)]
     return int(value) if kind["name"] == "IntDistribution" else value
-
-
-def front_of(completed: Sequence[TrialRecord], directions: Sequence[str]) -> list[TrialRecord]:
-    """Return those of a study's completed trials that no other dominates, in the same order."""
-    best = non_dominated(as_losses([record.values for record in completed], directions))
-    return [record for record, keep in zip(completed, best, strict=True) if keep]

@@ -1,0 +1,51 @@
+"""A trial as it is shown: the same from memory and from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tuner.study.pareto import as_losses, non_dominated
+
+RESERVED = frozenset(
+    {
+        *("study", "number", "trial", "state"),
+        *("config", "versions", "git_commit", "attempt", "retry_of", "follows", "epoch", "checkpoint"),
+        *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at", "seconds"),
+        *("reason", "traceback", "health", "health_reason"),
+        *("checkpoint_lost", "checkpoint_failed", "asked_by", "asked_as", "lost_on", "from_epoch"),
+    }
+)
+"""Attributes of a trial, columns of `tuner_results`, keys of an exported row; no metric may be named so."""
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """A trial as the store has it.
+
+    Attributes:
+        state: Optuna's word: COMPLETE, PRUNED (stopped), FAIL, RUNNING or WAITING.
+        values: one a objective, in the study's order; empty unless COMPLETE.
+        attributes: metrics by their names, device, seconds, reason, config, …
+    """
+
+    number: int
+    state: str
+    params: Mapping[str, Any]
+    values: tuple[float, ...]
+    attributes: Mapping[str, Any]
+    started: datetime | None
+    ended: datetime | None
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a driver of ours asked for it; other programs may ask in the same study."""
+        return "attempt" in self.attributes
+
+
+def front_of(completed: Sequence[TrialRecord], directions: Sequence[str]) -> list[TrialRecord]:
+    """Return those of a study's completed trials that no other dominates, in the same order."""
+    best = non_dominated(as_losses([record.values for record in completed], directions))
+    return [record for record, keep in zip(completed, best, strict=True) if keep]
