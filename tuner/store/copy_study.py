@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Integer, delete, insert, select, text
 
 from tuner.errors import Conflict
 from tuner.store import lock
-from tuner.store.database import naming_outages, shown
+from tuner.store.database import display_url, naming_outages
 from tuner.store.open_study import driving, without_driver
 from tuner.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
 from tuner.store.reading.dashboard_store import ReadingStore
@@ -64,7 +64,7 @@ def _copy(source: StudyView, target: Engine) -> int:
     name, names = source.name, StudyStore(target.url, target).names()
     if name in names:
         raise Conflict(
-            f"there is a study {name!r} in {shown(target.url)} already; go on with it there "
+            f"there is a study {name!r} in {display_url(target.url)} already; go on with it there "
             f"(python -m tuner resume), or name another store in --storage"
         )
     # It gets its name when it is whole: a copy that was killed leaves no study behind that looks like one.

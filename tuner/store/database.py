@@ -1,4 +1,4 @@
-"""The database behind the study store: its URL, its engine, and what it says when it is away."""
+"""The database behind the study store: its URL, its engine, and its errors."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import URL, Engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
-from tuner.store.hints import remedy_for
+from tuner.store.hints import hint_for
 
 CONNECT_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_SECONDS = 60
@@ -49,13 +49,13 @@ def parse_url(storage: str) -> URL:
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg2"):
         return url.set(drivername="postgresql+psycopg2")
     if url.drivername != "sqlite" or not url.database or url.database.startswith((":memory:", "file:")):
-        raise UsageError(f"a study cannot be kept in {shown(url)}; {ALLOWED}")
+        raise UsageError(f"a study cannot be kept in {display_url(url)}; {ALLOWED}")
     if not Path(url.database).absolute().parent.is_dir():
         raise UsageError(f"the folder of the storage {url.database} does not exist; make it first")
     return url
 
 
-def shown(url: URL) -> str:
+def display_url(url: URL) -> str:
     """The URL as it may be printed: without its password."""
     return url.difference_update_query(["password", "passfile", "sslpassword"]).render_as_string()
 
@@ -106,7 +106,7 @@ def set_up_sqlite(engine: Engine) -> None:
 
 @contextmanager
 def naming_outages(url: URL) -> Iterator[None]:
-    """Turns what the database says inside the block into one line for the user.
+    """Turns an error of the database inside the block into one line for the user.
 
     Raises:
         Unreachable: the database does not answer, or refuses.
@@ -114,16 +114,18 @@ def naming_outages(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        said = cause_of(error)
-        raise Unreachable(f"the database {shown(url)} cannot be used: {said}; {remedy_for(said)}") from error
+        cause = cause_of(error)
+        raise Unreachable(
+            f"the database {display_url(url)} cannot be used: {cause}; {hint_for(cause)}"
+        ) from error
 
 
 def cause_of(error: BaseException) -> str:
-    """The first line of what the database itself said, under all that was wrapped around it."""
+    """The first line of the database's own message, without what was wrapped around it."""
     while not isinstance(error, DBAPIError) and error.__cause__ is not None:
         error = error.__cause__
-    said = error.orig if isinstance(error, DBAPIError) else error
-    return (str(said).strip() or type(said).__name__).splitlines()[0]
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return (str(original).strip() or type(original).__name__).splitlines()[0]
 
 
 def is_outage(error: BaseException) -> bool:

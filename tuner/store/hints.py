@@ -11,7 +11,7 @@ _FILE = "give this user the right to write to the file and its folder, or name a
 _CONNECTIONS = "end other programs that hold connections, or raise max_connections"
 _START = "start the database, or correct host and port in the storage's URL"
 _ROOM = "make room on the disk of the database"
-# What SQLite, Postgres and its driver say, and what to do about it; the first that fits.
+# A part of a message of SQLite, Postgres or its driver, and what to do about it; the first that fits.
 _HINTS = (
     ("password authentication failed", _PASSWORD),
     ("no password supplied", _PASSWORD),
@@ -44,6 +44,6 @@ _HINTS = (
 )
 
 
-def remedy_for(said: str) -> str:
-    """Return what to do about an error, given the database's own words."""
-    return next((hint for words, hint in _HINTS if words in said), "see the database's own log")
+def hint_for(message: str) -> str:
+    """Return what to do about an error of a database, by its message."""
+    return next((hint for words, hint in _HINTS if words in message), "see the database's own log")

@@ -39,7 +39,7 @@ def create_or_load(engine: Engine, config: StudyConfig) -> StudyView:
 
     Raises:
         Conflict: a study of this name differs in more than budget, resources and early stopping.
-        SQLAlchemyError: what the database says.
+        SQLAlchemyError: the database's error.
     """
     return retry(lambda: _create_or_load(engine, config))
 

@@ -11,8 +11,8 @@ from optuna.exceptions import StorageInternalError
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from tuner.store.database import cause_of, is_outage, shown
-from tuner.store.hints import remedy_for
+from tuner.store.database import cause_of, display_url, is_outage
+from tuner.store.hints import hint_for
 
 STARTING_SECONDS = 10
 """How long a launch that begins waits; its user wants to know at once that it cannot."""
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Outage:
-    """A database that is away, and what it said last.
+    """A database that is away, and its last error.
 
     Attributes:
         database: its URL without the password.
@@ -44,7 +44,7 @@ class Outage:
     @property
     def refusal(self) -> str:
         """Why the database cannot be used, and what to do about it."""
-        return f"the database {self.database} cannot be used: {self.cause}; {remedy_for(self.cause)}"
+        return f"the database {self.database} cannot be used: {self.cause}; {hint_for(self.cause)}"
 
     def __str__(self) -> str:
         return f"waiting for the database {self.database} (for {self.seconds:.0f} s): {self.cause}"
@@ -66,7 +66,7 @@ def retry(call: Callable[[], T]) -> T:
     """Return what the call returns; made again while the database is away, for `STARTING_SECONDS`.
 
     Raises:
-        SQLAlchemyError: what the database said last, also where Optuna wrapped it.
+        SQLAlchemyError: the database's last error, also where Optuna wrapped it.
     """
     backoff, end = Backoff(), time.monotonic() + STARTING_SECONDS
     while True:
@@ -88,4 +88,4 @@ def outage_of(error: BaseException, url: URL, before: Outage | None) -> Outage:
         before: the outage so far, which goes on; None if it begins.
     """
     since = before.since if before else time.monotonic()
-    return Outage(shown(url), since, cause_of(error))
+    return Outage(display_url(url), since, cause_of(error))

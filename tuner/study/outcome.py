@@ -32,20 +32,20 @@ def attributes_of(outcome: Outcome, span: Span | None = None) -> dict[str, Any]:
     return attributes
 
 
-def reported(number: int, epoch: int, report: Report, shown: str | None) -> Reported:
+def reported(number: int, epoch: int, report: Report, intermediate_metric: str | None) -> Reported:
     """Return the event of a report.
 
     Args:
         number: the trial's.
         epoch: the report's; 0 if it has no metrics of its own.
         report: what the worker reported.
-        shown: the metric that goes to Optuna's own table as well, if any does.
+        intermediate_metric: the metric that goes to Optuna's own table as well, if any does.
     """
     attributes = storable(dict(report.facts))
     if report.checkpoint is not None:
         attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
     metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
-    intermediate = metrics.get(shown) if shown and epoch else None
+    intermediate = metrics.get(intermediate_metric) if intermediate_metric and epoch else None
     return Reported(number, epoch, utc_now(), metrics, attributes, intermediate)
 
 

@@ -135,8 +135,8 @@ class Study:
         self._epochs[spec.number] = report.epoch
         # Only with one objective: a stopped trial with such a value would break every later proposal of a
         # study with several.
-        shown = spec.metric if len(self.config.objectives) == 1 else None
-        event = reported(spec.number, epoch, report, shown)
+        intermediate = spec.metric if len(self.config.objectives) == 1 else None
+        event = reported(spec.number, epoch, report, intermediate)
         self._history.set_attributes(spec.number, event.attributes)
         if event.intermediate is not None:
             self._history.set_intermediate(spec.number, epoch, event.intermediate)

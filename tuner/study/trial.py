@@ -133,7 +133,7 @@ class Failed:
     Attributes:
         reason: why, in one line.
         retry: whether another attempt is worth it.
-        details: all that was said, such as a traceback; empty if the reason is all.
+        details: the whole message, such as a traceback; empty if the reason is all.
     """
 
     reason: str
@@ -152,7 +152,7 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     lost: str | None = None,
     attempt: int = 1,
 ) -> Outcome:
-    """How a trial ended, from the last thing its worker said.
+    """How a trial ended, from its worker's last report.
 
     Args:
         last: the last report, or None if there was none.

@@ -17,13 +17,13 @@ PACKAGES = ("metric-tuner", "torch", "torchvision", "optuna", "ray", "scikit-lea
 @functools.cache
 def versions() -> dict[str, str]:
     """The installed version of each package that a result depends on; a missing one is left out."""
-    found = {"python": platform.python_version()}
+    installed = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            installed[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found
+    return installed
 
 
 @functools.cache

@@ -20,7 +20,7 @@ from tuner.errors import Unreachable
 from tuner.results.front import front_table
 from tuner.run import session
 from tuner.store.database import is_outage, set_up_sqlite
-from tuner.store.hints import remedy_for
+from tuner.store.hints import hint_for
 from tuner.store.tables import creation
 from tuner.study.trial import Report, TrialSpec
 
@@ -68,11 +68,11 @@ def test_what_is_worth_waiting_for_on_postgres(kind: type[Exception], code: str,
 def test_what_is_worth_waiting_for_by_its_words(words: str, waits: bool) -> None:
     error = exc.OperationalError("SELECT 1", {}, sqlite3.OperationalError(words))
     assert is_outage(error) is waits
-    assert remedy_for(words) != "see the database's own log" or "table" in words
+    assert hint_for(words) != "see the database's own log" or "table" in words
 
 
 @pytest.mark.parametrize(
-    ("words", "remedy"),
+    ("words", "hint"),
     [
         ('FATAL:  too many connections for role "tuner"', "max_connections"),
         ("FATAL:  remaining connection slots are reserved for roles with SUPERUSER", "max_connections"),
@@ -82,8 +82,8 @@ def test_what_is_worth_waiting_for_by_its_words(words: str, waits: bool) -> None
         ("canceling statement due to lock timeout", "pg_stat_activity"),
     ],
 )
-def test_causes_have_remedies(words: str, remedy: str) -> None:
-    assert remedy in remedy_for(words)
+def test_causes_have_hints(words: str, hint: str) -> None:
+    assert hint in hint_for(words)
 
 
 def test_a_full_sqlite_file_is_waited_for_and_named(

@@ -12,8 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.checks import Finding
 from tuner.errors import UsageError
-from tuner.store.database import cause_of, make_engine, parse_url, shown
-from tuner.store.hints import GRANT, remedy_for
+from tuner.store.database import cause_of, display_url, make_engine, parse_url
+from tuner.store.hints import GRANT, hint_for
 from tuner.store.tables.schema import Schema, schema_of
 
 CLOCK_TOLERANCE_SECONDS = 2
@@ -31,7 +31,7 @@ def store_findings(storage: str) -> Iterator[Finding]:
     except UsageError as error:
         yield Finding.wrong("storage", str(error))
         return
-    yield Finding.fine("storage", shown(url))
+    yield Finding.fine("storage", display_url(url))
     file = Path(url.database or "")
     if url.drivername == "sqlite" and not file.exists():
         yield from _missing_file(file)
@@ -40,7 +40,7 @@ def store_findings(storage: str) -> Iterator[Finding]:
     try:
         yield from _database_findings(engine)
     except SQLAlchemyError as error:
-        yield Finding.wrong("database", f"{cause_of(error)}; {remedy_for(cause_of(error))}")
+        yield Finding.wrong("database", f"{cause_of(error)}; {hint_for(cause_of(error))}")
     finally:
         engine.dispose()
 
@@ -108,5 +108,6 @@ def _file_refusal(url: URL) -> str | None:
 
 def _schema_finding(schema: Schema) -> Finding:
     if schema is Schema.EMPTY:
-        return Finding.fine("schema", f"{schema.said} yet; the first launch makes them")
-    return Finding("schema", problem=schema is not Schema.CURRENT, said=schema.said, remedy=schema.remedy)
+        return Finding.fine("schema", f"{schema.description} yet; the first launch makes them")
+    problem = schema is not Schema.CURRENT
+    return Finding("schema", problem=problem, said=schema.description, remedy=schema.hint)

@@ -16,7 +16,7 @@ from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
-from tuner.store.database import cause_of, engine_options, is_outage, parse_url, shown
+from tuner.store.database import cause_of, display_url, engine_options, is_outage, parse_url
 from tuner.store.optuna_internals import frozen_study
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.record_reader import stored_value
@@ -51,7 +51,7 @@ class ReadingStore:
         """
         url = parse_url(storage)
         if url.drivername == "sqlite" and not Path(url.database or "").exists():
-            raise UsageError(f"there is no study store in {shown(url)}; launch a study first")
+            raise UsageError(f"there is no study store in {display_url(url)}; launch a study first")
         return cls(url, writable=writable)
 
     def check(self) -> None:
@@ -63,7 +63,7 @@ class ReadingStore:
         with self._naming_outages(), self._engine.connect() as connection:
             # Made after all of Optuna's tables: where it is, they are.
             if not inspect(connection).has_table(tuner_tables.reports.name):
-                where = shown(self._url)
+                where = display_url(self._url)
                 raise Unreachable(f"there is no study store in {where} yet; run: python -m tuner migrate")
             connection.execute(_ANY_STUDY)
 
@@ -102,7 +102,7 @@ class ReadingStore:
         except (SQLAlchemyError, StorageInternalError) as error:
             cause = error.__cause__ if isinstance(error, StorageInternalError) and error.__cause__ else error
             state = "is away" if is_outage(cause) else "cannot be read"
-            raise Unreachable(f"the database {shown(self._url)} {state}: {cause_of(cause)}") from error
+            raise Unreachable(f"the database {display_url(self._url)} {state}: {cause_of(cause)}") from error
 
 
 class LenientStorage(RDBStorage):

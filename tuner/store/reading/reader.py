@@ -11,7 +11,7 @@ from sqlalchemy import URL, Engine, text
 
 from tuner.config.sections import Objective
 from tuner.errors import UsageError
-from tuner.store.database import make_engine, naming_outages, parse_url, shown
+from tuner.store.database import display_url, make_engine, naming_outages, parse_url
 from tuner.store.reading.record_reader import stored_value
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.schema import Schema, check_version, schema_of
@@ -43,15 +43,15 @@ class StudyStore:
             Unreachable: the database does not answer, or refuses.
         """
         url = parse_url(storage)
-        nothing = f"there is no study store in {shown(url)}; launch a study first"
+        nothing = f"there is no study store in {display_url(url)}; launch a study first"
         if url.drivername == "sqlite" and not Path(url.database or "").exists():
             raise UsageError(nothing)
         engine = make_engine(url)
         with naming_outages(url):
-            found = schema_of(engine)
-            if found in (Schema.EMPTY, Schema.FOREIGN, Schema.INCOMPLETE):
+            schema = schema_of(engine)
+            if schema in (Schema.EMPTY, Schema.FOREIGN, Schema.INCOMPLETE):
                 raise UsageError(nothing)
-            check_version(found, engine)
+            check_version(schema, engine)
         return cls(url, engine)
 
     @contextmanager
@@ -84,7 +84,7 @@ class StudyStore:
         ids = self.ids()
         if name not in ids:
             known = ", ".join(ids) or "none"
-            raise UsageError(f"there is no study {name!r} in {shown(self.url)}; there are: {known}")
+            raise UsageError(f"there is no study {name!r} in {display_url(self.url)}; there are: {known}")
         views = self._views(ids[name])
         if not views:
             raise UsageError(f"study {name!r} was made by another program: it has no config of ours")

@@ -11,12 +11,12 @@ from sqlalchemy import URL, Engine
 
 from tuner.store import lock
 from tuner.store.database import (
+    display_url,
     engine_options,
     make_engine,
     naming_outages,
     parse_url,
     set_up_sqlite,
-    shown,
 )
 from tuner.store.tables import migrations
 from tuner.store.tables.results_view import make_view
@@ -63,8 +63,8 @@ def migrate(storage: str, metrics: Collection[str]) -> str:
         _make_tables(engine)
         make_view(engine, metrics)
     if present is Schema.CURRENT:
-        return f"the tables in {shown(url)} are up to date"
-    return f"{'upgraded' if present is Schema.OLDER else 'made'} the tables in {shown(url)}"
+        return f"the tables in {display_url(url)} are up to date"
+    return f"{'upgraded' if present is Schema.OLDER else 'made'} the tables in {display_url(url)}"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, inspect, text
 
 from tuner.errors import UsageError
-from tuner.store.database import shown
+from tuner.store.database import display_url
 from tuner.store.tables import migrations, tuner_tables
 
 VERSION = "v3.2.0.a"
@@ -20,7 +20,7 @@ _MIGRATE = "run: python -m tuner migrate"
 
 
 class Schema(Enum):
-    """What stands in a database: in words, and what to do about it, if anything."""
+    """What a database holds: a description, and a hint what to do about it, if anything."""
 
     EMPTY = ("there are no tables", _MIGRATE)
     INCOMPLETE = ("tables are missing", _MIGRATE)
@@ -29,9 +29,9 @@ class Schema(Enum):
     FOREIGN = ("the tables are another program's", "name a database of its own for the studies")
     CURRENT = ("the tables are up to date", "")
 
-    def __init__(self, said: str, remedy: str) -> None:
-        self.said = said
-        self.remedy = remedy
+    def __init__(self, description: str, hint: str) -> None:
+        self.description = description
+        self.hint = hint
 
 
 def schema_of(engine: Engine) -> Schema:
@@ -82,7 +82,7 @@ def check_makeable(schema: Schema, engine: Engine) -> None:
 
 
 def _refuse(schema: Schema, engine: Engine) -> None:
-    raise UsageError(f"the database {shown(engine.url)}: {schema.said}; {schema.remedy}")
+    raise UsageError(f"the database {display_url(engine.url)}: {schema.description}; {schema.hint}")
 
 
 class _Known(NamedTuple):

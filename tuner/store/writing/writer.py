@@ -143,7 +143,7 @@ class Writer:
 
         Raises:
             Conflict: another driver has the study, or it was deleted.
-            SQLAlchemyError: what the database says.
+            SQLAlchemyError: the database's error.
         """
         self._lock.check()
         connection, written = self._lock.connection, Written()
