@@ -143,9 +143,9 @@ class Driver:
             session.abandon(reason, seconds)
             self._say_last(session, f"{self._resume}  # {reason}")
 
-    def _say_last(self, session: Session, said: str) -> None:
+    def _say_last(self, session: Session, message: str) -> None:
         session.progress.__exit__(None, None, None)
-        self._console.print(said, highlight=False, markup=False, soft_wrap=True, style="red")
+        self._console.print(message, highlight=False, markup=False, soft_wrap=True, style="red")
 
     @property
     def _resume(self) -> str:

@@ -128,8 +128,8 @@ def _check_runs_folder(folder: Path, console: Console) -> None:
         ) from error
     free = free_gib(folder)
     if free is not None and free < LEAST_FREE_GIB:
-        said = f"TUNER_RUNS: only {free:.1f} GiB are free in {folder}; make room for checkpoints"
-        console.print(said, highlight=False, soft_wrap=True, markup=False, style="red")
+        message = f"TUNER_RUNS: only {free:.1f} GiB are free in {folder}; make room for checkpoints"
+        console.print(message, highlight=False, soft_wrap=True, markup=False, style="red")
 
 
 def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) -> Launched:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import optuna
 from optuna.storages import get_storage
-from sqlalchemy import Connection, Engine, Integer, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 
 from tuner.errors import Conflict
 from tuner.store import lock
@@ -20,11 +20,9 @@ from tuner.store.reading.reader import UNFINISHED, StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store, optuna_storage
 from tuner.store.tables.optuna_tables import study_system_attributes as _kept
+from tuner.store.tables.optuna_tables import trials, trials_of
 from tuner.store.tables.tuner_tables import reports
 
-_TRIAL_IDS = text("SELECT number, trial_id FROM trials WHERE study_id = :study_id").columns(
-    number=Integer, trial_id=Integer
-)
 _RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
 
 
@@ -38,7 +36,7 @@ def copy_study(
         source: the URL of the store that has it.
         target: the URL of the store that gets it; its tables are made where they are missing.
         metrics: what becomes columns of the target's `tuner_results`.
-        runs_folder: where the study's driver kept what it could not tell the source; it is told first.
+        runs_folder: where the study's driver kept events that the source lacks; it gets them first.
 
     Returns:
         The number of its trials.
@@ -53,7 +51,7 @@ def copy_study(
         view = store.load(name)
         if not view.unreadable:  # nobody but its own version can drive it
             with driving(view, view.config, runs_folder):
-                pass  # what its driver could not tell the source is told now
+                pass  # the source now gets the events that it lacks
         with without_driver(view):
             made = make_store(target, metrics)
             with naming_outages(made.url), lock.exclusive(made, "making a study", wait=True):
@@ -107,5 +105,5 @@ def _copy_parents(reading: Connection, from_id: int, writing: Connection, to_id:
 
 
 def _trial_ids(connection: Connection, study_id: int) -> dict[int, int]:
-    rows = connection.execute(_TRIAL_IDS, {"study_id": study_id}).all()
+    rows = connection.execute(trials_of(study_id, trials.c.number, trials.c.trial_id)).all()
     return {number: trial_id for number, trial_id in rows}  # noqa: C416 - of rows

@@ -114,10 +114,12 @@ def naming_outages(url: URL) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        cause = cause_of(error)
-        raise Unreachable(
-            f"the database {display_url(url)} cannot be used: {cause}; {hint_for(cause)}"
-        ) from error
+        raise Unreachable(unusable(display_url(url), cause_of(error))) from error
+
+
+def unusable(database: str, cause: str) -> str:
+    """Return the line that says why a database cannot be used, and what to do about it."""
+    return f"the database {database} cannot be used: {cause}; {hint_for(cause)}"
 
 
 def cause_of(error: BaseException) -> str:

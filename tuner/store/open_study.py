@@ -22,7 +22,8 @@ from tuner.store.reading.history_reader import read_history
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
-from tuner.store.writing import event_tables
+from tuner.store.tables.optuna_tables import study_user_attributes
+from tuner.store.writing.event_tables import set_attributes
 from tuner.store.writing.external_reader import fill_gaps, forget_orphans, name_of
 from tuner.store.writing.leftover_logs import apply_leftover_logs
 from tuner.store.writing.trial_rows import read_rows
@@ -147,7 +148,7 @@ def _begin(
         fill_gaps(connection, view.study_id)
         claim_study(connection, view.study_id, driver, this_process())
         stored_config = {"config": json.loads(config.to_json())}
-        event_tables.set_study_attributes(connection, view.study_id, stored_config)
+        set_attributes(connection, study_user_attributes, view.study_id, stored_config)
         rows = read_rows(connection, view.study_id, driver)
         stored = read_history(connection, view.study_id)
     directions = [objective.direction for objective in config.objectives]

@@ -6,8 +6,12 @@ imported only where it is needed: readers need not wait for it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+INFINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf}
+"""Values that Optuna stores as a type alone."""
 
 PARENT_KEY = ":parent:"
 """In the key of the study attribute in which a genetic sampler keeps a generation's parents, by trial id."""
@@ -15,7 +19,7 @@ PARENT_KEY = ":parent:"
 
 def value_of(value: float | None, value_type: str) -> float:
     """Return an objective's value: of an infinite one Optuna stores the type alone."""
-    return float(value) if value is not None else float("-inf" if value_type == "INF_NEG" else "inf")
+    return INFINITE.get(value_type, math.inf) if value is None else float(value)
 
 
 def with_row_ids(key: str, value: Any, ids: Mapping[int, int]) -> Any:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from optuna.exceptions import StorageInternalError
-from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
-from tuner.store.database import cause_of, display_url, is_outage
-from tuner.store.hints import hint_for
+from tuner.store.database import is_outage, unusable
 
 STARTING_SECONDS = 10
 """How long a launch that begins waits; its user wants to know at once that it cannot."""
@@ -44,22 +42,18 @@ class Outage:
     @property
     def refusal(self) -> str:
         """Why the database cannot be used, and what to do about it."""
-        return f"the database {self.database} cannot be used: {self.cause}; {hint_for(self.cause)}"
+        return unusable(self.database, self.cause)
 
     def __str__(self) -> str:
         return f"waiting for the database {self.database} (for {self.seconds:.0f} s): {self.cause}"
 
 
-@dataclass
-class Backoff:
-    """How long to pause before the next try: twice as long each time."""
-
-    seconds: float = field(default=0.1)
-
-    def next(self) -> float:
-        """Return the seconds of the next pause."""
-        self.seconds = min(2 * self.seconds, LONGEST_PAUSE_SECONDS)
-        return self.seconds
+def pauses() -> Iterator[float]:
+    """Yield the seconds to wait before each further try: twice as long each time."""
+    seconds = 0.1
+    while True:
+        seconds = min(2 * seconds, LONGEST_PAUSE_SECONDS)
+        yield seconds
 
 
 def retry(call: Callable[[], T]) -> T:
@@ -68,7 +62,7 @@ def retry(call: Callable[[], T]) -> T:
     Raises:
         SQLAlchemyError: the database's last error, also where Optuna wrapped it.
     """
-    backoff, end = Backoff(), time.monotonic() + STARTING_SECONDS
+    pause, end = pauses(), time.monotonic() + STARTING_SECONDS
     while True:
         try:
             return call()
@@ -76,16 +70,4 @@ def retry(call: Callable[[], T]) -> T:
             cause = (error.__cause__ or error) if isinstance(error, StorageInternalError) else error
             if not is_outage(cause) or time.monotonic() >= end:
                 raise cause from None
-        time.sleep(backoff.next())
-
-
-def outage_of(error: BaseException, url: URL, before: Outage | None) -> Outage:
-    """Return the outage that an error belongs to, with its cause.
-
-    Args:
-        error: what a call raised.
-        url: the database's.
-        before: the outage so far, which goes on; None if it begins.
-    """
-    since = before.since if before else time.monotonic()
-    return Outage(display_url(url), since, cause_of(error))
+        time.sleep(next(pause))

@@ -139,14 +139,9 @@ class EventLog:
         self._stream = None
 
     def _compact(self) -> None:
-        if self._stream is not None and self._bytes() > COMPACT_BYTES:
-            self._truncate(0)
-
-    def _bytes(self) -> int:
-        assert self._stream is not None
         with suppress(OSError):  # it is compacted another time
-            return os.fstat(self._stream).st_size
-        return 0
+            if self._stream is not None and os.fstat(self._stream).st_size > COMPACT_BYTES:
+                self._truncate(0)
 
     def _warn(self, error: OSError) -> None:
         if not self._refused:
@@ -164,10 +159,8 @@ def read_log(file: Path) -> Iterator[tuple[int, Event | None]]:
 
     A last line that its driver did not finish is left out: nobody has acted on it.
     """
-    *lines, unfinished = file.read_bytes().split(b"\n")
-    del unfinished
     last = 0
-    for line in lines:
+    for line in file.read_bytes().split(b"\n")[:-1]:
         number, event = _read(line)
         if number is None:  # what it was follows from where it stands
             number = last + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Callable
+from functools import partial
 
 import optuna
 from optuna.distributions import BaseDistribution
@@ -12,7 +13,6 @@ from optuna.samplers import BaseSampler
 from optuna.search_space import IntersectionSearchSpace
 from optuna.trial import FrozenTrial
 
-from tuner.config.space.search_space import SearchSpace
 from tuner.config.study_config import StudyConfig
 
 
@@ -30,13 +30,13 @@ class Samplers:
 
     def next(self, proposals: int) -> BaseSampler:
         """Return the sampler of the next proposal, after so many; a trial that goes on is no proposal."""
-        name, space = self._config.sampler.name, self._config.space
+        name = self._config.sampler.name
         seed = proposal_seed(name, self._config.sampler.seed, proposals)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            if name == "tpe" and not space.is_conditional:
+            if name == "tpe" and not self._config.space.is_conditional:
                 return _JointTpe(self._common, seed)
-            return _SAMPLERS[name](space, seed)
+            return _SAMPLERS[name](seed=seed)
 
 
 class _JointTpe(optuna.samplers.TPESampler):
@@ -68,25 +68,13 @@ def proposal_seed(name: str, study_seed: int, proposal: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _grouped_tpe(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
-    return optuna.samplers.TPESampler(multivariate=True, group=True, constant_liar=True, seed=seed)
-
-
-def _cmaes(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
-    return optuna.samplers.CmaEsSampler(seed=seed, warn_independent_sampling=False)
-
-
-def _qmc(space: SearchSpace, seed: int) -> BaseSampler:  # noqa: ARG001
-    return optuna.samplers.QMCSampler(scramble=True, seed=seed, warn_independent_sampling=False)
-
-
 # A grid's points are queued one by one (`queue.py`); nothing is asked beyond them.
-_SAMPLERS: dict[str, Callable[[SearchSpace, int], BaseSampler]] = {
-    "tpe": _grouped_tpe,
-    "random": lambda _, seed: optuna.samplers.RandomSampler(seed=seed),
-    "nsga2": lambda _, seed: optuna.samplers.NSGAIISampler(seed=seed),
-    "gp": lambda _, seed: optuna.samplers.GPSampler(seed=seed),
-    "cmaes": _cmaes,
-    "qmc": _qmc,
-    "grid": lambda _, seed: optuna.samplers.RandomSampler(seed=seed),
+_SAMPLERS: dict[str, Callable[..., BaseSampler]] = {
+    "tpe": partial(optuna.samplers.TPESampler, multivariate=True, group=True, constant_liar=True),
+    "random": optuna.samplers.RandomSampler,
+    "nsga2": optuna.samplers.NSGAIISampler,
+    "gp": optuna.samplers.GPSampler,
+    "cmaes": partial(optuna.samplers.CmaEsSampler, warn_independent_sampling=False),
+    "qmc": partial(optuna.samplers.QMCSampler, scramble=True, warn_independent_sampling=False),
+    "grid": optuna.samplers.RandomSampler,
 }

@@ -63,7 +63,7 @@ def test_a_generation_has_the_same_parents_in_the_copy(
     tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sampler = partial(optuna.samplers.NSGAIISampler, population_size=4)
-    monkeypatch.setitem(samplers._SAMPLERS, "nsga2", lambda _, seed: sampler(seed=seed))
+    monkeypatch.setitem(samplers._SAMPLERS, "nsga2", sampler)
     source, target = make_store(f"sqlite:///{tmp_path}/source.db", []), make_store(postgres_url, [])
     with Driven(target, toy_config(study="first there")).driving():
         pass

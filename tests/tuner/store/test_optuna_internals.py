@@ -8,16 +8,12 @@ from optuna.samplers._ga import BaseGASampler
 from optuna.storages import RDBStorage
 from optuna.storages._rdb.models import BaseModel
 from optuna.trial import TrialState
-from sqlalchemy import DateTime, Float, Integer, Table, UniqueConstraint
+from sqlalchemy import DateTime, Float, Integer, Table, TableClause, UniqueConstraint
 
 from tuner.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
 from tuner.store.tables import optuna_tables, schema
 
-OURS = [
-    table
-    for table in vars(optuna_tables).values()
-    if isinstance(table, Table) and table.name != "tuner_reports"
-]
+OURS = [table for table in vars(optuna_tables).values() if isinstance(table, TableClause)]
 
 
 def test_the_schema_is_optunas_newest() -> None:
@@ -27,19 +23,20 @@ def test_the_schema_is_optunas_newest() -> None:
 
 
 @pytest.mark.parametrize("table", OURS, ids=lambda table: table.name)
-def test_the_columns_are_optunas(table: Table) -> None:
+def test_the_columns_are_optunas(table: TableClause) -> None:
     of_optuna = BaseModel.metadata.tables[table.name]
     assert list(table.c.keys()) == list(of_optuna.c.keys())
-    assert table.primary_key.columns.keys() == of_optuna.primary_key.columns.keys()
+    assert table.c.keys()[:1] == of_optuna.primary_key.columns.keys()
     for kind in (Integer, Float, DateTime):
         ours = {column.name for column in table.c if isinstance(column.type, kind)}
         assert ours == {column.name for column in of_optuna.c if isinstance(column.type, kind)}
-    assert unique_in(table) <= unique_in(of_optuna)
+    if "key" in table.c:  # an attribute that is set again is replaced
+        assert set(table.c.keys()[1:3]) in unique_in(of_optuna)
 
 
-def unique_in(table: Table) -> set[frozenset[str]]:
+def unique_in(table: Table) -> list[set[str]]:
     unique = [each for each in table.constraints if isinstance(each, UniqueConstraint)]
-    return {frozenset(column.name for column in each.columns) for each in unique}
+    return [{column.name for column in each.columns} for each in unique]
 
 
 def test_every_table_is_known() -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Table, select, text
+from sqlalchemy import Connection, DateTime, TableClause, select, text
 
 from tuner.store.optuna_internals import value_of, with_numbers
 from tuner.store.tables import optuna_tables as optuna
@@ -55,9 +55,8 @@ def read_history(connection: Connection, study_id: int) -> StoredHistory:
     return StoredHistory(list(trials.values()), attributes)
 
 
-def _of_trials(connection: Connection, table: Table, study_id: int) -> Iterable[Any]:
+def _of_trials(connection: Connection, table: TableClause, study_id: int) -> Iterable[Any]:
     """Return all rows of a table for the trials of a study, in the order in which they were written."""
-    of_study = select(optuna.trials.c.trial_id).where(optuna.trials.c.study_id == study_id)
-    columns = [column for column in table.columns if not column.primary_key]
-    written = next(iter(table.primary_key))
-    return connection.execute(select(*columns).where(table.c.trial_id.in_(of_study)).order_by(written))
+    written, *columns = table.c
+    of_study = table.c.trial_id.in_(optuna.trials_of(study_id))
+    return connection.execute(select(*columns).where(of_study).order_by(written))

@@ -14,7 +14,7 @@ from tuner.errors import UsageError
 from tuner.store.database import display_url, make_engine, naming_outages, parse_url
 from tuner.store.reading.record_reader import stored_value
 from tuner.store.reading.study_view import StudyView
-from tuner.store.tables.schema import Schema, check_version, schema_of
+from tuner.store.tables.schema import OTHER_VERSION, Schema, refuse, schema_of
 
 _OURS = ("config", "identity")
 _METRIC_NAMES = "study:metric_names"  # the system attribute in which Optuna keeps them
@@ -51,7 +51,7 @@ class StudyStore:
             schema = schema_of(engine)
             if schema in (Schema.EMPTY, Schema.FOREIGN, Schema.INCOMPLETE):
                 raise UsageError(nothing)
-            check_version(schema, engine)
+            refuse(schema, OTHER_VERSION, engine)
         return cls(url, engine)
 
     @contextmanager

@@ -7,13 +7,13 @@ that a `status` has to do.
 from __future__ import annotations
 
 import json
-import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Row, text
 
+from tuner.store.optuna_internals import INFINITE
 from tuner.study.trial_record import TrialRecord
 
 _JOIN = "JOIN trials t ON t.trial_id = x.trial_id"
@@ -21,7 +21,6 @@ _TRIALS = "t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete 
 _PARAMS = f"x.trial_id, x.param_name, x.param_value, x.distribution_json FROM trial_params x {_JOIN}"
 _VALUES = f"x.trial_id, x.value, x.value_type FROM trial_values x {_JOIN}"
 _ATTRIBUTES = f"x.trial_id, x.key, x.value_json FROM trial_user_attributes x {_JOIN}"
-_INFINITE = {"INF_POS": math.inf, "INF_NEG": -math.inf}
 
 
 def read_records(
@@ -43,7 +42,7 @@ def read_records(
         params[trial_id][name] = _param(value, distribution)
     values: defaultdict[int, list[float]] = defaultdict(list)
     for trial_id, value, kind in rows(_VALUES, "x.objective"):
-        values[trial_id].append(_INFINITE.get(kind, value))
+        values[trial_id].append(INFINITE.get(kind, value))
     attributes: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     for trial_id, key, value in rows(_ATTRIBUTES, "x.key"):
         attributes[trial_id][key] = stored_value(value)

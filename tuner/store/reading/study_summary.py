@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, text
 
 from tuner.config.sections import Objective
+from tuner.store.optuna_internals import INFINITE
 from tuner.study.pareto import Array, as_losses, non_dominated
 
 IS_OURS = "EXISTS (SELECT 1 FROM trial_user_attributes o WHERE o.trial_id = t.trial_id AND o.key = 'attempt')"
@@ -27,7 +28,6 @@ _VALUES = text(
     "FROM trials t JOIN trial_values v ON v.trial_id = t.trial_id "
     f"WHERE t.study_id = :study_id AND t.state = 'COMPLETE' AND {IS_OURS}"
 )
-_INFINITE = {"INF_POS": np.inf, "INF_NEG": -np.inf}
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +83,6 @@ def read_summary(connection: Connection, study_id: int, objectives: Sequence[Obj
     numbers, index = np.unique(np.array([row.number for row in rows], dtype=np.int64), return_inverse=True)
     values = np.full((len(numbers), len(objectives)), np.nan)
     of_objective = [row.objective for row in rows]
-    values[index, of_objective] = [_INFINITE.get(row.value_type, row.value) for row in rows]
+    values[index, of_objective] = [INFINITE.get(row.value_type, row.value) for row in rows]
     whole = ~np.isnan(values).any(axis=1)  # others may have deleted a value
     return StudySummary(objectives, states, foreign, numbers[whole], values[whole])

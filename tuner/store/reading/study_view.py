@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import JSON, Engine, Integer, Text, bindparam, text
+from sqlalchemy import JSON, Engine, Executable, Integer, Text, bindparam, text
 
 from tuner.config.name import slug_of
 from tuner.config.sections import Objective
@@ -100,9 +101,8 @@ class StudyView:
 
     def count(self, *states: str) -> int:
         """Count the trials of ours in one of these states; what other programs asked does not count."""
-        with self.engine.connect() as connection:
-            count = connection.scalar(_COUNT, {"study_id": self.study_id, "states": states})
-        return int(count or 0)
+        ((count,),) = self._rows(_COUNT, states=states)
+        return int(count)
 
     @property
     def remaining(self) -> int:
@@ -136,18 +136,18 @@ class StudyView:
 
     def reasons(self) -> list[tuple[int, str, str | None]]:
         """Return number, state and reason of each trial that was stopped or failed, by number."""
-        with self.engine.connect() as connection:
-            rows = connection.execute(_REASONS, {"study_id": self.study_id}).all()
         return [
             (number, state, None if reason is None else str(stored_value(reason)))
-            for number, state, reason in rows
+            for number, state, reason in self._rows(_REASONS)
         ]
 
     def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
         """Return all reports as (number of the trial's first attempt, epoch, metrics), as they came."""
-        with self.engine.connect() as connection:
-            rows = connection.execute(_REPORTS, {"study_id": self.study_id}).all()
         return [
             (row.number if row.retry_of is None else int(row.retry_of), row.epoch, row.metrics)
-            for row in rows
+            for row in self._rows(_REPORTS)
         ]
+
+    def _rows(self, query: Executable, **values: Any) -> Sequence[Any]:
+        with self.engine.connect() as connection:
+            return connection.execute(query, {"study_id": self.study_id, **values}).all()

@@ -1,62 +1,62 @@
-"""Optuna's own tables, as far as this program writes and reads them; Optuna makes them."""
+"""Optuna's own tables, as far as this program writes and reads them; Optuna makes them.
+
+The first column of each is its primary key.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, DateTime, Float, Integer, MetaData, String, Table, Text, UniqueConstraint
+from typing import Any
 
-_optuna = MetaData()
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Float,
+    Integer,
+    Select,
+    String,
+    TableClause,
+    column,
+    select,
+    table,
+)
 
 
-def _attribute_table(name: str, owner: str) -> Table:
-    return Table(
-        name,
-        _optuna,
-        Column(f"{name.removesuffix('s')}_id", Integer, primary_key=True),
-        Column(owner, Integer),
-        Column("key", String),
-        Column("value_json", Text),
-        UniqueConstraint(owner, "key"),
-    )
+def _attributes(name: str, owner: str) -> TableClause:
+    key = column(f"{name.removesuffix('s')}_id", Integer)
+    return table(name, key, column(owner, Integer), column("key", String), column("value_json", String))
 
 
-trials = Table(
+trials = table(
     "trials",
-    _optuna,
-    Column("trial_id", Integer, primary_key=True),
-    Column("number", Integer),
-    Column("study_id", Integer),
-    Column("state", String),
-    Column("datetime_start", DateTime),
-    Column("datetime_complete", DateTime),
+    *(column(name, Integer) for name in ("trial_id", "number", "study_id")),
+    column("state", String),
+    *(column(name, DateTime) for name in ("datetime_start", "datetime_complete")),
 )
-params = Table(
+params = table(
     "trial_params",
-    _optuna,
-    Column("param_id", Integer, primary_key=True),
-    Column("trial_id", Integer),
-    Column("param_name", String),
-    Column("param_value", Float),
-    Column("distribution_json", Text),
+    *(column(name, Integer) for name in ("param_id", "trial_id")),
+    column("param_name", String),
+    column("param_value", Float),
+    column("distribution_json", String),
 )
-values = Table(
+values = table(
     "trial_values",
-    _optuna,
-    Column("trial_value_id", Integer, primary_key=True),
-    Column("trial_id", Integer),
-    Column("objective", Integer),
-    Column("value", Float),
-    Column("value_type", String),
+    *(column(name, Integer) for name in ("trial_value_id", "trial_id", "objective")),
+    column("value", Float),
+    column("value_type", String),
 )
-intermediates = Table(
+intermediates = table(
     "trial_intermediate_values",
-    _optuna,
-    Column("trial_intermediate_value_id", Integer, primary_key=True),
-    Column("trial_id", Integer),
-    Column("step", Integer),
-    Column("intermediate_value", Float),
-    Column("intermediate_value_type", String),
+    *(column(name, Integer) for name in ("trial_intermediate_value_id", "trial_id", "step")),
+    column("intermediate_value", Float),
+    column("intermediate_value_type", String),
 )
-user_attributes = _attribute_table("trial_user_attributes", "trial_id")
-system_attributes = _attribute_table("trial_system_attributes", "trial_id")
-study_user_attributes = _attribute_table("study_user_attributes", "study_id")
-study_system_attributes = _attribute_table("study_system_attributes", "study_id")
+user_attributes = _attributes("trial_user_attributes", "trial_id")
+system_attributes = _attributes("trial_system_attributes", "trial_id")
+study_user_attributes = _attributes("study_user_attributes", "study_id")
+study_system_attributes = _attributes("study_system_attributes", "study_id")
+
+
+def trials_of(study_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
+    """Select these columns of a study's trials; their rows' ids if none is named."""
+    return select(*(columns or (trials.c.trial_id,))).where(trials.c.study_id == study_id)

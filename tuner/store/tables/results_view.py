@@ -41,19 +41,15 @@ def check_metrics(study: str, metrics: Collection[str]) -> None:
 def make_view(engine: Engine, metrics: Collection[str]) -> None:
     """Make the view, or make it anew, unless it has columns for these metrics already."""
     with engine.begin() as connection:
-        _make_view(connection, metrics)
-
-
-def _make_view(connection: Connection, metrics: Collection[str]) -> None:
-    columns: set[str] = set()
-    if NAME in inspect(connection).get_view_names():
-        columns = _columns(connection)
-        if columns.issuperset({*metrics, *NUMBERS, *TEXTS}):
-            return
-        connection.execute(text(f"DROP VIEW {NAME}"))
-    others = columns.difference(metrics, _KEYS, NUMBERS, TEXTS)
-    fitting = [*sorted(set(metrics)), *sorted(others)][:MOST_METRICS]
-    connection.execute(text(_statement(sorted(fitting), connection)))
+        columns: set[str] = set()
+        if NAME in inspect(connection).get_view_names():
+            columns = _columns(connection)
+            if columns.issuperset({*metrics, *NUMBERS, *TEXTS}):
+                return
+            connection.execute(text(f"DROP VIEW {NAME}"))
+        others = columns.difference(metrics, _KEYS, NUMBERS, TEXTS)
+        fitting = [*sorted(set(metrics)), *sorted(others)][:MOST_METRICS]
+        connection.execute(text(_statement(sorted(fitting), connection)))
 
 
 def _columns(connection: Connection) -> set[str]:

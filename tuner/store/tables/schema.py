@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Collection
 from enum import Enum
 from typing import NamedTuple
 
@@ -34,6 +35,9 @@ class Schema(Enum):
         self.hint = hint
 
 
+OTHER_VERSION = (Schema.OLDER, Schema.NEWER)
+
+
 def schema_of(engine: Engine) -> Schema:
     """What stands in the database.
 
@@ -60,29 +64,14 @@ def schema_of(engine: Engine) -> Schema:
     return Schema.OLDER if ours < migrations.VERSION else Schema.NEWER
 
 
-def check_version(schema: Schema, engine: Engine) -> None:
-    """Returns unless the tables found are of another version than this program's.
+def refuse(schema: Schema, refused: Collection[Schema], engine: Engine) -> None:
+    """Return unless the database's schema is one of those refused.
 
     Raises:
-        UsageError: they are; it says what to do.
+        UsageError: it is; the message says what to do.
     """
-    if schema in (Schema.OLDER, Schema.NEWER):
-        _refuse(schema, engine)
-
-
-def check_makeable(schema: Schema, engine: Engine) -> None:
-    """Returns unless tables cannot be made beside those found, or used as they are.
-
-    Raises:
-        UsageError: they are another program's, or of another version; it says what to do.
-    """
-    if schema is Schema.FOREIGN:
-        _refuse(schema, engine)
-    check_version(schema, engine)
-
-
-def _refuse(schema: Schema, engine: Engine) -> None:
-    raise UsageError(f"the database {display_url(engine.url)}: {schema.description}; {schema.hint}")
+    if schema in refused:
+        raise UsageError(f"the database {display_url(engine.url)}: {schema.description}; {schema.hint}")
 
 
 class _Known(NamedTuple):

@@ -7,12 +7,12 @@ storage writes for the same calls, for every sampler.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Select, Table, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Insert, TableClause, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tuner.store.optuna_internals import with_row_ids
@@ -20,9 +20,9 @@ from tuner.store.tables.optuna_tables import (
     intermediates,
     params,
     study_system_attributes,
-    study_user_attributes,
     system_attributes,
     trials,
+    trials_of,
     user_attributes,
     values,
 )
@@ -81,15 +81,15 @@ class EventTables:
                 for name, (value, kind) in event.params.items()
             ]
             connection.execute(insert(params), listed)
-        _set(connection, user_attributes, trial_id, event.attributes)
-        _set(connection, system_attributes, trial_id, event.system_attributes)
+        set_attributes(connection, user_attributes, trial_id, event.attributes)
+        set_attributes(connection, system_attributes, trial_id, event.system_attributes)
         self._set_of_study(connection, event.study_attributes, rows)
         return Written(((event.number, trial_id, "RUNNING"),))
 
     def _placed(self, connection: Connection, event: Placed, trial_id: int) -> Written:
         if not _update_trial(connection, trial_id, "RUNNING", {"state": "RUNNING"}):
             return Written(lost=True)
-        _set(connection, user_attributes, trial_id, event.attributes)
+        set_attributes(connection, user_attributes, trial_id, event.attributes)
         return Written()
 
     def _reported(self, connection: Connection, event: Reported, trial_id: int) -> Written:
@@ -97,12 +97,14 @@ class EventTables:
         at = literal(datetime.fromisoformat(event.at), reports.c.at.type)
         running = select(*row, at).where(trials.c.trial_id == trial_id, trials.c.state == "RUNNING")
         if event.epoch:
-            done = connection.execute(_insert_report(connection, running)).rowcount
+            # A deleted study may have left a report under an id that SQLite gives again.
+            upsert = _upsert(connection, reports, ("trial_id", "epoch"), ("metrics", "at"))
+            done = connection.execute(upsert.from_select(list(reports.c.keys()), running)).rowcount
         else:
             done = _update_trial(connection, trial_id, "RUNNING", {"state": "RUNNING"})
         if not done:
             return Written(lost=True)
-        _set(connection, user_attributes, trial_id, event.attributes)
+        set_attributes(connection, user_attributes, trial_id, event.attributes)
         if event.intermediate is not None:
             step = {"trial_id": trial_id, "step": event.epoch, "intermediate_value_type": "FINITE"}
             connection.execute(insert(intermediates), {**step, "intermediate_value": event.intermediate})
@@ -121,8 +123,8 @@ class EventTables:
                 for index, value in enumerate(event.values)
             ]
             connection.execute(insert(values), listed)
-        _set(connection, user_attributes, trial_id, event.attributes)
-        _set(connection, system_attributes, trial_id, event.system_attributes)
+        set_attributes(connection, user_attributes, trial_id, event.attributes)
+        set_attributes(connection, system_attributes, trial_id, event.system_attributes)
         self._set_of_study(connection, event.study_attributes, rows)
         done = (event.number, trial_id, event.state)
         return Written((done, *self._queue(connection, event.again, rows)))
@@ -133,8 +135,8 @@ class EventTables:
         if queued is None:
             return ()
         trial_id = self._insert_trial(connection, queued.number, "WAITING", rows)
-        _set(connection, user_attributes, trial_id, queued.attributes)
-        _set(connection, system_attributes, trial_id, {"fixed_params": queued.params})
+        set_attributes(connection, user_attributes, trial_id, queued.attributes)
+        set_attributes(connection, system_attributes, trial_id, {"fixed_params": queued.params})
         return ((queued.number, trial_id, "WAITING"),)
 
     def _insert_trial(
@@ -149,8 +151,7 @@ class EventTables:
 
         The fence has locked the study: nobody else takes a number meanwhile.
         """
-        newest = select(func.coalesce(func.max(trials.c.number) + 1, 0))
-        free = newest.where(trials.c.study_id == self._study_id).scalar_subquery()
+        free = trials_of(self._study_id, func.coalesce(func.max(trials.c.number) + 1, 0)).scalar_subquery()
         row = {"number": free, "study_id": self._study_id, "state": state, "datetime_start": started}
         made = connection.execute(
             insert(trials).values(row).returning(trials.c.trial_id, trials.c.number)
@@ -159,12 +160,12 @@ class EventTables:
         if trial_id <= max(rows.known, default=0):  # SQLite gives the id of a deleted row again
             connection.execute(delete(reports).where(reports.c.trial_id == trial_id))
         if made.number != number:
-            _set(connection, user_attributes, trial_id, {"asked_as": number})
+            set_attributes(connection, user_attributes, trial_id, {"asked_as": number})
         return trial_id
 
     def _set_of_study(self, connection: Connection, attributes: Mapping[str, Any], rows: TrialRows) -> None:
         stored = {key: with_row_ids(key, value, rows.ids) for key, value in attributes.items()}
-        _set(connection, study_system_attributes, self._study_id, stored)
+        set_attributes(connection, study_system_attributes, self._study_id, stored)
 
 
 def _update_trial(connection: Connection, trial_id: int, before: str, changes: Mapping[str, Any]) -> int:
@@ -173,38 +174,29 @@ def _update_trial(connection: Connection, trial_id: int, before: str, changes: M
     return connection.execute(update(trials).where(mine).values(**changes)).rowcount
 
 
-def _insert_report(connection: Connection, row: Select[Any]) -> Insert:
-    """Insert a report; one that a deleted study left under an id that SQLite gave again is replaced."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    inserted = dialect.insert(reports).from_select(list(reports.c.keys()), row)
-    values = {"metrics": inserted.excluded.metrics, "at": inserted.excluded["at"]}
-    upsert: Insert = inserted.on_conflict_do_update(index_elements=["trial_id", "epoch"], set_=values)
-    return upsert
-
-
-def _set(connection: Connection, table: Table, owner: int, attributes: Mapping[str, Any]) -> None:
+def set_attributes(
+    connection: Connection, table: TableClause, owner: int, attributes: Mapping[str, Any]
+) -> None:
     """Set attributes of a trial or a study; the same key again replaces the value."""
     if not attributes:
         return
-    column = table.columns[1].name
+    column = table.c.keys()[1]
     listed = [
         {column: owner, "key": key, "value_json": json.dumps(value, allow_nan=False)}
         for key, value in attributes.items()
     ]
+    connection.execute(_upsert(connection, table, (column, "key"), ("value_json",)), listed)
+
+
+def _upsert(
+    connection: Connection, table: TableClause, unique: Sequence[str], replaced: Sequence[str]
+) -> Insert:
+    """Insert rows; of one that is there, by its unique columns, these columns are replaced."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    upsert = dialect.insert(table)
-    replaced = {"value_json": upsert.excluded.value_json}
-    connection.execute(upsert.on_conflict_do_update(index_elements=[column, "key"], set_=replaced), listed)
-
-
-def set_trial_attributes(connection: Connection, trial_id: int, attributes: Mapping[str, Any]) -> None:
-    """Set user attributes of a trial."""
-    _set(connection, user_attributes, trial_id, attributes)
-
-
-def set_study_attributes(connection: Connection, study_id: int, attributes: Mapping[str, Any]) -> None:
-    """Set user attributes of a study."""
-    _set(connection, study_user_attributes, study_id, attributes)
+    inserted = dialect.insert(table)
+    set_ = {name: inserted.excluded[name] for name in replaced}
+    upsert: Insert = inserted.on_conflict_do_update(index_elements=unique, set_=set_)
+    return upsert
 
 
 def _moment(iso: str) -> datetime:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, text
 from tuner.store.optuna_internals import value_of
 from tuner.store.tables import optuna_tables as optuna
 from tuner.store.tables.tuner_tables import reports
-from tuner.store.writing.event_tables import set_trial_attributes
+from tuner.store.writing.event_tables import set_attributes
 from tuner.store.writing.trial_rows import TrialRows
 from tuner.study.external_changes import (
     DELETED,
@@ -115,8 +115,7 @@ class ExternalReader:
 
     def _deleted(self, connection: Connection) -> Iterator[ExternalChange]:
         self._seen |= fill_gaps(connection, self.study_id, len(self.rows.known | self._seen))
-        of_study = select(optuna.trials.c.trial_id).where(optuna.trials.c.study_id == self.study_id)
-        self._gone = self.rows.known - set(connection.scalars(of_study))
+        self._gone = self.rows.known - set(connection.scalars(optuna.trials_of(self.study_id)))
         for number, trial_id in self.rows.ids.items():
             if trial_id in self._gone:
                 yield TrialDeleted(number)
@@ -145,15 +144,13 @@ def fill_gaps(connection: Connection, study_id: int, count: int = 0) -> set[int]
         study_id: the study's.
         count: how many trials it has had, as far as that is known.
     """
-    numbers = set(
-        connection.scalars(select(optuna.trials.c.number).where(optuna.trials.c.study_id == study_id))
-    )
+    numbers = set(connection.scalars(optuna.trials_of(study_id, optuna.trials.c.number)))
     made = set()
     for number in sorted(set(range(max(count, max(numbers, default=-1)))) - numbers):
         row = {"number": number, "study_id": study_id, "state": "FAIL"}
         returned = insert(optuna.trials).values(row).returning(optuna.trials.c.trial_id)
         trial_id = connection.execute(returned).scalar_one()
         connection.execute(delete(reports).where(reports.c.trial_id == trial_id))
-        set_trial_attributes(connection, trial_id, {"attempt": 1, "reason": DELETED})
+        set_attributes(connection, optuna.user_attributes, trial_id, {"attempt": 1, "reason": DELETED})
         made.add(trial_id)
     return made

@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Conflict
-from tuner.store.database import is_outage
+from tuner.store.database import cause_of, display_url, is_outage
 from tuner.store.fence import Fence, Passage, read_claim
 from tuner.store.lock import Lock, Locked
-from tuner.store.outage import Backoff, Outage, outage_of
+from tuner.store.outage import Outage, pauses
 from tuner.store.writing.event_tables import EventTables, Written
 from tuner.store.writing.external_reader import ExternalReader
 from tuner.store.writing.trial_rows import TrialRows, read_rows
@@ -51,6 +51,7 @@ class Writer:
         self._lock = lock
         self._fence = fence
         self._rows = rows
+        self._database = display_url(lock.connection.engine.url)
         self._tables = EventTables(fence.study_id)
         self._external = ExternalReader(fence.study_id, name, rows)
         self._changes: list[ExternalChange] = []
@@ -92,7 +93,7 @@ class Writer:
             time.sleep(0.005)
 
     def _run(self) -> None:
-        tries, backoff = 0, Backoff()
+        tries, pause = 0, pauses()
         while not self._ending.is_set() and self.failure is None:
             try:
                 if tries:
@@ -103,12 +104,13 @@ class Writer:
                     self.failure = error
                 tries += 1
                 if tries > 1:  # a connection that was lost is no outage
-                    self.outage = outage_of(error, self._lock.connection.engine.url, self.outage)
-                    self._ending.wait(backoff.next())
+                    since = self.outage.since if self.outage else time.monotonic()
+                    self.outage = Outage(self._database, since, cause_of(error))
+                    self._ending.wait(next(pause))
             except Exception as error:  # noqa: BLE001 - the driver raises it
                 self.failure = error
             else:
-                tries, backoff, self.outage = 0, Backoff(), None
+                tries, pause, self.outage = 0, pauses(), None
         self.log.wake()
 
     def _take_again(self) -> None:

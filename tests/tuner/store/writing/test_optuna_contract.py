@@ -153,7 +153,7 @@ def drive(study: OurStudy | StockStudy, restart_after: int = 0) -> list[dict[str
 def small_population(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let NSGA-II choose its parents soon."""
     sampler = partial(optuna.samplers.NSGAIISampler, population_size=POPULATION)
-    monkeypatch.setitem(samplers._SAMPLERS, "nsga2", lambda _, seed: sampler(seed=seed))
+    monkeypatch.setitem(samplers._SAMPLERS, "nsga2", sampler)
 
 
 def config_of(name: str) -> StudyConfig:
