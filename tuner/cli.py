@@ -199,10 +199,11 @@ app.command()(doctor)
 
 @contextmanager
 def _reading(settings: Settings) -> Iterator[StudyStore]:
+    from tuner.store.database import naming_outages
     from tuner.store.reading.reader import StudyStore
 
     store = StudyStore.open(settings.storage)
-    with store.naming_outages():
+    with naming_outages(store.url):
         yield store
 
 

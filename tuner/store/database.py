@@ -55,6 +55,11 @@ def parse_url(storage: str) -> URL:
     return url
 
 
+def is_missing(url: URL) -> bool:
+    """Whether the URL names an SQLite file that does not exist."""
+    return url.drivername == "sqlite" and not Path(url.database or "").exists()
+
+
 def display_url(url: URL) -> str:
     """The URL as it may be printed: without its password."""
     return url.difference_update_query(["password", "passfile", "sslpassword"]).render_as_string()

@@ -1,4 +1,9 @@
-"""What a driver decides and hears of its trials: plain data, each with all that its transaction needs."""
+"""What a driver decides and hears of its trials: plain data, each with all that its transaction needs.
+
+In all of them `number` is the trial's in its study, times are UTC in ISO 8601, and `attributes` are the
+trial's user attributes. The sampler keeps `system_attributes` with the trial and `study_attributes` with the
+study. `row` is the trial's row in the store, if another program queued it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,6 @@ class Queued:
     """A trial that waits to be asked for: the next attempt of one that has ended.
 
     Attributes:
-        number: its number in the study.
         params: its parameters; what is missing is proposed when it is asked for.
         attributes: what the attempt before hands on, such as its checkpoint.
     """
@@ -32,14 +36,9 @@ class Asked:
     """A trial that was asked for, and runs from here on.
 
     Attributes:
-        number: its number in the study.
-        at: the time in UTC, ISO 8601.
         params: of each parameter its value as Optuna stores it, and its distribution as JSON.
-        attributes: user attributes, such as the filled config and the attempt.
-        system_attributes: what the sampler keeps with the trial.
-        study_attributes: what the sampler keeps with the study.
+        attributes: such as the filled config and the attempt.
         was_queued: whether the trial waited in the store.
-        row: its row in the store, if another program queued it.
     """
 
     number: int
@@ -71,11 +70,9 @@ class Reported:
     """One report of a running trial.
 
     Attributes:
-        number: its number in the study.
         epoch: epochs trained so far; 0 if there is no report to keep, only attributes.
-        at: the time in UTC, ISO 8601.
         metrics: the epoch's metrics; None in place of a number that is not finite.
-        attributes: user attributes, such as the checkpoint and the device.
+        attributes: such as the checkpoint and the device.
         intermediate: the primary objective, for Optuna's own table; None to leave it out.
     """
 
@@ -95,16 +92,12 @@ class Ended:
     """How a trial ended, and the next attempt if there is one.
 
     Attributes:
-        number: its number in the study.
         state: Optuna's state: COMPLETE, PRUNED or FAIL.
         values: one an objective of a completed trial; of a pruned one what Optuna keeps; else empty.
-        attributes: user attributes: the metrics, or the reason.
-        system_attributes: what the sampler keeps with the trial.
-        study_attributes: what the sampler keeps with the study.
-        started: when it ran on its device, in UTC, ISO 8601; None to leave the time of the ask.
-        ended: the time of its end, in UTC, ISO 8601.
+        attributes: the metrics, or the reason.
+        started: when it began on its device; None to leave the time of the ask.
         again: the next attempt, which takes its place in the same transaction.
-        row: its row in the store, if another program queued it, and it is refused.
+        row: set if it is refused, and never ran.
     """
 
     number: int

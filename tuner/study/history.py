@@ -95,16 +95,15 @@ class History:
 
     def add_placeholder(self) -> int:
         """Add a failed trial without parameters; return its number."""
-        number = self._storage.create_new_trial(self._id, _template(TrialState.FAIL))
+        number = self._storage.create_new_trial(self._id, _given(TrialState.FAIL))
         self.foreign.add(number)
         return number
 
     def queue(self, params: Mapping[str, Any], attributes: Mapping[str, Any]) -> int:
         """Add a trial that waits to be asked for; return its number."""
-        template = _template(TrialState.WAITING)
-        template.system_attrs = {"fixed_params": dict(params)}
-        template.user_attrs = dict(attributes)
-        return self._storage.create_new_trial(self._id, template)
+        fixed = {"fixed_params": dict(params)}
+        waiting = _given(TrialState.WAITING, system_attrs=fixed, user_attrs=dict(attributes))
+        return self._storage.create_new_trial(self._id, waiting)
 
     def set_attributes(self, number: int, attributes: Mapping[str, Any]) -> None:
         """Set user attributes of a trial that has not ended."""
@@ -141,13 +140,6 @@ def changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
     return {key: value for key, value in now.items() if key not in before or before[key] != value}
 
 
-class _Given(FrozenTrial):
-    """A trial that nobody else holds: Optuna need not copy it, which would take longer than to read it."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> _Given:
-        return self
-
-
 def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
     """Of each parameter of a trial its value as Optuna stores it, and its distribution as JSON."""
     return {
@@ -159,47 +151,41 @@ def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
     }
 
 
-def _template(state: TrialState) -> FrozenTrial:
+class _Given(FrozenTrial):
+    """A trial that nobody else holds: Optuna need not copy it, which would take longer than to read it."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Given:
+        return self
+
+
+def _given(state: TrialState, **attributes: Any) -> _Given:
+    """Return a trial with these attributes of `FrozenTrial`, the others empty; it runs or ended just now."""
     now = datetime.now(UTC).replace(tzinfo=None)
-    return FrozenTrial(
-        number=-1,
-        trial_id=-1,
-        state=state,
-        value=None,
-        datetime_start=None if state is TrialState.WAITING else now,
-        datetime_complete=now if state.is_finished() else None,
-        params={},
-        distributions={},
-        user_attrs={},
-        system_attrs={},
-        intermediate_values={},
-    )
+    empty: dict[str, Any] = {
+        "datetime_start": None if state is TrialState.WAITING else now,
+        "datetime_complete": now if state.is_finished() else None,
+        **{name: {} for name in ("params", "distributions", "user_attrs", "system_attrs")},
+        "intermediate_values": {},
+    }
+    return _Given(number=-1, trial_id=-1, state=state, value=None, **(empty | attributes))
 
 
 def _frozen(stored: StoredTrial, kinds: dict[str, BaseDistribution]) -> FrozenTrial:
     """A stored trial as Optuna's; equal distributions become one object, by their JSON."""
+    state = TrialState[stored.state]
     if not stored.ours:
-        template = _template(TrialState.WAITING if stored.state == "WAITING" else TrialState.FAIL)
-        template.system_attrs = stored.system_attributes if stored.state == "WAITING" else {}
-        return template
-    distributions = {}
-    for name, (_, kind) in stored.params.items():
+        waits = state is TrialState.WAITING
+        return _given(state, system_attrs=stored.system_attributes) if waits else _given(TrialState.FAIL)
+    for _, kind in stored.params.values():
         if kind not in kinds:
             kinds[kind] = json_to_distribution(kind)
-        distributions[name] = kinds[kind]
-    state = TrialState[stored.state]
-    return _Given(
-        number=-1,
-        trial_id=-1,
-        state=state,
-        value=None,
+    return _given(
+        state,
         values=stored.values or None,
         datetime_start=stored.started,
         datetime_complete=stored.ended if state.is_finished() else None,
-        params={
-            name: distributions[name].to_external_repr(value) for name, (value, _) in stored.params.items()
-        },
-        distributions=distributions,
+        params={name: kinds[kind].to_external_repr(value) for name, (value, kind) in stored.params.items()},
+        distributions={name: kinds[kind] for name, (_, kind) in stored.params.items()},
         user_attrs=stored.attributes,
         system_attrs=stored.system_attributes,
         intermediate_values=stored.intermediates,

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.checks import Finding
 from tuner.errors import UsageError
-from tuner.store.database import cause_of, display_url, make_engine, parse_url
+from tuner.store.database import cause_of, display_url, is_missing, make_engine, parse_url
 from tuner.store.hints import GRANT, hint_for
 from tuner.store.tables.schema import Schema, schema_of
 
@@ -32,9 +32,8 @@ def store_findings(storage: str) -> Iterator[Finding]:
         yield Finding.wrong("storage", str(error))
         return
     yield Finding.fine("storage", display_url(url))
-    file = Path(url.database or "")
-    if url.drivername == "sqlite" and not file.exists():
-        yield from _missing_file(file)
+    if is_missing(url):
+        yield _missing_file(Path(url.database or ""))
         return
     engine = make_engine(url)
     try:
@@ -63,12 +62,11 @@ def skew_of(clock: float, asked: float, answered: float) -> float:
     return max(0.0, clock - answered) - max(0.0, asked - clock)
 
 
-def _missing_file(file: Path) -> Iterator[Finding]:
+def _missing_file(file: Path) -> Finding:
     folder = file.absolute().parent
     if os.access(folder, os.W_OK):
-        yield Finding.fine("database", f"{file} is not there yet; the first launch makes it")
-    else:
-        yield Finding.wrong("database", f"{folder} cannot be written to; name another file for the studies")
+        return Finding.fine("database", f"{file} is not there yet; the first launch makes it")
+    return Finding.wrong("database", f"{folder} cannot be written to; name another file for the studies")
 
 
 def _database_findings(engine: Engine) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from sqlalchemy import URL, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
-from tuner.store.database import cause_of, display_url, engine_options, is_outage, parse_url
+from tuner.store.database import cause_of, display_url, engine_options, is_missing, is_outage, parse_url
 from tuner.store.optuna_internals import frozen_study
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.record_reader import stored_value
@@ -50,7 +49,7 @@ class ReadingStore:
             UsageError: the URL cannot be used, or names an SQLite file that does not exist.
         """
         url = parse_url(storage)
-        if url.drivername == "sqlite" and not Path(url.database or "").exists():
+        if is_missing(url):
             raise UsageError(f"there is no study store in {display_url(url)}; launch a study first")
         return cls(url, writable=writable)
 

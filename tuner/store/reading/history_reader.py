@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from typing import Any
 
-from sqlalchemy import Connection, DateTime, TableClause, select, text
+from sqlalchemy import Connection, DateTime, select, text
 
 from tuner.store.optuna_internals import value_of, with_numbers
 from tuner.store.tables import optuna_tables as optuna
@@ -27,7 +25,7 @@ _ATTRIBUTES = text(
 
 def read_history(connection: Connection, study_id: int) -> StoredHistory:
     """Return what a sampler needs to go on where the one before it ended."""
-    only = {"study_id": study_id}
+    only, ids = {"study_id": study_id}, optuna.trials_of(study_id)
     trials = {
         row.trial_id: StoredTrial(
             row.number, row.state, bool(row.ours), row.datetime_start, row.datetime_complete
@@ -35,16 +33,16 @@ def read_history(connection: Connection, study_id: int) -> StoredHistory:
         for row in connection.execute(_TRIALS, only)
     }
     ours = {trial_id: trial for trial_id, trial in trials.items() if trial.ours}
-    for trial_id, name, value, kind in _of_trials(connection, optuna.params, study_id):
+    for trial_id, name, value, kind in connection.execute(optuna.rows_of(optuna.params, ids)):
         if trial_id in ours:
             ours[trial_id].params[name] = (value, kind)
-    for trial_id, _, value, kind in _of_trials(connection, optuna.values, study_id):
+    for trial_id, _, value, kind in connection.execute(optuna.rows_of(optuna.values, ids)):
         if trial_id in ours:
             ours[trial_id].values.append(value_of(value, kind))
-    for trial_id, step, value, _ in _of_trials(connection, optuna.intermediates, study_id):
+    for trial_id, step, value, _ in connection.execute(optuna.rows_of(optuna.intermediates, ids)):
         if trial_id in ours:
             ours[trial_id].intermediates[step] = value
-    for trial_id, key, value in _of_trials(connection, optuna.system_attributes, study_id):
+    for trial_id, key, value in connection.execute(optuna.rows_of(optuna.system_attributes, ids)):
         trials[trial_id].system_attributes[key] = json.loads(value)
     for trial_id, key, value in connection.execute(_ATTRIBUTES, only):
         trials[trial_id].attributes[key] = json.loads(value)
@@ -53,10 +51,3 @@ def read_history(connection: Connection, study_id: int) -> StoredHistory:
     kept = connection.execute(select(of_study.key, of_study.value_json).where(of_study.study_id == study_id))
     attributes = {key: with_numbers(key, json.loads(value), numbers) for key, value in kept}
     return StoredHistory(list(trials.values()), attributes)
-
-
-def _of_trials(connection: Connection, table: TableClause, study_id: int) -> Iterable[Any]:
-    """Return all rows of a table for the trials of a study, in the order in which they were written."""
-    written, *columns = table.c
-    of_study = table.c.trial_id.in_(optuna.trials_of(study_id))
-    return connection.execute(select(*columns).where(of_study).order_by(written))

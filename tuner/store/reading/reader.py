@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import URL, Engine, text
 
 from tuner.config.sections import Objective
 from tuner.errors import UsageError
-from tuner.store.database import display_url, make_engine, naming_outages, parse_url
+from tuner.store.database import display_url, is_missing, make_engine, naming_outages, parse_url
 from tuner.store.reading.record_reader import stored_value
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.schema import OTHER_VERSION, Schema, refuse, schema_of
@@ -44,7 +42,7 @@ class StudyStore:
         """
         url = parse_url(storage)
         nothing = f"there is no study store in {display_url(url)}; launch a study first"
-        if url.drivername == "sqlite" and not Path(url.database or "").exists():
+        if is_missing(url):
             raise UsageError(nothing)
         engine = make_engine(url)
         with naming_outages(url):
@@ -53,16 +51,6 @@ class StudyStore:
                 raise UsageError(nothing)
             refuse(schema, OTHER_VERSION, engine)
         return cls(url, engine)
-
-    @contextmanager
-    def naming_outages(self) -> Iterator[None]:
-        """Turn an outage of the database inside the block into one line for the user.
-
-        Raises:
-            Unreachable: the database was away for longer than its calls wait, or refused.
-        """
-        with naming_outages(self.url):
-            yield
 
     def names(self) -> list[str]:
         """Return the names of all studies, oldest first, whoever made them."""

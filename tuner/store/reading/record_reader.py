@@ -8,47 +8,47 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Row, text
+from sqlalchemy import Connection, Integer, bindparam, select
 
 from tuner.store.optuna_internals import INFINITE
+from tuner.store.tables import optuna_tables as optuna
 from tuner.study.trial_record import TrialRecord
-
-_JOIN = "JOIN trials t ON t.trial_id = x.trial_id"
-_TRIALS = "t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete FROM trials t"
-_PARAMS = f"x.trial_id, x.param_name, x.param_value, x.distribution_json FROM trial_params x {_JOIN}"
-_VALUES = f"x.trial_id, x.value, x.value_type FROM trial_values x {_JOIN}"
-_ATTRIBUTES = f"x.trial_id, x.key, x.value_json FROM trial_user_attributes x {_JOIN}"
 
 
 def read_records(
     connection: Connection, study_id: int, numbers: Collection[int] | None = None
 ) -> list[TrialRecord]:
     """Return the trials of a study, by number: all of them, or those of these numbers."""
-    of_trials = "t.study_id = :study_id"
+    ids = optuna.trials_of(study_id)
     if numbers is not None:
         # Written into the statement: a database takes only so many parameters.
-        of_trials += f" AND t.number IN ({', '.join(str(int(number)) for number in numbers) or 'NULL'})"
-
-    def rows(select: str, order: str) -> Iterable[Any]:
-        query = text(f"SELECT {select} WHERE {of_trials} ORDER BY {order}")
-        dates = query.columns(datetime_start=DateTime, datetime_complete=DateTime)
-        return connection.execute(dates if select is _TRIALS else query, {"study_id": study_id})
-
+        listed = bindparam("numbers", sorted(numbers), Integer, expanding=True, literal_execute=True)
+        ids = ids.where(optuna.trials.c.number.in_(listed))
     params: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for trial_id, name, value, distribution in rows(_PARAMS, "x.param_id"):
+    for trial_id, name, value, distribution in connection.execute(optuna.rows_of(optuna.params, ids)):
         params[trial_id][name] = _param(value, distribution)
     values: defaultdict[int, list[float]] = defaultdict(list)
-    for trial_id, value, kind in rows(_VALUES, "x.objective"):
+    for trial_id, _, value, kind in connection.execute(optuna.rows_of(optuna.values, ids, "objective")):
         values[trial_id].append(INFINITE.get(kind, value))
     attributes: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for trial_id, key, value in rows(_ATTRIBUTES, "x.key"):
+    for trial_id, key, value in connection.execute(optuna.rows_of(optuna.user_attributes, ids, "key")):
         attributes[trial_id][key] = stored_value(value)
+    rows = select(optuna.trials).where(optuna.trials.c.trial_id.in_(ids)).order_by(optuna.trials.c.number)
     return [
-        _record(row, params[row.trial_id], values[row.trial_id], attributes[row.trial_id])
-        for row in rows(_TRIALS, "t.number")
+        TrialRecord(
+            number=row.number,
+            state=row.state,
+            params=params[row.trial_id],
+            # A pruned trial's value is no result.
+            values=tuple(values[row.trial_id]) if row.state == "COMPLETE" else (),
+            attributes=attributes[row.trial_id],
+            started=row.datetime_start,
+            ended=row.datetime_complete,
+        )
+        for row in connection.execute(rows)
     ]
 
 
@@ -61,20 +61,6 @@ def stored_value(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
-
-
-def _record(
-    row: Row[Any], params: dict[str, Any], values: list[float], attributes: dict[str, Any]
-) -> TrialRecord:
-    return TrialRecord(
-        number=row.number,
-        state=row.state,
-        params=params,
-        values=tuple(values) if row.state == "COMPLETE" else (),  # a pruned trial's is no result
-        attributes=attributes,
-        started=row.datetime_start,
-        ended=row.datetime_complete,
-    )
 
 
 def _param(value: float, distribution: str) -> Any:

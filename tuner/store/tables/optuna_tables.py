@@ -60,3 +60,13 @@ study_system_attributes = _attributes("study_system_attributes", "study_id")
 def trials_of(study_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
     """Select these columns of a study's trials; their rows' ids if none is named."""
     return select(*(columns or (trials.c.trial_id,))).where(trials.c.study_id == study_id)
+
+
+def rows_of(table: TableClause, trial_ids: Select[Any], order: str | None = None) -> Select[Any]:
+    """Select the rows of a table for these trials, without their own ids.
+
+    They are in the order of this column, or in that in which they were written.
+    """
+    row_id, *columns = table.c
+    of_trials = select(*columns).where(table.c.trial_id.in_(trial_ids))
+    return of_trials.order_by(table.c[order] if order else row_id)

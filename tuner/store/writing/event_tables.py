@@ -7,8 +7,7 @@ storage writes for the same calls, for every sampler.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -30,18 +29,8 @@ from tuner.store.tables.tuner_tables import reports
 from tuner.store.writing.trial_rows import TrialRows
 from tuner.study.event import Asked, Ended, Event, Placed, Queued, Reported
 
-
-@dataclass(frozen=True)
-class Written:
-    """What a transaction has done to `trials`, to be noted once it is committed.
-
-    Attributes:
-        rows: number, row and state of each trial that was made or changed.
-        lost: whether the event's trial is no longer the driver's: another program ended or deleted it.
-    """
-
-    rows: tuple[tuple[int, int, str], ...] = ()
-    lost: bool = False
+Changed = tuple[tuple[int, int, str], ...]
+"""Number, row and state of each trial that a transaction made or changed; noted once it is committed."""
 
 
 class EventTables:
@@ -50,14 +39,18 @@ class EventTables:
     def __init__(self, study_id: int) -> None:
         self._study_id = study_id
 
-    def write(self, connection: Connection, event: Event, rows: TrialRows) -> Written:
-        """Write one event; nothing if its trial is no longer the driver's."""
+    def write(self, connection: Connection, event: Event, rows: TrialRows) -> Changed | None:
+        """Write one event.
+
+        Returns:
+            What it changed; None if its trial is no longer the driver's: another program ended or deleted it.
+        """
         if isinstance(event, Asked) and not event.was_queued:
             return self._asked(connection, event, rows, None)
         queued_by_others = event.row if isinstance(event, Asked | Ended) else None
         trial_id = rows.ids.get(event.number, queued_by_others)
         if trial_id is None:  # it was lost before its row was made
-            return Written(lost=True)
+            return None
         match event:
             case Asked():
                 return self._asked(connection, event, rows, trial_id)
@@ -68,11 +61,13 @@ class EventTables:
             case Ended():
                 return self._ended(connection, event, rows, trial_id)
 
-    def _asked(self, connection: Connection, event: Asked, rows: TrialRows, trial_id: int | None) -> Written:
+    def _asked(
+        self, connection: Connection, event: Asked, rows: TrialRows, trial_id: int | None
+    ) -> Changed | None:
         if trial_id is not None:
             started = {"state": "RUNNING", "datetime_start": _moment(event.at)}
             if not _update_trial(connection, trial_id, "WAITING", started):
-                return Written(lost=True)
+                return None
         else:
             trial_id = self._insert_trial(connection, event.number, "RUNNING", rows, _moment(event.at))
         if event.params:
@@ -84,15 +79,15 @@ class EventTables:
         set_attributes(connection, user_attributes, trial_id, event.attributes)
         set_attributes(connection, system_attributes, trial_id, event.system_attributes)
         self._set_of_study(connection, event.study_attributes, rows)
-        return Written(((event.number, trial_id, "RUNNING"),))
+        return ((event.number, trial_id, "RUNNING"),)
 
-    def _placed(self, connection: Connection, event: Placed, trial_id: int) -> Written:
+    def _placed(self, connection: Connection, event: Placed, trial_id: int) -> Changed | None:
         if not _update_trial(connection, trial_id, "RUNNING", {"state": "RUNNING"}):
-            return Written(lost=True)
+            return None
         set_attributes(connection, user_attributes, trial_id, event.attributes)
-        return Written()
+        return ()
 
-    def _reported(self, connection: Connection, event: Reported, trial_id: int) -> Written:
+    def _reported(self, connection: Connection, event: Reported, trial_id: int) -> Changed | None:
         row = (literal(trial_id), literal(event.epoch), literal(dict(event.metrics), reports.c.metrics.type))
         at = literal(datetime.fromisoformat(event.at), reports.c.at.type)
         running = select(*row, at).where(trials.c.trial_id == trial_id, trials.c.state == "RUNNING")
@@ -103,20 +98,20 @@ class EventTables:
         else:
             done = _update_trial(connection, trial_id, "RUNNING", {"state": "RUNNING"})
         if not done:
-            return Written(lost=True)
+            return None
         set_attributes(connection, user_attributes, trial_id, event.attributes)
         if event.intermediate is not None:
             step = {"trial_id": trial_id, "step": event.epoch, "intermediate_value_type": "FINITE"}
             connection.execute(insert(intermediates), {**step, "intermediate_value": event.intermediate})
-        return Written()
+        return ()
 
-    def _ended(self, connection: Connection, event: Ended, rows: TrialRows, trial_id: int) -> Written:
+    def _ended(self, connection: Connection, event: Ended, rows: TrialRows, trial_id: int) -> Changed | None:
         ended: dict[str, Any] = {"state": event.state, "datetime_complete": _moment(event.ended)}
         if event.started is not None:
             ended["datetime_start"] = _moment(event.started)
-        before = "WAITING" if event.row is not None or event.number in rows.waiting else "RUNNING"
+        before = "WAITING" if event.row is not None or rows.open.get(event.number) == "WAITING" else "RUNNING"
         if not _update_trial(connection, trial_id, before, ended):
-            return Written(lost=True)
+            return None
         if event.values:
             listed = [
                 {"trial_id": trial_id, "objective": index, "value": value, "value_type": "FINITE"}
@@ -126,14 +121,10 @@ class EventTables:
         set_attributes(connection, user_attributes, trial_id, event.attributes)
         set_attributes(connection, system_attributes, trial_id, event.system_attributes)
         self._set_of_study(connection, event.study_attributes, rows)
-        done = (event.number, trial_id, event.state)
-        return Written((done, *self._queue(connection, event.again, rows)))
+        again = self._queue(connection, event.again, rows) if event.again else ()
+        return ((event.number, trial_id, event.state), *again)
 
-    def _queue(
-        self, connection: Connection, queued: Queued | None, rows: TrialRows
-    ) -> Iterable[tuple[int, int, str]]:
-        if queued is None:
-            return ()
+    def _queue(self, connection: Connection, queued: Queued, rows: TrialRows) -> Changed:
         trial_id = self._insert_trial(connection, queued.number, "WAITING", rows)
         set_attributes(connection, user_attributes, trial_id, queued.attributes)
         set_attributes(connection, system_attributes, trial_id, {"fixed_params": queued.params})

@@ -82,10 +82,9 @@ class ExternalReader:
 
     def _changes(self, connection: Connection, listed: list[Row[Any]]) -> Iterator[ExternalChange]:
         state_of = {row.trial_id: row.state for row in listed}
-        for numbers, state in ((self.rows.running, "RUNNING"), (self.rows.waiting, "WAITING")):
-            for number in sorted(numbers):
-                if state_of.get(self.rows.ids[number]) != state:
-                    yield self.lost(connection, number)
+        for number, state in sorted(self.rows.open.items()):
+            if state_of.get(self.rows.ids[number]) != state:
+                yield self.lost(connection, number)
         for row in sorted(listed, key=lambda row: row.trial_id):
             if row.trial_id not in self.rows.known:
                 self._seen.add(row.trial_id)

@@ -23,27 +23,25 @@ class TrialRows:
     Attributes:
         ids: the row of each of the driver's trials, by the trial's number. The number in the row is another
             one where another program took the number first; then the row has the attribute `asked_as`.
-        running: the numbers of those that run.
-        waiting: the numbers of those that wait.
+        open: the states of those that run or wait, by number.
         known: all rows of the study that were seen, whoever made them.
     """
 
     ids: dict[int, int] = field(default_factory=dict)
-    running: set[int] = field(default_factory=set)
-    waiting: set[int] = field(default_factory=set)
+    open: dict[int, str] = field(default_factory=dict)
     known: set[int] = field(default_factory=set)
 
     def add(self, number: int, trial_id: int, state: str) -> None:
         """Note a trial of the driver's, and its state."""
         self.ids[number] = trial_id
         self.known.add(trial_id)
-        for numbers, of_state in ((self.running, "RUNNING"), (self.waiting, "WAITING")):
-            (numbers.add if state == of_state else numbers.discard)(number)
+        self.open[number] = state
+        if state not in ("RUNNING", "WAITING"):
+            self.forget(number)
 
     def forget(self, number: int) -> None:
-        """Note that a trial is no longer the driver's."""
-        self.running.discard(number)
-        self.waiting.discard(number)
+        """Note that a trial neither runs nor waits any more, or is no longer the driver's."""
+        self.open.pop(number, None)
 
 
 def read_rows(connection: Connection, study_id: int, driver: str) -> TrialRows:

@@ -18,7 +18,7 @@ from tuner.store.database import cause_of, display_url, is_outage
 from tuner.store.fence import Fence, Passage, read_claim
 from tuner.store.lock import Lock, Locked
 from tuner.store.outage import Outage, pauses
-from tuner.store.writing.event_tables import EventTables, Written
+from tuner.store.writing.event_tables import Changed, EventTables
 from tuner.store.writing.external_reader import ExternalReader
 from tuner.store.writing.trial_rows import TrialRows, read_rows
 from tuner.study.event import Event
@@ -148,7 +148,8 @@ class Writer:
             SQLAlchemyError: the database's error.
         """
         self._lock.check()
-        connection, written = self._lock.connection, Written()
+        connection = self._lock.connection
+        written: Changed | None = ()
         with connection.begin():
             passage = self._fence.pass_event(connection, number)
             if passage is Passage.NEXT and event is not None:
@@ -160,22 +161,21 @@ class Writer:
                 raise is_gone(self._external.name, None) or AssertionError
             case Passage.ALREADY_APPLIED:
                 self._read_rows(connection)
-        for row in written.rows:
+        for row in written or ():
             self._rows.add(*row)
-        if written.lost and event is not None:
+        if written is None and event is not None:
             with connection.begin():
                 lost = self._external.lost(connection, event.number)
             self._rows.forget(event.number)
             self._changes.append(lost)
-        return not written.lost
+        return written is not None
 
     def _read_rows(self, connection: Connection) -> None:
         """Find the rows of an event that was applied without an answer."""
         with connection.begin():
             stored = read_rows(connection, self._fence.study_id, self._fence.driver)
         for number, trial_id in stored.ids.items():
-            state = "RUNNING" if number in stored.running else "WAITING" if number in stored.waiting else ""
-            self._rows.add(number, trial_id, state)
+            self._rows.add(number, trial_id, stored.open.get(number, ""))
 
     def _driven_by_another(self) -> Conflict:
         with self._lock.connection.begin():
