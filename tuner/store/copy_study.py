@@ -19,8 +19,8 @@ from tuner.store.reading.dashboard_store import ReadingStore
 from tuner.store.reading.reader import UNFINISHED, StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store, optuna_storage
+from tuner.store.tables.optuna_tables import attributes_of, trials, trials_of
 from tuner.store.tables.optuna_tables import study_system_attributes as _kept
-from tuner.store.tables.optuna_tables import trials, trials_of
 from tuner.store.tables.tuner_tables import reports
 
 _RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
@@ -97,8 +97,8 @@ def _copy_parents(reading: Connection, from_id: int, writing: Connection, to_id:
     """Name the parents of each generation by their rows in the target; Optuna copies the source's."""
     numbers = {trial_id: number for number, trial_id in _trial_ids(reading, from_id).items()}
     ids = _trial_ids(writing, to_id)
-    kept = select(_kept.c.key, _kept.c.value_json).where(_kept.c.study_id == from_id)
-    for key, value in reading.execute(kept.where(_kept.c.key.contains(PARENT_KEY))):
+    kept = attributes_of(_kept, from_id).where(_kept.c.key.contains(PARENT_KEY))
+    for key, value in reading.execute(kept):
         parents = with_row_ids(key, with_numbers(key, json.loads(value), numbers), ids)
         copied = update(_kept).where(_kept.c.study_id == to_id, _kept.c.key == key)
         writing.execute(copied.values(value_json=json.dumps(parents)))

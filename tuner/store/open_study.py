@@ -11,7 +11,7 @@ from pathlib import Path
 
 import optuna
 from optuna.storages import get_storage
-from sqlalchemy import URL, Engine
+from sqlalchemy import URL, Engine, text
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
@@ -24,7 +24,7 @@ from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
 from tuner.store.tables.optuna_tables import study_user_attributes
 from tuner.store.writing.event_tables import set_attributes
-from tuner.store.writing.external_reader import fill_gaps, forget_orphans, name_of
+from tuner.store.writing.external_reader import fill_gaps, forget_orphans
 from tuner.store.writing.leftover_logs import apply_leftover_logs
 from tuner.store.writing.trial_rows import read_rows
 from tuner.store.writing.writer import Writer
@@ -33,6 +33,8 @@ from tuner.study.external_changes import is_driven, is_gone
 from tuner.study.history import History
 from tuner.study.study import Study
 from tuner.study.versions import git_commit, this_process, versions
+
+_NAME = text("SELECT study_name FROM studies WHERE study_id = :study_id")
 
 
 def create_or_load(engine: Engine, config: StudyConfig) -> StudyView:
@@ -137,7 +139,7 @@ def _begin(
     connection = held.connection
     folder = runs_folder / view.folder_name / "events" if runs_folder else None
     with connection.begin():
-        if conflict := is_gone(view.name, name_of(connection, view.study_id)):
+        if conflict := is_gone(view.name, connection.scalar(_NAME, {"study_id": view.study_id})):
             raise conflict
     if folder is not None:
         apply_leftover_logs(held, view, folder)

@@ -159,24 +159,17 @@ def read_log(file: Path) -> Iterator[tuple[int, Event | None]]:
 
     A last line that its driver did not finish is left out: nobody has acted on it.
     """
-    last = 0
+    number = 0
     for line in file.read_bytes().split(b"\n")[:-1]:
-        number, event = _read(line)
-        if number is None:  # what it was follows from where it stands
-            number = last + 1
-        last = number
+        digits, _, rest = line.partition(b" ")
+        checksum, _, body = rest.partition(b" ")
+        # Which number a damaged event had follows from its place in the file.
+        number += 1
+        event = None
+        with suppress(ValueError):
+            if int(checksum, 16) == zlib.crc32(body):
+                number, event = int(digits), from_json(body.decode())
         yield number, event
-
-
-def _read(line: bytes) -> tuple[int | None, Event | None]:
-    number, _, rest = line.partition(b" ")
-    checksum, _, body = rest.partition(b" ")
-    try:
-        if int(checksum, 16) != zlib.crc32(body):
-            return None, None
-        return int(number), from_json(body.decode())
-    except ValueError:
-        return None, None
 
 
 def _flush(folder: Path) -> None:

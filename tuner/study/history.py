@@ -87,7 +87,19 @@ class History:
 
     def records(self, *states: TrialState) -> list[TrialRecord]:
         """The trials of ours in these states as the store has them, by number; without their attributes."""
-        return [_record(trial) for trial in self.trials(*states) if trial.number not in self.foreign]
+        return [
+            TrialRecord(
+                number=trial.number,
+                state=trial.state.name,
+                params=trial.params,
+                values=tuple(trial.values or ()),
+                attributes={},
+                started=trial.datetime_start,
+                ended=trial.datetime_complete,
+            )
+            for trial in self.trials(*states)
+            if trial.number not in self.foreign
+        ]
 
     def trial(self, number: int) -> FrozenTrial:
         """The trial of this number."""
@@ -189,17 +201,4 @@ def _frozen(stored: StoredTrial, kinds: dict[str, BaseDistribution]) -> FrozenTr
         user_attrs=stored.attributes,
         system_attrs=stored.system_attributes,
         intermediate_values=stored.intermediates,
-    )
-
-
-def _record(trial: FrozenTrial) -> TrialRecord:
-    """Return a trial in memory as a record of the store has it, without its attributes."""
-    return TrialRecord(
-        number=trial.number,
-        state=trial.state.name,
-        params=trial.params,
-        values=tuple(trial.values or ()),
-        attributes={},
-        started=trial.datetime_start,
-        ended=trial.datetime_complete,
     )

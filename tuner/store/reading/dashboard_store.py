@@ -11,7 +11,7 @@ from urllib.parse import quote
 import sqlalchemy
 from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
-from sqlalchemy import URL, inspect, text
+from sqlalchemy import URL, TableClause, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
@@ -20,6 +20,7 @@ from tuner.store.optuna_internals import frozen_study
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.record_reader import stored_value
 from tuner.store.tables import tuner_tables
+from tuner.store.tables.optuna_tables import attributes_of, study_system_attributes, study_user_attributes
 
 TIMEOUT_SECONDS = 3  # somebody waits for the answer, and can ask again
 
@@ -121,8 +122,8 @@ class LenientStorage(RDBStorage):
                 study_id,
                 name,
                 self.get_study_directions(study_id),
-                self._attributes("study_user_attributes", study_id),
-                self._attributes("study_system_attributes", study_id),
+                self._attributes(study_user_attributes, study_id),
+                self._attributes(study_system_attributes, study_id),
             )
             for name, study_id in ids.items()
         ]
@@ -132,12 +133,11 @@ class LenientStorage(RDBStorage):
         try:
             return super().get_study_user_attrs(study_id)
         except (ValueError, RecursionError):
-            return self._attributes("study_user_attributes", study_id)
+            return self._attributes(study_user_attributes, study_id)
 
-    def _attributes(self, table: str, study_id: int) -> dict[str, Any]:
-        query = text(f"SELECT key, value_json FROM {table} WHERE study_id = :study_id")
+    def _attributes(self, table: TableClause, study_id: int) -> dict[str, Any]:
         with self.engine.connect() as connection:
-            rows = connection.execute(query, {"study_id": study_id}).all()
+            rows = connection.execute(attributes_of(table, study_id)).all()
         return {key: stored_value(value) for key, value in rows}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, DateTime, select, text
+from sqlalchemy import Connection, DateTime, text
 
 from tuner.store.optuna_internals import value_of, with_numbers
 from tuner.store.tables import optuna_tables as optuna
@@ -47,7 +47,6 @@ def read_history(connection: Connection, study_id: int) -> StoredHistory:
     for trial_id, key, value in connection.execute(_ATTRIBUTES, only):
         trials[trial_id].attributes[key] = json.loads(value)
     numbers = {trial_id: trial.number for trial_id, trial in trials.items()}
-    of_study = optuna.study_system_attributes.c
-    kept = connection.execute(select(of_study.key, of_study.value_json).where(of_study.study_id == study_id))
+    kept = connection.execute(optuna.attributes_of(optuna.study_system_attributes, study_id))
     attributes = {key: with_numbers(key, json.loads(value), numbers) for key, value in kept}
     return StoredHistory(list(trials.values()), attributes)

@@ -12,7 +12,7 @@ from tuner.errors import UsageError
 from tuner.store.database import display_url, is_missing, make_engine, naming_outages, parse_url
 from tuner.store.reading.record_reader import stored_value
 from tuner.store.reading.study_view import StudyView
-from tuner.store.tables.schema import OTHER_VERSION, Schema, refuse, schema_of
+from tuner.store.tables.schema import Schema, refuse, schema_of
 
 _OURS = ("config", "identity")
 _METRIC_NAMES = "study:metric_names"  # the system attribute in which Optuna keeps them
@@ -49,7 +49,7 @@ class StudyStore:
             schema = schema_of(engine)
             if schema in (Schema.EMPTY, Schema.FOREIGN, Schema.INCOMPLETE):
                 raise UsageError(nothing)
-            refuse(schema, OTHER_VERSION, engine)
+            refuse(schema, (Schema.OLDER, Schema.NEWER), engine)
         return cls(url, engine)
 
     def names(self) -> list[str]:
@@ -130,15 +130,10 @@ class StudyStore:
 
 def _objectives(metrics: Any, directions: Sequence[str]) -> tuple[Objective, ...]:
     """Return the objectives as Optuna's tables have them; without usable names they are numbered."""
-    if not _name_each(metrics, len(directions)):
-        metrics = [f"objective_{index}" for index in range(len(directions))]
+    names = metrics if isinstance(metrics, list) and all(isinstance(each, str) for each in metrics) else []
+    if not all(names) or not len(set(names)) == len(names) == len(directions):
+        names = [f"objective_{index}" for index in range(len(directions))]
     return tuple(
         Objective(metric=metric, direction="maximize" if direction == "MAXIMIZE" else "minimize")
-        for metric, direction in zip(metrics, directions, strict=True)
+        for metric, direction in zip(names, directions, strict=True)
     )
-
-
-def _name_each(metrics: Any, objectives: int) -> bool:
-    if not isinstance(metrics, list) or not all(isinstance(metric, str) and metric for metric in metrics):
-        return False
-    return len(set(metrics)) == len(metrics) == objectives

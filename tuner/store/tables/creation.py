@@ -20,7 +20,7 @@ from tuner.store.database import (
 )
 from tuner.store.tables import migrations
 from tuner.store.tables.results_view import make_view
-from tuner.store.tables.schema import OTHER_VERSION, Schema, refuse, schema_of
+from tuner.store.tables.schema import Schema, refuse, schema_of
 
 
 def make_store(storage: str, metrics: Collection[str]) -> Engine:
@@ -39,7 +39,7 @@ def make_store(storage: str, metrics: Collection[str]) -> Engine:
     url = parse_url(storage)
     with naming_outages(url):
         with _making_tables(url) as (engine, present):
-            refuse(present, (Schema.FOREIGN, *OTHER_VERSION), engine)
+            refuse(present, (Schema.OLDER,), engine)
             if present is not Schema.CURRENT:
                 _make_tables(engine)
             make_view(engine, metrics)
@@ -58,8 +58,6 @@ def migrate(storage: str, metrics: Collection[str]) -> str:
     with naming_outages(url), _making_tables(url) as (engine, present):
         if present is Schema.OLDER:
             _upgrade(engine.url)
-        else:
-            refuse(present, (Schema.FOREIGN, Schema.NEWER), engine)
         _make_tables(engine)
         make_view(engine, metrics)
     if present is Schema.CURRENT:
@@ -72,11 +70,13 @@ def _making_tables(url: URL) -> Iterator[tuple[Engine, Schema]]:
     """An engine and what its database holds; nobody else makes tables there while the block runs."""
     engine = make_engine(url)
     try:
-        # Here already: even a lock would leave a file beside it.
-        refuse(schema_of(engine), (Schema.FOREIGN, Schema.NEWER), engine)
+        unusable = (Schema.FOREIGN, Schema.NEWER)
+        refuse(schema_of(engine), unusable, engine)  # even a lock would leave a file beside it
         # Optuna's own table creation fails where two start at once.
         with lock.exclusive(engine, "making tables", wait=True):
-            yield engine, schema_of(engine)
+            present = schema_of(engine)
+            refuse(present, unusable, engine)
+            yield engine, present
     finally:
         engine.dispose()
 

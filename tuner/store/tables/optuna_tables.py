@@ -7,49 +7,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    Float,
-    Integer,
-    Select,
-    String,
-    TableClause,
-    column,
-    select,
-    table,
-)
+import sqlalchemy as sa
+from sqlalchemy import Select, TableClause
+
+
+def _columns(kind: type[sa.types.TypeEngine[Any]], *names: str) -> list[sa.ColumnClause[Any]]:
+    return [sa.column(name, kind) for name in names]
 
 
 def _attributes(name: str, owner: str) -> TableClause:
-    key = column(f"{name.removesuffix('s')}_id", Integer)
-    return table(name, key, column(owner, Integer), column("key", String), column("value_json", String))
+    ids = _columns(sa.Integer, f"{name.removesuffix('s')}_id", owner)
+    return sa.table(name, *ids, *_columns(sa.String, "key", "value_json"))
 
 
-trials = table(
+trials = sa.table(
     "trials",
-    *(column(name, Integer) for name in ("trial_id", "number", "study_id")),
-    column("state", String),
-    *(column(name, DateTime) for name in ("datetime_start", "datetime_complete")),
+    *_columns(sa.Integer, "trial_id", "number", "study_id"),
+    sa.column("state", sa.String),
+    *_columns(sa.DateTime, "datetime_start", "datetime_complete"),
 )
-params = table(
+params = sa.table(
     "trial_params",
-    *(column(name, Integer) for name in ("param_id", "trial_id")),
-    column("param_name", String),
-    column("param_value", Float),
-    column("distribution_json", String),
+    *_columns(sa.Integer, "param_id", "trial_id"),
+    sa.column("param_name", sa.String),
+    sa.column("param_value", sa.Float),
+    sa.column("distribution_json", sa.String),
 )
-values = table(
+values = sa.table(
     "trial_values",
-    *(column(name, Integer) for name in ("trial_value_id", "trial_id", "objective")),
-    column("value", Float),
-    column("value_type", String),
+    *_columns(sa.Integer, "trial_value_id", "trial_id", "objective"),
+    sa.column("value", sa.Float),
+    sa.column("value_type", sa.String),
 )
-intermediates = table(
+intermediates = sa.table(
     "trial_intermediate_values",
-    *(column(name, Integer) for name in ("trial_intermediate_value_id", "trial_id", "step")),
-    column("intermediate_value", Float),
-    column("intermediate_value_type", String),
+    *_columns(sa.Integer, "trial_intermediate_value_id", "trial_id", "step"),
+    sa.column("intermediate_value", sa.Float),
+    sa.column("intermediate_value_type", sa.String),
 )
 user_attributes = _attributes("trial_user_attributes", "trial_id")
 system_attributes = _attributes("trial_system_attributes", "trial_id")
@@ -57,9 +51,9 @@ study_user_attributes = _attributes("study_user_attributes", "study_id")
 study_system_attributes = _attributes("study_system_attributes", "study_id")
 
 
-def trials_of(study_id: int, *columns: ColumnElement[Any]) -> Select[Any]:
+def trials_of(study_id: int, *columns: sa.ColumnElement[Any]) -> Select[Any]:
     """Select these columns of a study's trials; their rows' ids if none is named."""
-    return select(*(columns or (trials.c.trial_id,))).where(trials.c.study_id == study_id)
+    return sa.select(*(columns or (trials.c.trial_id,))).where(trials.c.study_id == study_id)
 
 
 def rows_of(table: TableClause, trial_ids: Select[Any], order: str | None = None) -> Select[Any]:
@@ -68,5 +62,11 @@ def rows_of(table: TableClause, trial_ids: Select[Any], order: str | None = None
     They are in the order of this column, or in that in which they were written.
     """
     row_id, *columns = table.c
-    of_trials = select(*columns).where(table.c.trial_id.in_(trial_ids))
+    of_trials = sa.select(*columns).where(table.c.trial_id.in_(trial_ids))
     return of_trials.order_by(table.c[order] if order else row_id)
+
+
+def attributes_of(table: TableClause, owner: int) -> Select[Any]:
+    """Select the keys of all attributes of a trial or a study, and their values as JSON."""
+    _, owner_id, key, value = table.c
+    return sa.select(key, value).where(owner_id == owner)

@@ -35,9 +35,6 @@ class Schema(Enum):
         self.hint = hint
 
 
-OTHER_VERSION = (Schema.OLDER, Schema.NEWER)
-
-
 def schema_of(engine: Engine) -> Schema:
     """What stands in the database.
 

@@ -31,8 +31,6 @@ _LOOK = text(
     "AND (t.state IN ('RUNNING', 'WAITING') OR t.trial_id > :newest) WHERE s.study_id = :study_id"
 )
 
-_NAME = text("SELECT study_name FROM studies WHERE study_id = :study_id")
-
 
 @dataclass
 class ExternalReader:
@@ -106,11 +104,9 @@ class ExternalReader:
     def _added(self, connection: Connection, row: Row[Any]) -> TrialAdded:
         if row.state != "WAITING":
             return TrialAdded(row.trial_id, None)
-        fixed = select(optuna.system_attributes.c.value_json).where(
-            optuna.system_attributes.c.trial_id == row.trial_id,
-            optuna.system_attributes.c.key == "fixed_params",
-        )
-        return TrialAdded(row.trial_id, json.loads(connection.scalar(fixed) or "{}"))
+        attributes = optuna.attributes_of(optuna.system_attributes, row.trial_id)
+        fixed = connection.execute(attributes.where(optuna.system_attributes.c.key == "fixed_params")).first()
+        return TrialAdded(row.trial_id, json.loads(fixed.value_json) if fixed else {})
 
     def _deleted(self, connection: Connection) -> Iterator[ExternalChange]:
         self._seen |= fill_gaps(connection, self.study_id, len(self.rows.known | self._seen))
@@ -126,22 +122,11 @@ def forget_orphans(connection: Connection) -> None:
         connection.execute(delete(reports).where(reports.c.trial_id.not_in(select(optuna.trials.c.trial_id))))
 
 
-def name_of(connection: Connection, study_id: int) -> str | None:
-    """Return the study's name; None if there is no such study."""
-    name: str | None = connection.scalar(_NAME, {"study_id": study_id})
-    return name
-
-
 def fill_gaps(connection: Connection, study_id: int, count: int = 0) -> set[int]:
     """Put a failed trial in the place of each that others deleted; return their rows' ids.
 
     Optuna numbers a new trial by counting those before it: a missing number would make it give another one
-    twice.
-
-    Args:
-        connection: in a transaction.
-        study_id: the study's.
-        count: how many trials it has had, as far as that is known.
+    twice. The study has had `count` trials, as far as that is known.
     """
     numbers = set(connection.scalars(optuna.trials_of(study_id, optuna.trials.c.number)))
     made = set()
