@@ -56,6 +56,11 @@ def pauses() -> Iterator[float]:
         yield seconds
 
 
+def unwrapped(error: Exception) -> BaseException:
+    """Return the error that Optuna wrapped, or the error itself if Optuna wrapped none."""
+    return (error.__cause__ or error) if isinstance(error, StorageInternalError) else error
+
+
 def retry(call: Callable[[], T]) -> T:
     """Return what the call returns; made again while the database is away, for `STARTING_SECONDS`.
 
@@ -67,7 +72,7 @@ def retry(call: Callable[[], T]) -> T:
         try:
             return call()
         except (SQLAlchemyError, StorageInternalError) as error:
-            cause = (error.__cause__ or error) if isinstance(error, StorageInternalError) else error
+            cause = unwrapped(error)
             if not is_outage(cause) or time.monotonic() >= end:
                 raise cause from None
         time.sleep(next(pause))

@@ -71,16 +71,21 @@ def is_gone(name: str, now: str | None) -> Conflict | None:
         now: the name in the store; None if the study is not there.
     """
     if now is None:
-        return Conflict(
-            f"study {name!r} was deleted while it was driven, or renamed in the dashboard, which "
-            "leaves a copy; see what there is: python -m tuner status"
-        )
+        return is_deleted(name)
     if now != name:
         return Conflict(
             f"study {name!r} was renamed to {now!r} while it was driven; "
             f"go on under that name: {shlex.join(['python', '-m', 'tuner', 'resume', *as_argument(now)])}"
         )
     return None
+
+
+def is_deleted(name: str) -> Conflict:
+    """Return why a study cannot be driven on: it is not in the store any more."""
+    return Conflict(
+        f"study {name!r} was deleted while it was driven, or renamed in the dashboard, which "
+        "leaves a copy; see what there is: python -m tuner status"
+    )
 
 
 def is_driven(name: str, holder: str | None) -> Conflict:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tuner.errors import Unreachable, UsageError
 from tuner.store.database import cause_of, display_url, engine_options, is_missing, is_outage, parse_url
 from tuner.store.optuna_internals import frozen_study
+from tuner.store.outage import unwrapped
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.record_reader import stored_value
 from tuner.store.tables import tuner_tables
@@ -100,7 +101,7 @@ class ReadingStore:
         try:
             yield
         except (SQLAlchemyError, StorageInternalError) as error:
-            cause = error.__cause__ if isinstance(error, StorageInternalError) and error.__cause__ else error
+            cause = unwrapped(error)
             state = "is away" if is_outage(cause) else "cannot be read"
             raise Unreachable(f"the database {display_url(self._url)} {state}: {cause_of(cause)}") from error
 

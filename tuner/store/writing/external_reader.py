@@ -21,7 +21,7 @@ from tuner.study.external_changes import (
     TrialAdded,
     TrialDeleted,
     TrialLost,
-    is_gone,
+    is_deleted,
 )
 
 _LOOK = text(
@@ -59,8 +59,8 @@ class ExternalReader:
         self._seen, self._gone = set(), set()
         newest = max(self.rows.known, default=0)
         listed = connection.execute(_LOOK, {"study_id": self.study_id, "newest": newest}).all()
-        if not listed and (conflict := is_gone(self.name, None)):
-            raise conflict
+        if not listed:
+            raise is_deleted(self.name)
         changes = list(self._changes(connection, [row for row in listed if row.trial_id is not None]))
         if listed[0].total != len(self.rows.known | self._seen):
             changes += self._deleted(connection)

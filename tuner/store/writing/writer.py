@@ -23,7 +23,7 @@ from tuner.store.writing.external_reader import ExternalReader
 from tuner.store.writing.trial_rows import TrialRows, read_rows
 from tuner.study.event import Event
 from tuner.study.event_log import EventLog
-from tuner.study.external_changes import ExternalChange, is_driven, is_gone
+from tuner.study.external_changes import ExternalChange, is_deleted, is_driven
 
 LOOK_SECONDS = 1.0
 """How often the writer looks for what other programs did."""
@@ -158,7 +158,7 @@ class Writer:
             case Passage.NOT_THE_DRIVER:
                 raise self._driven_by_another()
             case Passage.NO_STUDY:
-                raise is_gone(self._external.name, None) or AssertionError
+                raise is_deleted(self._external.name)
             case Passage.ALREADY_APPLIED:
                 self._read_rows(connection)
         for row in written or ():
