@@ -36,9 +36,9 @@ def _hide_passwords(arguments: list[str]) -> None:
     """Moves URLs with a password from the command line, which all can read, to the environment."""
     moved: dict[str, str] = {}
     for option, variable in _VARIABLES.items():
-        kept, url = split_option(option, arguments)
+        rest, url = split_option(option, arguments)
         if url is not None and _PASSWORD.search(url):
-            arguments, moved[variable] = kept, url
+            arguments, moved[variable] = rest, url
     if moved:
         os.environ.update(moved)
         os.execv(sys.executable, [sys.executable, "-m", "tuner", *arguments])
@@ -46,7 +46,7 @@ def _hide_passwords(arguments: list[str]) -> None:
 
 def split_option(option: str, arguments: list[str]) -> tuple[list[str], str | None]:
     """The arguments without this option and its value, and that value; the last one if it is named twice."""
-    kept: list[str] = []
+    rest: list[str] = []
     url = None
     words = iter(arguments)
     for word in words:
@@ -54,8 +54,8 @@ def split_option(option: str, arguments: list[str]) -> tuple[list[str], str | No
         if name == option:
             url = value if equals else next(words, None)
         else:
-            kept.append(word)
-    return kept, url
+            rest.append(word)
+    return rest, url
 
 
 if __name__ == "__main__":

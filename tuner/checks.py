@@ -1,4 +1,4 @@
-"""What a check of the surroundings found."""
+"""The result of a check of the surroundings."""
 
 from __future__ import annotations
 
@@ -6,32 +6,32 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What one check found.
+class CheckResult:
+    """The result of one check.
 
     Attributes:
         check: what was looked at, such as "schema", or the name of a machine.
         problem: whether a launch would fail, or its results be in doubt.
-        said: what was found.
-        remedy: what to do about it; empty if there is nothing to do.
+        message: what was found.
+        hint: what to do about it; empty if there is nothing to do.
     """
 
     check: str
     problem: bool
-    said: str
-    remedy: str = ""
+    message: str
+    hint: str = ""
 
     @classmethod
-    def fine(cls, check: str, said: str) -> Finding:
+    def fine(cls, check: str, message: str) -> CheckResult:
         """Nothing to do."""
-        return cls(check, problem=False, said=said)
+        return cls(check, problem=False, message=message)
 
     @classmethod
-    def wrong(cls, check: str, message: str) -> Finding:
+    def wrong(cls, check: str, message: str) -> CheckResult:
         """A problem in the words of an error: what is wrong, a semicolon, what to do."""
-        said, _, remedy = message.partition("; ")
-        return cls(check, problem=True, said=said, remedy=remedy)
+        what, _, hint = message.partition("; ")
+        return cls(check, problem=True, message=what, hint=hint)
 
     def __str__(self) -> str:
         state = "problem" if self.problem else "ok"
-        return f"{state:7}  {self.check}: {self.said}" + (f"; {self.remedy}" if self.remedy else "")
+        return f"{state:7}  {self.check}: {self.message}" + (f"; {self.hint}" if self.hint else "")

@@ -40,15 +40,15 @@ def doctor(
     from tuner.run.custom.loading import trainable_of
     from tuner.run.doctor.examine import Patient, examine
 
-    findings = []
+    results = []
     load = partial(trainable_of, allow_code=allow_code)
-    for finding in examine(Patient(file, overrides or (), storage, cluster, insecure), load):
-        findings.append(finding)
+    for result in examine(Patient(file, overrides or (), storage, cluster, insecure), load):
+        results.append(result)
         if not as_json:
-            write_result(str(finding))
+            write_result(str(result))
     if as_json:
-        write_result(json.dumps([asdict(finding) for finding in findings], indent=2))
-    if any(finding.problem for finding in findings):
+        write_result(json.dumps([asdict(result) for result in results], indent=2))
+    if any(result.problem for result in results):
         raise typer.Exit(UsageError.exit_code)
 
 

@@ -123,11 +123,11 @@ class Drill:
     def _inject(self, fault: Fault, scene: Scene) -> None:
         launch = scene.launch
         phase = "" if fault.after_reports else " in start-up"
-        said = f"{self._plan.study} launch {len(self._launches)}: {fault.kind}{phase}"
+        line = f"{self._plan.study} launch {len(self._launches)}: {fault.kind}{phase}"
         injected = inject(fault, scene)
         code = launch.exit_code
         now = "goes on" if code is None else f"ended with {code}"
-        self._say(f"{said}{'' if injected else ' found nothing to harm'}; the driver {now}")
+        self._say(f"{line}{'' if injected else ' found nothing to harm'}; the driver {now}")
         if injected:
             self._injected[fault.kind + phase] += 1
         if injected or fault.kind in ENDS_THE_DRIVER:

@@ -62,12 +62,12 @@ def _signals(numbers: tuple[Signals, ...], fault: Fault, scene: Scene) -> bool:
 
 def _damage(harm: Callable[[bytes, float], bytes], fault: Fault, scene: Scene) -> bool:
     _signals((SIGKILL,), fault, scene)
-    found = scene.server.execute(_NEWEST_CHECKPOINT, [scene.study], "tuner")
-    path = Path(found[0][0]) if found else None
+    rows = scene.server.execute(_NEWEST_CHECKPOINT, [scene.study], "tuner")
+    path = Path(rows[0][0]) if rows else None
     if path is None or not path.is_file():
         return False
     path.write_bytes(harm(path.read_bytes(), fault.fraction))
-    scene.damaged.add(int(found[0][1]))
+    scene.damaged.add(int(rows[0][1]))
     return True
 
 

@@ -1,4 +1,4 @@
-"""One `python -m tuner launch`: its processes, and what it said."""
+"""One `python -m tuner launch`: its processes, and what it printed."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ class Launch:
 
     Attributes:
         expected: the exit codes that what was done to it can explain.
-        said: the file that has all it printed.
+        output_file: the file that has all it printed.
     """
 
     def __init__(self, plan: Plan, storage: str, folder: Path, number: int) -> None:
         """Starts it; the study's runs and Ray's logs will lie below the folder."""
         file = folder / "study.yaml"
         file.write_text(json.dumps(plan.config))  # JSON is YAML
-        self.said = folder / f"said-{number}.txt"
+        self.output_file = folder / f"output-{number}.txt"
         self.expected = {0}
         self._started = time.monotonic()
         command = [sys.executable, "-m", "tuner", "launch", str(file), *["--serial"] * (not plan.devices)]
         ray = folder / "ray"
         ray.mkdir(exist_ok=True)
-        with self.said.open("w") as said:
+        with self.output_file.open("w") as output:
             self._process = subprocess.Popen(
                 command,
                 cwd=folder,
                 env=_environment(plan, storage, folder),
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
                 preexec_fn=_heed_signals,  # noqa: PLW1509 - this process has one thread
             )
 
@@ -88,18 +88,20 @@ class Launch:
 
     def violations(self) -> list[Violation]:
         """What is wrong with how it ended: an exit code that nothing explains, a bare trace, a lost event."""
-        said = self.said.read_text()
-        last = (said.strip().splitlines() or ["nothing"])[-1]
-        found = []
+        output = self.output_file.read_text()
+        last = (output.strip().splitlines() or ["nothing"])[-1]
+        faults = []
         if self.exit_code not in self.expected:
             right = ", ".join(map(str, sorted(self.expected))) or "none, since it hung"
-            found.append(f"{self.said.name}: exit code {self.exit_code}, expected {right}; it said: {last}")
-        if "Traceback" in said:
-            found.append(f"{self.said.name}: a bare trace, which ends: {last}")
-        lost = [line for line in said.splitlines() if any(words in line for words in _UNSTORED)]
+            faults.append(
+                f"{self.output_file.name}: exit code {self.exit_code}, expected {right}; it printed: {last}"
+            )
+        if "Traceback" in output:
+            faults.append(f"{self.output_file.name}: a bare trace, which ends: {last}")
+        lost = [line for line in output.splitlines() if any(words in line for words in _UNSTORED)]
         return [
-            *(Violation("endings", what) for what in found),
-            *(Violation("events", f"{self.said.name}: {line}") for line in lost),
+            *(Violation("endings", what) for what in faults),
+            *(Violation("events", f"{self.output_file.name}: {line}") for line in lost),
         ]
 
     def workers(self) -> list[psutil.Process]:
@@ -125,10 +127,10 @@ def _heed_signals() -> None:
 
 
 def _environment(plan: Plan, storage: str, folder: Path) -> dict[str, str]:
-    kept = {
+    inherited = {
         name: value for name, value in os.environ.items() if not name.startswith(("RAY_", "TUNE_", "TUNER_"))
     }
-    return kept | {
+    return inherited | {
         "PYTHONPATH": str(ROOT),
         "TUNER_STORAGE": storage,
         "TUNER_RUNS": str(folder / "runs"),

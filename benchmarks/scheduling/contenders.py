@@ -38,12 +38,16 @@ def contenders(before: Path | None) -> Mapping[str, Contender]:
         before: another checkout of our program, which is run beside this one.
     """
     checkouts = {"ours": ours.ROOT, **({"before": before} if before else {})}
-    found: dict[str, Contender] = {
+    ours_by_name: dict[str, Contender] = {
         f"{name}, {kind}": partial(_ours, code, kind)
         for name, code in checkouts.items()
         for kind in (SQLITE, POSTGRES)
     }
-    return {**found, "stock, SQLite": partial(_stock, SQLITE), "stock, no store": partial(_stock, None)}
+    return {
+        **ours_by_name,
+        "stock, SQLite": partial(_stock, SQLITE),
+        "stock, no store": partial(_stock, None),
+    }
 
 
 @contextmanager

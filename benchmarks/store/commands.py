@@ -81,12 +81,12 @@ def figures(trials: int, now: Mapping[str, Seconds], before: Mapping[str, Second
 
 
 def _run(code: Path, command: list[str], folder: Path, environment: Mapping[str, str]) -> Seconds:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("RAY_", "TUNER_"))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("RAY_", "TUNER_"))}
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     done = subprocess.run(
         [sys.executable, *command],
         cwd=folder,
-        env={**kept, **environment, "PYTHONPATH": str(code)},
+        env={**inherited, **environment, "PYTHONPATH": str(code)},
         capture_output=True,
         text=True,
         check=False,

@@ -20,14 +20,14 @@ from trainers.training.trainer import Trainer
 
 def results(rows: Sequence[Row], seeds: Sequence[int], data_root: Path, jobs: int) -> Table:
     """Return what every row ended with, one result a seed; a line a training goes to stderr."""
-    found: dict[tuple[str, int], Result] = {}
+    results: dict[tuple[str, int], Result] = {}
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         runs = {pool.submit(run, row, seed, data_root): (row.name, seed) for row in rows for seed in seeds}
         for done in as_completed(runs):
-            found[runs[done]] = done.result()
+            results[runs[done]] = done.result()
             name, seed = runs[done]
-            print(f"{len(found)}/{len(runs)}  {name}, seed {seed}", file=sys.stderr, flush=True)
-    return Table({row.name: [found[row.name, seed] for seed in seeds] for row in rows})
+            print(f"{len(results)}/{len(runs)}  {name}, seed {seed}", file=sys.stderr, flush=True)
+    return Table({row.name: [results[row.name, seed] for seed in seeds] for row in rows})
 
 
 def run(row: Row, seed: int, data_root: Path) -> Result:

@@ -188,7 +188,7 @@ def copied(server: Server) -> str:
 def test_a_file_with_the_password_is_found(tmp_path: Path) -> None:
     (tmp_path / "ray" / "logs").mkdir(parents=True)
     (tmp_path / "ray" / "logs" / "worker.out").write_bytes(b"\x00 secret-of-ours \x00")
-    (tmp_path / "said-0.txt").write_text("nothing of it")
+    (tmp_path / "output-0.txt").write_text("nothing of it")
     assert [str(each) for each in leaks(tmp_path, "secret-of-ours")] == [
         "secrets: ray/logs/worker.out holds the password"
     ]
@@ -200,9 +200,9 @@ def test_an_ending_that_nothing_explains_is_found(tmp_path: Path) -> None:
     (found,) = launch.violations()
     assert (found.promise, launch.exit_code) == ("endings", 2)
     assert "exit code 2" in found.what
-    launch.said.write_text("Traceback (most recent call last):\nKeyError: 3")
+    launch.output_file.write_text("Traceback (most recent call last):\nKeyError: 3")
     assert any("a bare trace" in each.what for each in launch.violations())
-    launch.said.write_text("epoch 3 of trial 2 cannot be stored, and is left out: too long")
+    launch.output_file.write_text("epoch 3 of trial 2 cannot be stored, and is left out: too long")
     assert [each.promise for each in launch.violations()] == ["endings", "events"]
 
 

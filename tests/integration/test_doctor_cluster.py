@@ -60,12 +60,12 @@ def test_nothing_is_wrong(head: str, doctors: dict[str, Doctor]) -> None:
     found = json.loads(done.stdout)
     assert [each for each in found if each["problem"]] == []
     assert (done.returncode, done.stderr) == (0, "")
-    said = {each["check"]: each["said"] for each in found}
+    said = {each["check"]: each["message"] for each in found}
     assert said["cluster"] == f"{head} lets us in"
     assert said["token"] == "the cluster refuses whoever has none"
     assert said["devices"] == "1 trials fit on the cluster at once, each with 1 CPUs and 0 GPUs"
     (node,) = (check for check in said if check.startswith("node "))
-    assert [each["said"] for each in found if each["check"] == node][::2] == [
+    assert [each["message"] for each in found if each["check"] == node][::2] == [
         "the code, what trials read and the folder for checkpoints are there",
         "its versions are the driver's",
     ]
@@ -75,7 +75,7 @@ def test_every_problem_is_named_though_others_stand_before_it(doctors: dict[str,
     done = doctors["wrong"]
     assert (done.returncode, done.stderr) == (2, "")
     wrong = [
-        (each["check"].split(" ")[0], each["said"]) for each in json.loads(done.stdout) if each["problem"]
+        (each["check"].split(" ")[0], each["message"]) for each in json.loads(done.stdout) if each["problem"]
     ]
     assert [check for check, _ in wrong] == ["database", "checkpoints", "this", "devices", "node"]
     for (_, said), words in zip(
@@ -93,8 +93,8 @@ def test_a_wrong_token_is_refused(head: str, tmp_path: Path, monkeypatch: pytest
     trainable: Any = SimpleNamespace(metrics=toy.metrics, packages=(), train=toy.train)
     found = [each for each in examine(Patient(cluster=head), lambda _config: trainable) if each.problem]
     assert [each.check for each in found] == ["cluster"]
-    assert found[0].said == f"the Ray cluster {head} refuses our token"
-    assert found[0].remedy.startswith("copy its head's token")
+    assert found[0].message == f"the Ray cluster {head} refuses our token"
+    assert found[0].hint.startswith("copy its head's token")
 
 
 def test_a_cluster_that_is_open_to_strangers_is_refused(head: str) -> None:

@@ -44,8 +44,8 @@ def status_table(statuses: Sequence[dict[str, Any]]) -> Table:
     table.add_column("best")
     for status in statuses:
         best = "  ".join(f"{metric} {value:.4g}" for metric, value in status["best"].items())
-        shown = status | {"budget": "unreadable", "remaining": "?"} if status["unreadable"] else status
-        table.add_row(*(cell(str(shown[word])) for word in words), cell(best))
+        row = status | {"budget": "unreadable", "remaining": "?"} if status["unreadable"] else status
+        table.add_row(*(cell(str(row[word])) for word in words), cell(best))
     return table
 
 

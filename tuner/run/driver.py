@@ -112,7 +112,7 @@ class Driver:
     def _end_without_head(self, session: Session) -> None:
         """Ends this process: its main thread waits for Ray, which would answer nothing and then abort it."""
         session.abandon(_HEAD_LOST)
-        self._say_last(
+        self._print_last(
             session,
             f"{_HEAD_LOST}: {self._settings.ray_address}; start it again, and run the same command again",
         )
@@ -122,13 +122,13 @@ class Driver:
         """End this process, as without a head."""
         reason = _RAY_LOST.format(process=process)
         session.abandon(reason)
-        self._say_last(session, f"{reason}; run the same command again")
+        self._print_last(session, f"{reason}; run the same command again")
         os._exit(Unreachable.exit_code)
 
     def _end_hung(self, session: Session, number: int) -> None:
         """Ends this process: a training hangs in its main thread."""
         session.abandon(f"trial {number} hung")
-        self._say_last(
+        self._print_last(
             session,
             f"trial {number} took too long, and with --serial it can only be ended with the launch; go on "
             f"with the next one: {self._resume}",
@@ -141,9 +141,9 @@ class Driver:
         if session is not None:
             reason = session.halted or "its launch was ended"
             session.abandon(reason, seconds)
-            self._say_last(session, f"{self._resume}  # {reason}")
+            self._print_last(session, f"{self._resume}  # {reason}")
 
-    def _say_last(self, session: Session, message: str) -> None:
+    def _print_last(self, session: Session, message: str) -> None:
         session.progress.__exit__(None, None, None)
         self._console.print(message, highlight=False, markup=False, soft_wrap=True, style="red")
 

@@ -151,5 +151,5 @@ def _epoch(report: Report | None, config: StudyConfig) -> str:
     if report is None:
         return "starting"
     value = report.metrics.get(config.primary.metric)
-    shown = "" if value is None else f", {config.primary.metric} {value:.4g}"
-    return f"epoch {report.epoch} of {config.budget.epochs}{shown}"
+    metric_text = "" if value is None else f", {config.primary.metric} {value:.4g}"
+    return f"epoch {report.epoch} of {config.budget.epochs}{metric_text}"

@@ -37,8 +37,8 @@ def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Itera
                 return
     except (Exception, SystemExit) as error:  # noqa: BLE001 - see above: it is reported whole
         if _is_out_of_memory(error):
-            said = str(error).partition(". ")[0]
-            yield stamped(Report(epoch, {}, stopped=f"out of device memory on {place['device']}: {said}"))
+            message = str(error).partition(". ")[0]
+            yield stamped(Report(epoch, {}, stopped=f"out of device memory on {place['device']}: {message}"))
         else:
             yield stamped(Report(epoch, {}, error=traceback.format_exc()))
     finally:
@@ -56,8 +56,8 @@ def _checked(report: Report) -> Report:
 def _numbers(metrics: Metrics, epoch: int) -> dict[str, float]:
     for name, value in metrics.items():
         if not isinstance(value, SupportsFloat):
-            shown = f"{str(value)[:40]!r}, a {type(value).__name__}"
-            raise TypeError(f"epoch {epoch}: {name} is {shown}; expected a number")
+            value_text = f"{str(value)[:40]!r}, a {type(value).__name__}"
+            raise TypeError(f"epoch {epoch}: {name} is {value_text}; expected a number")
     return {name: float(value) for name, value in metrics.items()}
 
 

@@ -36,7 +36,7 @@ def copy_study(
         source: the URL of the store that has it.
         target: the URL of the store that gets it; its tables are made where they are missing.
         metrics: what becomes columns of the target's `tuner_results`.
-        runs_folder: where the study's driver kept events that the source lacks; it gets them first.
+        runs_folder: where the study's driver of_parents events that the source lacks; it gets them first.
 
     Returns:
         The number of its trials.
@@ -97,8 +97,8 @@ def _copy_parents(reading: Connection, from_id: int, writing: Connection, to_id:
     """Name the parents of each generation by their rows in the target; Optuna copies the source's."""
     numbers = {trial_id: number for number, trial_id in _trial_ids(reading, from_id).items()}
     ids = _trial_ids(writing, to_id)
-    kept = attributes_of(_kept, from_id).where(_kept.c.key.contains(PARENT_KEY))
-    for key, value in reading.execute(kept):
+    of_parents = attributes_of(_kept, from_id).where(_kept.c.key.contains(PARENT_KEY))
+    for key, value in reading.execute(of_parents):
         parents = with_row_ids(key, with_numbers(key, json.loads(value), numbers), ids)
         copied = update(_kept).where(_kept.c.study_id == to_id, _kept.c.key == key)
         writing.execute(copied.values(value_json=json.dumps(parents)))

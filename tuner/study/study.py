@@ -84,7 +84,7 @@ class Study:
             return self._ask(queued, folder, dict(place or {}))
 
     def _ask(self, queued: FrozenTrial | None, folder: Path, place: dict[str, str]) -> TrialSpec:
-        kept = self._history.study_attributes()
+        attributes_before = self._history.study_attributes()
         self._history.study.sampler = self._samplers.next(self._proposals)
         trial = self._history.study.ask()
         spec = spec_of(trial, self.config, folder)
@@ -109,7 +109,7 @@ class Study:
                 params=params_of(asked),
                 attributes=attributes,
                 system_attributes=changed(asked.system_attrs, before),
-                study_attributes=changed(self._history.study_attributes(), kept),
+                study_attributes=changed(self._history.study_attributes(), attributes_before),
                 was_queued=queued is not None,
                 row=self._queue.row_of(spec.number),
             )
@@ -205,7 +205,7 @@ class Study:
         if number not in self._running:  # a watchdog has ended it
             return
         self._running.discard(number)
-        kept = self._history.study_attributes()
+        attributes_before = self._history.study_attributes()
         before = self._history.trial(number).system_attrs
         trial = self._history.tell(number, state, values)
         if state in _DONE:
@@ -218,7 +218,7 @@ class Study:
                 attributes=storable(dict(attributes)),
                 values=trial.values or (),
                 system_attributes=changed(trial.system_attrs, before),
-                study_attributes=changed(self._history.study_attributes(), kept),
+                study_attributes=changed(self._history.study_attributes(), attributes_before),
                 started=utc(span.started) if span else None,
                 again=again,
             )

@@ -9,29 +9,29 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from tuner.checks import Finding
+from tuner.checks import CheckResult
 from tuner.config.sections import Resources
 from tuner.errors import TunerError
-from tuner.run.doctor.local import devices_finding
-from tuner.run.doctor.node import node_findings, versions_finding
+from tuner.run.doctor.local import devices_check
+from tuner.run.doctor.node import node_checks, versions_check
 from tuner.run.node import NodeAnswer
-from tuner.run.on_ray.auth import OPEN, REMEDY, is_open
+from tuner.run.on_ray.auth import HINT, OPEN, is_open
 from tuner.run.on_ray.cluster import cluster, naming_lost_cluster
 from tuner.run.on_ray.devices import Share, alive_nodes
 from tuner.run.on_ray.nodes import ask_nodes
-from tuner.store.reading.checks import clock_finding, skew_of
+from tuner.store.reading.checks import clock_check, skew_of
 from tuner.study.versions import versions
 
 _ANY_SHARE = Share(cpus=1e-3, gpus=0.0)
 
 
-def cluster_findings(
+def cluster_checks(
     address: str,
     packages: Sequence[Path],
     resources: Resources,
     prepare: Callable[[], None],
     runs_folder: Path | None,
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """Of the cluster at this address: whether it lets us in, and nobody else; its devices; each node.
 
     Args:
@@ -45,29 +45,29 @@ def cluster_findings(
         try:
             stack.enter_context(cluster(address, packages))
         except TunerError as error:
-            yield Finding.wrong("cluster", str(error))
+            yield CheckResult.wrong("cluster", str(error))
             return
-        yield Finding.fine("cluster", f"{address} lets us in")
+        yield CheckResult.fine("cluster", f"{address} lets us in")
         insecure = os.environ.get("RAY_AUTH_MODE") == "disabled"
-        yield token_finding(open_to_all=is_open(address), insecure=insecure)
+        yield token_check(open_to_all=is_open(address), insecure=insecure)
         try:
             with naming_lost_cluster():
-                share, finding = _devices(resources)
-                yield finding
-                yield from _nodes_findings(_ANY_SHARE if finding.problem else share, prepare, runs_folder)
+                share, result = _devices(resources)
+                yield result
+                yield from _nodes_checks(_ANY_SHARE if result.problem else share, prepare, runs_folder)
         except TunerError as error:
-            yield Finding.wrong("cluster", str(error))
+            yield CheckResult.wrong("cluster", str(error))
 
 
-def _devices(resources: Resources) -> tuple[Share, Finding]:
+def _devices(resources: Resources) -> tuple[Share, CheckResult]:
     """What each trial gets, and how many fit."""
     nodes = [node["Resources"] for node in alive_nodes()]
-    found = {kind: sum(node.get(kind, 0.0) for node in nodes) for kind in ("CPU", "GPU")}
-    share = Share.of(resources, found["GPU"])
-    return share, devices_finding(share, sum(map(share.fits, nodes)), "the cluster", found)
+    available = {kind: sum(node.get(kind, 0.0) for node in nodes) for kind in ("CPU", "GPU")}
+    share = Share.of(resources, available["GPU"])
+    return share, devices_check(share, sum(map(share.fits, nodes)), "the cluster", available)
 
 
-def token_finding(*, open_to_all: bool, insecure: bool) -> Finding:
+def token_check(*, open_to_all: bool, insecure: bool) -> CheckResult:
     """Whether a cluster keeps strangers out.
 
     Args:
@@ -75,14 +75,16 @@ def token_finding(*, open_to_all: bool, insecure: bool) -> Finding:
         insecure: whether the user allows that.
     """
     if not open_to_all:
-        return Finding.fine("token", "the cluster refuses whoever has none")
-    said = f"the cluster {OPEN}"
+        return CheckResult.fine("token", "the cluster refuses whoever has none")
+    message = f"the cluster {OPEN}"
     if insecure:
-        return Finding.fine("token", f"{said}, as --insecure allows")
-    return Finding.wrong("token", f"{said}; {REMEDY}")
+        return CheckResult.fine("token", f"{message}, as --insecure allows")
+    return CheckResult.wrong("token", f"{message}; {HINT}")
 
 
-def _nodes_findings(share: Share, prepare: Callable[[], None], runs_folder: Path | None) -> Iterator[Finding]:
+def _nodes_checks(
+    share: Share, prepare: Callable[[], None], runs_folder: Path | None
+) -> Iterator[CheckResult]:
     with tempfile.TemporaryDirectory() as stand_in:
         folder = runs_folder or Path(stand_in)
         answers = ask_nodes(share, prepare, folder)
@@ -91,9 +93,9 @@ def _nodes_findings(share: Share, prepare: Callable[[], None], runs_folder: Path
         clocks = ask_nodes(share, lambda: None, folder)
         answered = time.time()
     for name, answer in answers.items():
-        yield from node_findings(name, answer, runs_folder)
+        yield from node_checks(name, answer, runs_folder)
         if isinstance(answer, NodeAnswer):
-            yield versions_finding(name, answer.versions, versions())
+            yield versions_check(name, answer.versions, versions())
         clock = clocks.get(name)
         if isinstance(clock, NodeAnswer):
-            yield clock_finding(name, skew_of(clock.clock, asked, answered))
+            yield clock_check(name, skew_of(clock.clock, asked, answered))

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tuner.checks import Finding
+from tuner.checks import CheckResult
 from tuner.config.sections import Resources
 from tuner.config.study_config import StudyConfig
 from tuner.errors import TunerError
@@ -17,7 +17,7 @@ from tuner.run.launch import Trainable, check_config
 from tuner.run.node import prepare_all
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.settings import Settings, host_and_port
-from tuner.store.reading.checks import store_findings
+from tuner.store.reading.checks import store_checks
 
 Result = TypeVar("Result")
 
@@ -41,7 +41,7 @@ class Patient:
     insecure: bool = False
 
 
-def examine(patient: Patient, load: Callable[[StudyConfig | None], Trainable]) -> Iterator[Finding]:
+def examine(patient: Patient, load: Callable[[StudyConfig | None], Trainable]) -> Iterator[CheckResult]:
     """What every check found, one after another; nothing is made or changed that stays.
 
     Args:
@@ -51,7 +51,7 @@ def examine(patient: Patient, load: Callable[[StudyConfig | None], Trainable]) -
     # One setting that is wrong must not hide what is wrong with the others.
     store = yield from _attempt("storage", partial(_settings, ("RAY_",), patient.storage))
     if store is not None:
-        yield from store_findings(store.storage)
+        yield from store_checks(store.storage)
     config, trainable = yield from _study(patient, load)
     settings = yield from _attempt("cluster", partial(_cluster_settings, patient))
     if settings is not None:
@@ -61,38 +61,38 @@ def examine(patient: Patient, load: Callable[[StudyConfig | None], Trainable]) -
 
 def _nodes(
     settings: Settings | None, config: StudyConfig | None, trainable: Trainable | ImportError
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """Of this node, and of the cluster if there is one; of this one only if that cannot be asked."""
     # They import Ray, which reads its environment then.
-    from tuner.run.doctor.local import device_finding, lent_folder, local_findings  # noqa: PLC0415
+    from tuner.run.doctor.local import device_check, lent_folder, local_checks  # noqa: PLC0415
 
     resources = config.resources if config else Resources()
     prepare = _prepare(config, trainable)
     folder = _settings(("RAY_", "TUNER_STORAGE")).runs_folder
     with lent_folder(folder) as refusal:
         if refusal:
-            yield Finding.wrong("checkpoints", refusal)
+            yield CheckResult.wrong("checkpoints", refusal)
         runs_folder = None if refusal else folder
-        yield from local_findings(prepare, runs_folder)
+        yield from local_checks(prepare, runs_folder)
         if settings is None:
             return
         if settings.ray_address is None:
-            yield device_finding(resources)
+            yield device_check(resources)
         elif isinstance(trainable, ImportError):
-            yield Finding.wrong(
+            yield CheckResult.wrong(
                 "cluster", "it is not asked, since this node lacks the code; install it first"
             )
         else:
-            from tuner.run.doctor.cluster import cluster_findings  # noqa: PLC0415
+            from tuner.run.doctor.cluster import cluster_checks  # noqa: PLC0415
 
-            yield from cluster_findings(
+            yield from cluster_checks(
                 settings.ray_address, trainable.packages, resources, prepare, runs_folder
             )
 
 
 def _study(
     patient: Patient, load: Callable[[StudyConfig | None], Trainable]
-) -> Generator[Finding, None, tuple[StudyConfig | None, Trainable | ImportError]]:
+) -> Generator[CheckResult, None, tuple[StudyConfig | None, Trainable | ImportError]]:
     """The study, if there is one that is valid, and what trains it."""
     config = None
     if patient.file is not None:
@@ -103,7 +103,7 @@ def _study(
     if config is None or isinstance(trainable, ImportError):
         return config, trainable
     if (yield from _attempt("file", partial(_checked, config, trainable))):
-        yield Finding.fine("file", f"{patient.file}: study {config.study!r} is valid")
+        yield CheckResult.fine("file", f"{patient.file}: study {config.study!r} is valid")
         return config, trainable
     return None, trainable
 
@@ -117,13 +117,13 @@ def _loaded(
         return error
 
 
-def _attempt(check: str, call: Callable[[], Result]) -> Generator[Finding, None, Result | None]:
+def _attempt(check: str, call: Callable[[], Result]) -> Generator[CheckResult, None, Result | None]:
     """What the call gives; None if it fails, which is then found."""
     try:
         return call()
     except TunerError as error:
         for line in str(error).splitlines():
-            yield Finding.wrong(check, line)
+            yield CheckResult.wrong(check, line)
         return None
 
 

@@ -13,9 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tuner.checks import Finding
+from tuner.checks import CheckResult
 from tuner.config.sections import Resources
-from tuner.run.doctor.node import node_findings
+from tuner.run.doctor.node import node_checks
 from tuner.run.node import NodeQuestion, this_node, write_into
 from tuner.run.on_ray.devices import Share
 
@@ -41,8 +41,8 @@ def lent_folder(folder: Path) -> Iterator[str | None]:
                 path.rmdir()
 
 
-def local_findings(prepare: Callable[[], Any], runs_folder: Path | None) -> Iterator[Finding]:
-    """Of this node: what trials need and room for checkpoints; as `node_findings`."""
+def local_checks(prepare: Callable[[], Any], runs_folder: Path | None) -> Iterator[CheckResult]:
+    """Of this node: what trials need and room for checkpoints; as `node_checks`."""
     name = f"this node ({socket.gethostname()})"
     with (
         tempfile.TemporaryDirectory() as stand_in,
@@ -50,24 +50,24 @@ def local_findings(prepare: Callable[[], Any], runs_folder: Path | None) -> Iter
     ):
         folder = Path(marker.name).parent
         answer = this_node(NodeQuestion(str(folder), Path(marker.name).name, pickle.dumps(prepare)))
-    yield from node_findings(name, answer, runs_folder)
+    yield from node_checks(name, answer, runs_folder)
 
 
-def device_finding(resources: Resources) -> Finding:
+def device_check(resources: Resources) -> CheckResult:
     """How many trials fit on this node's devices at once."""
-    found = {"CPU": float(_cpus()), "GPU": float(_gpus())}
-    share = Share.of(resources, found["GPU"])
-    return devices_finding(share, share.fits(found), "this node", found)
+    available = {"CPU": float(_cpus()), "GPU": float(_gpus())}
+    share = Share.of(resources, available["GPU"])
+    return devices_check(share, share.fits(available), "this node", available)
 
 
-def devices_finding(share: Share, trials: int, where: str, found: Mapping[str, float]) -> Finding:
+def devices_check(share: Share, trials: int, where: str, available: Mapping[str, float]) -> CheckResult:
     """How many trials with such a share fit on the devices of this node or the cluster."""
     wanted = f"{share.cpus:g} CPUs and {share.gpus:g} GPUs"
     if trials:
-        return Finding.fine("devices", f"{trials} trials fit on {where} at once, each with {wanted}")
-    return Finding.wrong(
+        return CheckResult.fine("devices", f"{trials} trials fit on {where} at once, each with {wanted}")
+    return CheckResult.wrong(
         "devices",
-        f"a trial wants {wanted}, and {where} has {found['CPU']:g} and {found['GPU']:g}; "
+        f"a trial wants {wanted}, and {where} has {available['CPU']:g} and {available['GPU']:g}; "
         "start a node that has them, or ask for less in the file's resources",
     )
 

@@ -9,7 +9,7 @@ from tuner.errors import UsageError
 from tuner.run.on_ray.ray_internals import AUTH_MODE, AUTH_TOKEN, AUTH_TOKEN_FILE, COMMAND
 
 OPEN = "asks for no token: whoever reaches it can run code on it"
-REMEDY = "start every node with RAY_AUTH_MODE=token and the same token"
+HINT = "start every node with RAY_AUTH_MODE=token and the same token"
 _PROBE_SECONDS = 60
 
 
@@ -20,7 +20,7 @@ def require_closed(address: str) -> None:
         UsageError: it answers every client.
     """
     if is_open(address):
-        raise UsageError(f"the cluster {address} {OPEN}; {REMEDY}, or say --insecure")
+        raise UsageError(f"the cluster {address} {OPEN}; {HINT}, or say --insecure")
 
 
 def is_open(address: str) -> bool:

@@ -91,12 +91,12 @@ def _answer(reference: ray.ObjectRef[NodeAnswer]) -> NodeAnswer | str:
     try:
         return ray.get(reference, timeout=0)
     except GetTimeoutError:
-        said = f"nothing within {ANSWER_TIMEOUT_SECONDS} s"
+        answer = f"nothing within {ANSWER_TIMEOUT_SECONDS} s"
     except RayTaskError as error:
         return f"its check raised {_last_line(error)}; see Ray's log there"
     except RayError as error:
-        said = _last_line(error)
-    return f"does not answer: {said}; see Ray's log there, and whether the driver can be reached"
+        answer = _last_line(error)
+    return f"does not answer: {answer}; see Ray's log there, and whether the driver can be reached"
 
 
 def _last_line(error: RayError) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tuner.checks import Finding
+from tuner.checks import CheckResult
 from tuner.errors import UsageError
 from tuner.store.database import cause_of, display_url, is_missing, make_engine, parse_url
 from tuner.store.hints import GRANT, hint_for
@@ -24,27 +24,27 @@ _MAY_INSERT = text("SELECT has_table_privilege('trials', 'INSERT')")
 _NOW = text("SELECT extract(epoch FROM clock_timestamp())")
 
 
-def store_findings(storage: str) -> Iterator[Finding]:
+def store_checks(storage: str) -> Iterator[CheckResult]:
     """Check the store at this URL: whether it answers, can be written to, has our tables, its clock."""
     try:
         url = parse_url(storage)
     except UsageError as error:
-        yield Finding.wrong("storage", str(error))
+        yield CheckResult.wrong("storage", str(error))
         return
-    yield Finding.fine("storage", display_url(url))
+    yield CheckResult.fine("storage", display_url(url))
     if is_missing(url):
         yield _missing_file(Path(url.database or ""))
         return
     engine = make_engine(url)
     try:
-        yield from _database_findings(engine)
+        yield from _database_checks(engine)
     except SQLAlchemyError as error:
-        yield Finding.wrong("database", f"{cause_of(error)}; {hint_for(cause_of(error))}")
+        yield CheckResult.wrong("database", f"{cause_of(error)}; {hint_for(cause_of(error))}")
     finally:
         engine.dispose()
 
 
-def clock_finding(check: str, skew: float) -> Finding:
+def clock_check(check: str, skew: float) -> CheckResult:
     """Check whether a clock agrees with ours.
 
     Args:
@@ -52,9 +52,9 @@ def clock_finding(check: str, skew: float) -> Finding:
         skew: its seconds before ours; below 0 if it is behind.
     """
     if abs(skew) <= CLOCK_TOLERANCE_SECONDS:
-        return Finding.fine(check, "its clock agrees with ours")
+        return CheckResult.fine(check, "its clock agrees with ours")
     side = "ahead of" if skew > 0 else "behind"
-    return Finding.wrong(check, f"its clock is {abs(skew):.0f} s {side} ours; set the clocks by NTP")
+    return CheckResult.wrong(check, f"its clock is {abs(skew):.0f} s {side} ours; set the clocks by NTP")
 
 
 def skew_of(clock: float, asked: float, answered: float) -> float:
@@ -62,26 +62,27 @@ def skew_of(clock: float, asked: float, answered: float) -> float:
     return max(0.0, clock - answered) - max(0.0, asked - clock)
 
 
-def _missing_file(file: Path) -> Finding:
+def _missing_file(file: Path) -> CheckResult:
     folder = file.absolute().parent
     if os.access(folder, os.W_OK):
-        return Finding.fine("database", f"{file} is not there yet; the first launch makes it")
-    return Finding.wrong("database", f"{folder} cannot be written to; name another file for the studies")
+        return CheckResult.fine("database", f"{file} is not there yet; the first launch makes it")
+    return CheckResult.wrong("database", f"{folder} cannot be written to; name another file for the studies")
 
 
-def _database_findings(engine: Engine) -> Iterator[Finding]:
+def _database_checks(engine: Engine) -> Iterator[CheckResult]:
     with engine.connect() as connection:
-        yield Finding.fine("database", "it answers")
+        yield CheckResult.fine("database", "it answers")
         schema = schema_of(engine)
         refusal = _refusal(connection, schema)
-        yield (
-            Finding.wrong("writing", refusal) if refusal else Finding.fine("writing", "it can be written to")
-        )
-        yield _schema_finding(schema)
+        if refusal:
+            yield CheckResult.wrong("writing", refusal)
+        else:
+            yield CheckResult.fine("writing", "it can be written to")
+        yield _schema_check(schema)
         if engine.dialect.name == "postgresql":
             asked = time.time()
             clock = float(connection.scalar(_NOW) or 0)
-            yield clock_finding("database", skew_of(clock, asked, time.time()))
+            yield clock_check("database", skew_of(clock, asked, time.time()))
 
 
 def _refusal(connection: Connection, schema: Schema) -> str | None:
@@ -104,8 +105,8 @@ def _file_refusal(url: URL) -> str | None:
     return f"{closed} cannot be written to; give this user the right to" if closed else None
 
 
-def _schema_finding(schema: Schema) -> Finding:
+def _schema_check(schema: Schema) -> CheckResult:
     if schema is Schema.EMPTY:
-        return Finding.fine("schema", f"{schema.description} yet; the first launch makes them")
+        return CheckResult.fine("schema", f"{schema.description} yet; the first launch makes them")
     problem = schema is not Schema.CURRENT
-    return Finding("schema", problem=problem, said=schema.description, remedy=schema.hint)
+    return CheckResult("schema", problem=problem, message=schema.description, hint=schema.hint)

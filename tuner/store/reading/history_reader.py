@@ -47,6 +47,6 @@ def read_history(connection: Connection, study_id: int) -> StoredHistory:
     for trial_id, key, value in connection.execute(_ATTRIBUTES, only):
         trials[trial_id].attributes[key] = json.loads(value)
     numbers = {trial_id: trial.number for trial_id, trial in trials.items()}
-    kept = connection.execute(optuna.attributes_of(optuna.study_system_attributes, study_id))
-    attributes = {key: with_numbers(key, json.loads(value), numbers) for key, value in kept}
+    stored = connection.execute(optuna.attributes_of(optuna.study_system_attributes, study_id))
+    attributes = {key: with_numbers(key, json.loads(value), numbers) for key, value in stored}
     return StoredHistory(list(trials.values()), attributes)

@@ -16,13 +16,13 @@ import pytest
 
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
-from tuner.checks import Finding
+from tuner.checks import CheckResult
 from tuner.config.sections import Resources
 from tuner.errors import UsageError
-from tuner.run.doctor.cluster import token_finding
+from tuner.run.doctor.cluster import token_check
 from tuner.run.doctor.examine import Patient, examine
-from tuner.run.doctor.local import device_finding, devices_finding, lent_folder
-from tuner.run.doctor.node import node_findings, versions_finding
+from tuner.run.doctor.local import device_check, devices_check, lent_folder
+from tuner.run.doctor.node import node_checks, versions_check
 from tuner.run.launch import Trainable
 from tuner.run.node import NodeAnswer
 from tuner.run.on_ray.devices import Share
@@ -58,7 +58,7 @@ def toys(prepare: Callable[..., None] = toy.prepare) -> Callable[[object], Train
 def problems(patient: Patient, load: Callable[[object], Trainable] | None = None) -> dict[str, str]:
     """The problems by check, but that the store has no tables yet."""
     return {
-        each.check: f"{each.said}; {each.remedy}"
+        each.check: f"{each.message}; {each.hint}"
         for each in examine(patient, load or toys())
         if each.problem and each.check != "schema"
     }
@@ -158,15 +158,15 @@ def test_code_that_is_not_installed() -> None:
     ],
 )
 def test_a_machines_answer(answer: NodeAnswer | str, said: str | None) -> None:
-    wrong = [each for each in node_findings("node a", answer, RUNS) if each.problem]
+    wrong = [each for each in node_checks("node a", answer, RUNS) if each.problem]
     assert [each.check for each in wrong] == (["node a"] if said else [])
     assert said is None or said in str(wrong[0])
 
 
 def test_a_folder_that_only_stood_in_is_not_judged() -> None:
     answer = replace(SOUND, runs_folder="it is another folder", free_gib=0.0)
-    (found,) = node_findings("node a", answer, None)
-    assert (found.problem, found.said) == (False, "the code and what trials read are there")
+    (found,) = node_checks("node a", answer, None)
+    assert (found.problem, found.message) == (False, "the code and what trials read are there")
 
 
 @pytest.mark.parametrize(
@@ -182,8 +182,8 @@ def test_a_folder_that_only_stood_in_is_not_judged() -> None:
     ],
 )
 def test_versions(theirs: dict[str, str], said: str) -> None:
-    found = versions_finding("node a", theirs, {**SOUND.versions, "metric-tuner": "0.1.0"})
-    assert (found.said, found.problem) == (said, said.startswith("it has"))
+    found = versions_check("node a", theirs, {**SOUND.versions, "metric-tuner": "0.1.0"})
+    assert (found.message, found.problem) == (said, said.startswith("it has"))
 
 
 @pytest.mark.parametrize(
@@ -195,15 +195,15 @@ def test_versions(theirs: dict[str, str], said: str) -> None:
     ],
 )
 def test_a_cluster_that_is_open_to_all(open_to_all: bool, insecure: bool, problem: bool, said: str) -> None:
-    found = token_finding(open_to_all=open_to_all, insecure=insecure)
-    assert (found.problem, found.said.endswith(said)) == (problem, True)
+    found = token_check(open_to_all=open_to_all, insecure=insecure)
+    assert (found.problem, found.message.endswith(said)) == (problem, True)
 
 
 def test_devices() -> None:
-    found = devices_finding(Share(1, 1), 0, "the cluster", {"CPU": 8.0, "GPU": 0.0})
+    found = devices_check(Share(1, 1), 0, "the cluster", {"CPU": 8.0, "GPU": 0.0})
     assert found.problem
-    assert "wants 1 CPUs and 1 GPUs, and the cluster has 8 and 0" in found.said
-    assert not device_finding(Resources()).problem
+    assert "wants 1 CPUs and 1 GPUs, and the cluster has 8 and 0" in found.message
+    assert not device_check(Resources()).problem
 
 
 def test_a_lent_folder_goes_with_those_above_it_unless_somebody_used_it(tmp_path: Path) -> None:
@@ -220,4 +220,4 @@ def test_a_lent_folder_goes_with_those_above_it_unless_somebody_used_it(tmp_path
 
 
 def test_findings_are_what_they_say() -> None:
-    assert Finding.wrong("a", "b; c; d") == Finding("a", problem=True, said="b", remedy="c; d")
+    assert CheckResult.wrong("a", "b; c; d") == CheckResult("a", problem=True, message="b", hint="c; d")

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 from tests.acceptance.command_line import wait_until
-from tuner.checks import Finding
+from tuner.checks import CheckResult
 from tuner.errors import Unreachable
-from tuner.store.reading.checks import clock_finding, skew_of, store_findings
+from tuner.store.reading.checks import clock_check, skew_of, store_checks
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store
 
@@ -29,7 +29,7 @@ def execute(url: str, *statements: str) -> None:
 
 
 def problems(url: str) -> list[tuple[str, str, str]]:
-    return [(each.check, each.said, each.remedy) for each in store_findings(url) if each.problem]
+    return [(each.check, each.message, each.hint) for each in store_checks(url) if each.problem]
 
 
 def changed(url: str, **parts: object) -> str:
@@ -38,7 +38,7 @@ def changed(url: str, **parts: object) -> str:
 
 def test_a_store_that_lacks_nothing(storage_url: str) -> None:
     make_store(storage_url, ["score"]).engine.dispose()
-    found = list(store_findings(storage_url))
+    found = list(store_checks(storage_url))
     assert not [each for each in found if each.problem]
     checks = ["storage", "database", "writing", "schema"]
     assert [each.check for each in found][:4] == checks
@@ -56,13 +56,13 @@ def test_a_store_that_lacks_nothing(storage_url: str) -> None:
 def test_tables_that_do_not_fit(statement: str, schema: str, storage_url: str) -> None:
     make_store(storage_url, ["score"]).engine.dispose()
     execute(storage_url, statement)
-    ((check, said, remedy),) = problems(storage_url)
+    ((check, said, hint),) = problems(storage_url)
     assert (check, said) == ("schema", schema)
-    assert remedy in ("update this program", "run: python -m tuner migrate")
+    assert hint in ("update this program", "run: python -m tuner migrate")
 
 
 def test_no_tables_and_none_are_made(empty_postgres_url: str, sqlite_url: str, tmp_path: Path) -> None:
-    said = [each.said for each in store_findings(empty_postgres_url) if each.check == "schema"]
+    said = [each.message for each in store_checks(empty_postgres_url) if each.check == "schema"]
     assert said == ["there are no tables yet; the first launch makes them"]
     assert problems(empty_postgres_url) == []
     assert problems(sqlite_url) == []  # the first launch makes the file
@@ -89,8 +89,8 @@ def test_a_url_that_cannot_be_used(url: str, said: str) -> None:
 
 def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     (tmp_path / "tuner.db").write_text("a letter to a friend, which is long enough to be one" * 99)
-    ((check, said, remedy),) = problems(f"sqlite:///{tmp_path}/tuner.db")
-    assert (check, said, remedy) == (
+    ((check, said, hint),) = problems(f"sqlite:///{tmp_path}/tuner.db")
+    assert (check, said, hint) == (
         "database",
         "file is not a database",
         "name another file for the studies",
@@ -109,21 +109,21 @@ def test_a_file_and_a_folder_that_are_read_only(sqlite_url: str, tmp_path: Path)
 
 
 def test_a_database_that_is_not_there(postgres_url: str) -> None:
-    ((check, said, remedy),) = problems(changed(postgres_url, database="nowhere"))
+    ((check, said, hint),) = problems(changed(postgres_url, database="nowhere"))
     assert (check, 'database "nowhere" does not exist' in said) == ("database", True)
-    assert remedy.endswith("createdb")
+    assert hint.endswith("createdb")
 
 
 def test_a_user_that_is_not_there(postgres_url: str) -> None:
-    ((_, said, remedy),) = problems(changed(postgres_url, username="nobody_knows"))
+    ((_, said, hint),) = problems(changed(postgres_url, username="nobody_knows"))
     assert 'role "nobody_knows" does not exist' in said
-    assert remedy.endswith("createuser")
+    assert hint.endswith("createuser")
 
 
 def test_a_port_that_is_closed() -> None:
-    ((check, said, remedy),) = problems("postgresql://tuner@127.0.0.1:1/tuner")
+    ((check, said, hint),) = problems("postgresql://tuner@127.0.0.1:1/tuner")
     assert (check, "Connection refused" in said) == ("database", True)
-    assert remedy.startswith("start the database, or correct host and port")
+    assert hint.startswith("start the database, or correct host and port")
 
 
 def test_a_reader_and_a_maker_say_what_to_do_too(postgres_url: str) -> None:
@@ -131,9 +131,9 @@ def test_a_reader_and_a_maker_say_what_to_do_too(postgres_url: str) -> None:
     no_user = changed(postgres_url, username="nobody_knows")
     cases = [(no_database, "createdb"), (no_user, "createuser")]
     cases += [("postgresql://tuner@127.0.0.1:1/tuner", "start the database, or correct host and port")]
-    for url, remedy in cases:
+    for url, hint in cases:
         for use in (StudyStore.open, lambda url: make_store(url, ["score"])):
-            with pytest.raises(Unreachable, match=f"cannot be used: .*; .*{remedy}"):
+            with pytest.raises(Unreachable, match=f"cannot be used: .*; .*{hint}"):
                 use(url)
 
 
@@ -160,9 +160,9 @@ def guarded_url(postgres: str, postgres_url: str) -> Iterator[str]:
 def test_a_password_and_rights(guarded_url: str, postgres_url: str) -> None:
     without = changed(postgres_url, username="guarded")
     for url, words in ((guarded_url, "password authentication failed"), (without, "no password supplied")):
-        ((check, said, remedy),) = problems(url)
+        ((check, said, hint),) = problems(url)
         assert (check, words in said) == ("database", True)
-        assert remedy.startswith("correct it in TUNER_STORAGE_PASSWORD, or in the file")
+        assert hint.startswith("correct it in TUNER_STORAGE_PASSWORD, or in the file")
         assert "wrong" not in said
         with pytest.raises(Unreachable, match=r"correct it in TUNER_STORAGE_PASSWORD, .*TUNER_STORAGE_FROM"):
             StudyStore.open(url)
@@ -170,13 +170,13 @@ def test_a_password_and_rights(guarded_url: str, postgres_url: str) -> None:
         make_store(guarded_url, [])
     assert "wrong" not in str(refused.value)
     right = changed(guarded_url, password="right")
-    ((check, said, remedy),) = problems(right)
+    ((check, said, hint),) = problems(right)
     assert (check, said) == ("database", "permission denied for table alembic_version")
-    assert "GRANT" in remedy
+    assert "GRANT" in hint
     execute(postgres_url, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO guarded")
     ((check, said, _),) = problems(right)
     assert (check, said) == ("writing", "the user may not write to the tables")
-    assert not any("right@" in str(each) for each in store_findings(right))
+    assert not any("right@" in str(each) for each in store_checks(right))
 
 
 def test_a_database_that_is_read_only(postgres_url: str) -> None:
@@ -204,13 +204,13 @@ def test_a_clock_may_be_anywhere_in_the_span_in_which_it_was_read(clock: float, 
     ],
 )
 def test_clocks_that_differ(skew: float, said: str) -> None:
-    found = clock_finding("node a", skew)
-    assert (found.check, found.said, found.problem) == ("node a", said, abs(skew) > 2)
-    assert found.remedy == ("set the clocks by NTP" if found.problem else "")
+    found = clock_check("node a", skew)
+    assert (found.check, found.message, found.problem) == ("node a", said, abs(skew) > 2)
+    assert found.hint == ("set the clocks by NTP" if found.problem else "")
 
 
 def test_a_finding_is_a_line() -> None:
-    assert str(Finding.wrong("schema", "there are none; make them; soon")) == (
+    assert str(CheckResult.wrong("schema", "there are none; make them; soon")) == (
         "problem  schema: there are none; make them; soon"
     )
-    assert str(Finding.fine("schema", "up to date")) == "ok       schema: up to date"
+    assert str(CheckResult.fine("schema", "up to date")) == "ok       schema: up to date"
