@@ -27,8 +27,9 @@ from tuner.store.open_study import driving
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store
 from tuner.store.writing.writer import Writer
+from tuner.study.outcome import Completed
 from tuner.study.study import Study
-from tuner.study.trial import Completed, Report
+from tuner.study.trial import Report
 
 TRIALS = 20
 OF_THE_STORE = Aim(2.0)

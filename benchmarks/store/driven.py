@@ -6,8 +6,9 @@ import json
 from pathlib import Path
 
 from tuner.config.study_config import StudyConfig
+from tuner.study.outcome import Completed
 from tuner.study.study import Study
-from tuner.study.trial import Completed, TrialSpec
+from tuner.study.trial import TrialSpec
 
 METRICS = ("score", "cost")
 PLACE = {"node": "a", "node_id": "b", "device": "gpu:0", "seed": 0, "seconds": 1.0}

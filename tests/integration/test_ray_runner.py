@@ -29,7 +29,7 @@ from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
 from tuner.store.open_study import create_or_load, driving
 from tuner.store.tables.creation import make_store
-from tuner.store.writing.event_tables import EventTables
+from tuner.store.writing.event_sql import EventSql
 from tuner.study.trial import Report, TrialSpec
 
 pytestmark = pytest.mark.integration
@@ -143,7 +143,7 @@ def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -
 def test_a_store_that_fails_ends_the_launch_with_its_cause(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(EventTables, "_ended", fail_like_a_database)
+    monkeypatch.setattr(EventSql, "_ended", fail_like_a_database)
     with pytest.raises(Unreachable, match="disk full"):
         launch_toy(toy_config(), sqlite_url, tmp_path, serial=False)
     monkeypatch.undo()
@@ -153,6 +153,11 @@ def test_a_store_that_fails_ends_the_launch_with_its_cause(
 HERE = {"node": "here", "node_id": "bad", "device": "gpu:0"}
 THERE = {"node": "there", "node_id": "good", "device": "gpu:1"}
 RESULT = Report(4, {}, result={"score": 1.0, "cost": 0.0})
+
+
+def devices(count: int, *, nodes: int) -> Devices:
+    """So many devices on so many nodes, without Ray."""
+    return cast("Devices", SimpleNamespace(count=count, on_another_node=lambda _: nodes > 1))
 
 
 class Worker:
@@ -197,6 +202,16 @@ class Dispatched:
         self.workers[name] = Worker()
         self.dispatcher.started(name, self.workers[name])
 
+    def start_all(self, places: dict[str, dict[str, str]]) -> dict[str, TrialSpec]:
+        """Start workers of these names and places; return the trial that each got."""
+        specs = {}
+        for name, place in places.items():
+            self.start(name)
+            spec = self.asks(name, place)
+            assert spec is not None
+            specs[name] = spec
+        return specs
+
     def asks(self, name: str, place: dict[str, str]) -> TrialSpec | None:
         """Return what the worker gets when it asks, again and again, for a trial; None if it is to end."""
         before = len(self.workers[name].specs)
@@ -209,13 +224,10 @@ class Dispatched:
 
 def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_path: Path) -> None:
     """That there is no further trial may have been answered before the loss of a worker that follows it."""
-    two = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: False))
+    two = devices(2, nodes=1)
     study = Dispatched(sqlite_url, tmp_path, two, trials=2)
     with study.running() as dispatcher:
-        study.start("a")
-        assert study.asks("a", HERE)
-        study.start("b")
-        assert (lost := study.asks("b", HERE))
+        lost = study.start_all({"a": HERE, "b": HERE})["b"]
         busy = threading.Event()
         study.asker.submit(busy.wait)
         assert dispatcher.reported("a", RESULT)  # what comes next is not known yet
@@ -228,7 +240,7 @@ def test_a_trial_queued_again_at_the_very_end_is_still_run(sqlite_url: str, tmp_
 
 def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str, tmp_path: Path) -> None:
     launch_toy(toy_config(trials=2), sqlite_url, tmp_path)
-    none = cast("Devices", SimpleNamespace(count=0, on_another_node=lambda _: False))
+    none = devices(0, nodes=0)
     study = Dispatched(sqlite_url, tmp_path, none, trials=3)
     with study.running() as dispatcher:
         study.start("a")  # it waits in Tune's queue
@@ -243,12 +255,10 @@ def test_a_study_that_lost_its_last_device_ends_with_its_budget(sqlite_url: str,
 def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: True))
+    two_nodes = devices(2, nodes=2)
     study = Dispatched(sqlite_url, tmp_path, two_nodes, trials=2)
     with study.running() as dispatcher:
-        for name, place in (("a", HERE), ("b", THERE)):
-            study.start(name)
-            assert study.asks(name, place)
+        study.start_all({"a": HERE, "b": THERE})
         dispatcher.ended("a", lost="its worker was lost")
         study.start("c")
         again = study.asks("c", HERE)
@@ -257,12 +267,10 @@ def test_what_a_node_has_lost_goes_on_there_when_no_other_trial_wants_the_device
 
 
 def test_what_a_node_has_lost_goes_on_at_another_that_is_free(sqlite_url: str, tmp_path: Path) -> None:
-    two_nodes = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: True))
+    two_nodes = devices(2, nodes=2)
     study = Dispatched(sqlite_url, tmp_path, two_nodes, trials=4)
     with study.running() as dispatcher:
-        for name, place in (("a", HERE), ("b", THERE)):
-            study.start(name)
-            assert study.asks(name, place)
+        study.start_all({"a": HERE, "b": THERE})
         dispatcher.ended("a", lost="its worker was lost")
         study.start("c")
         ahead, fresh = study.asks("c", HERE), study.workers["b"].specs
@@ -278,7 +286,7 @@ def test_what_a_node_has_lost_goes_on_at_another_that_is_free(sqlite_url: str, t
 def test_a_trial_that_is_stopped_does_not_train_on_while_the_next_is_not_known(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    two = cast("Devices", SimpleNamespace(count=2, on_another_node=lambda _: False))
+    two = devices(2, nodes=1)
     study = Dispatched(sqlite_url, tmp_path, two, trials=2, trial_hours=1e-9)
     with study.running() as dispatcher:
         study.start("a")
@@ -295,7 +303,7 @@ def test_a_trial_that_is_stopped_does_not_train_on_while_the_next_is_not_known(
 
 
 def test_a_worker_that_cannot_start_costs_a_trial_an_attempt(sqlite_url: str, tmp_path: Path) -> None:
-    one = cast("Devices", SimpleNamespace(count=1, on_another_node=lambda _: False))
+    one = devices(1, nodes=1)
     study = Dispatched(sqlite_url, tmp_path, one, trials=1)
     with study.running() as dispatcher:
         for name in "abc":

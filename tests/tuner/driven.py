@@ -15,8 +15,9 @@ from tuner.store import open_study
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
 from tuner.store.writing.writer import Writer
+from tuner.study.outcome import Outcome
 from tuner.study.study import Study
-from tuner.study.trial import Outcome, Report, Span, TrialSpec
+from tuner.study.trial import Report, Span, TrialSpec
 
 FOLDER = Path("runs")
 

@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 
 from tuner.config.sections import Budget
-from tuner.study.trial import Failed, Outcome, TrialSpec
+from tuner.study.outcome import Failed, Outcome
+from tuner.study.trial import TrialSpec
 
 _SHOWN = 10  # numbers of trials a reason
 _NUMBER = re.compile(r"\d+")

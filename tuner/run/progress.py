@@ -12,7 +12,8 @@ from rich.text import Text
 
 from tuner.config.study_config import StudyConfig
 from tuner.run.tally import Tally, word_of
-from tuner.study.trial import Completed, Outcome, Report, TrialSpec
+from tuner.study.outcome import Completed, Outcome
+from tuner.study.trial import Report, TrialSpec
 from tuner.terminal_text import one_line, printable
 
 REFRESHES_PER_SECOND = 2

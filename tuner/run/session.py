@@ -16,8 +16,9 @@ from tuner.run.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
 from tuner.store.writing.writer import Writer
+from tuner.study.outcome import Outcome, outcome_of
 from tuner.study.study import Study
-from tuner.study.trial import Outcome, Report, TrialSpec, outcome_of
+from tuner.study.trial import Report, TrialSpec
 
 PATIENCE_SECONDS = 300
 """How long the end of a launch waits for a database that is away."""

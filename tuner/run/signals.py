@@ -3,6 +3,9 @@
 Python runs a signal's handler between two steps of the main thread, which may be in a call that does not
 return: Ray's start, a training that hangs. So a thread of its own is told of every signal, by the byte that
 the interpreter writes for it, and ends the process when its time is over.
+
+What becomes of the trials that run is decided elsewhere: `Session` halts, and `Study.interrupt_running`
+queues them again.
 """
 
 from __future__ import annotations

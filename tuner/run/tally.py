@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tuner.config.study_config import StudyConfig
+from tuner.study.outcome import Completed, Failed, Outcome, Stopped
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
-from tuner.study.trial import Completed, Failed, Outcome, Stopped
 from tuner.study.trial_record import TrialRecord
 
 _WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}

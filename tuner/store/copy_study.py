@@ -19,8 +19,7 @@ from tuner.store.reading.dashboard_store import ReadingStore
 from tuner.store.reading.reader import UNFINISHED, StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store, optuna_storage
-from tuner.store.tables.optuna_tables import attributes_of, trials, trials_of
-from tuner.store.tables.optuna_tables import study_system_attributes as _kept
+from tuner.store.tables.optuna_tables import attributes_of, study_system_attributes, trials, trials_of
 from tuner.store.tables.tuner_tables import reports
 
 _RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
@@ -36,7 +35,7 @@ def copy_study(
         source: the URL of the store that has it.
         target: the URL of the store that gets it; its tables are made where they are missing.
         metrics: what becomes columns of the target's `tuner_results`.
-        runs_folder: where the study's driver of_parents events that the source lacks; it gets them first.
+        runs_folder: where the study's driver kept events that the source lacks; it gets them first.
 
     Returns:
         The number of its trials.
@@ -97,10 +96,11 @@ def _copy_parents(reading: Connection, from_id: int, writing: Connection, to_id:
     """Name the parents of each generation by their rows in the target; Optuna copies the source's."""
     numbers = {trial_id: number for number, trial_id in _trial_ids(reading, from_id).items()}
     ids = _trial_ids(writing, to_id)
-    of_parents = attributes_of(_kept, from_id).where(_kept.c.key.contains(PARENT_KEY))
+    table = study_system_attributes
+    of_parents = attributes_of(table, from_id).where(table.c.key.contains(PARENT_KEY))
     for key, value in reading.execute(of_parents):
         parents = with_row_ids(key, with_numbers(key, json.loads(value), numbers), ids)
-        copied = update(_kept).where(_kept.c.study_id == to_id, _kept.c.key == key)
+        copied = update(table).where(table.c.study_id == to_id, table.c.key == key)
         writing.execute(copied.values(value_json=json.dumps(parents)))
 
 

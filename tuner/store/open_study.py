@@ -23,7 +23,7 @@ from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
 from tuner.store.tables.optuna_tables import study_user_attributes
-from tuner.store.writing.event_tables import set_attributes
+from tuner.store.writing.event_sql import set_attributes
 from tuner.store.writing.external_reader import fill_gaps, forget_orphans
 from tuner.store.writing.leftover_logs import apply_leftover_logs
 from tuner.store.writing.trial_rows import read_rows

@@ -8,11 +8,14 @@ study. `row` is the trial's row in the store, if another program queued it.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from tuner.study.external_changes import ExternalChange
+from tuner.study.trial import Report
 
 Attributes = Mapping[str, Any]
 
@@ -153,3 +156,44 @@ def from_json(line: str) -> Event:
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"it is no event: {error!r}") from error
     return event
+
+
+def reported(number: int, epoch: int, report: Report, intermediate_metric: str | None) -> Reported:
+    """Return the event of a report.
+
+    Args:
+        number: the trial's.
+        epoch: the report's; 0 if it has no metrics of its own.
+        report: what the worker reported.
+        intermediate_metric: the metric that goes to Optuna's own table as well, if any does.
+    """
+    attributes = storable(dict(report.facts))
+    if report.checkpoint is not None:
+        attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
+    metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
+    intermediate = metrics.get(intermediate_metric) if intermediate_metric and epoch else None
+    return Reported(number, epoch, utc_now(), metrics, attributes, intermediate)
+
+
+def utc_now() -> str:
+    """Return the time in UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat()
+
+
+def utc(moment: datetime) -> str:
+    """Return a time in UTC, ISO 8601."""
+    return moment.astimezone(UTC).isoformat()
+
+
+def storable(value: Any) -> Any:
+    """Return a value as both databases can give it back: no NUL, no half of a surrogate pair, no NaN."""
+    match value:
+        case str():
+            return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case dict():
+            return {storable(key): storable(each) for key, each in value.items()}
+        case list() | tuple():
+            return [storable(each) for each in value]
+    return value

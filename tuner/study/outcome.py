@@ -1,18 +1,92 @@
-"""Reports and outcomes as the store has them: metrics, attributes, Optuna's state."""
+"""How a trial ended: completed, stopped or failed; decided here, and what the store keeps of it.
+
+A trial whose driver ends before it does never comes here: `Study.interrupt_running` fails it.
+"""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from optuna.trial import TrialState
 
-from tuner.study.event import Reported
-from tuner.study.trial import Completed, Failed, Outcome, Report, Span, Stopped
+from tuner.study.trial import Metrics, Report, Span
 from tuner.terminal_text import one_line
 
+HOST_OUT_OF_MEMORY = "host out of memory"
+"""In the reason of a trial whose machine had no memory left for its worker; tried again once."""
+
+
+@dataclass(frozen=True)
+class Completed:
+    """The training ran to its end; only these may stand on the front."""
+
+    metrics: Metrics
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """Ended early, or ended by its own configuration's fault; the sampler learns to keep away."""
+
+    metrics: Metrics
+    epoch: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The machine's fault (`retry`: queued again) or a bug (kept with its traceback, not retried).
+
+    Attributes:
+        reason: why, in one line.
+        retry: whether another attempt is worth it.
+        details: the whole message, such as a traceback; empty if the reason is all.
+    """
+
+    reason: str
+    retry: bool = False
+    details: str = ""
+
+
+Outcome = Completed | Stopped | Failed
+
 STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: TrialState.FAIL}
+"""Optuna's state of a trial that ended so."""
+
+
+def outcome_of(  # noqa: PLR0911 - a table of cases
+    last: Report | None,
+    objectives: Sequence[str],
+    *,
+    stopped_by: str | None = None,
+    lost: str | None = None,
+    attempt: int = 1,
+) -> Outcome:
+    """How a trial ended, from its worker's last report.
+
+    Args:
+        last: the last report, or None if there was none.
+        objectives: the metrics that a completed trial must have.
+        stopped_by: why the driver ended the trial, if it did: early stopping, or its time is over.
+        lost: how the worker was lost, if it was; the last line is the reason.
+        attempt: the trial's; what took all memory of its machine twice would take it again.
+    """
+    if lost is not None and stopped_by is None:
+        retry = attempt == 1 or HOST_OUT_OF_MEMORY not in lost
+        return _failed((lost.splitlines() or [lost])[-1], lost, retry=retry)
+    if last is None:
+        return Stopped({}, 0, stopped_by) if stopped_by else Failed("the training ended without a report")
+    if last.error is not None:
+        return _failed(one_line(last.error), last.error)
+    if last.stopped is not None:
+        return Stopped(_finite(last.metrics), last.epoch, last.stopped)
+    if last.result is not None:
+        return _completed(last.result, last.epoch, objectives)
+    if stopped_by is not None:
+        return Stopped(_finite(last.metrics), last.epoch, stopped_by)
+    return Failed(f"the training ended after epoch {last.epoch} without a result")
 
 
 def attributes_of(outcome: Outcome, span: Span | None = None) -> dict[str, Any]:
@@ -32,42 +106,22 @@ def attributes_of(outcome: Outcome, span: Span | None = None) -> dict[str, Any]:
     return attributes
 
 
-def reported(number: int, epoch: int, report: Report, intermediate_metric: str | None) -> Reported:
-    """Return the event of a report.
-
-    Args:
-        number: the trial's.
-        epoch: the report's; 0 if it has no metrics of its own.
-        report: what the worker reported.
-        intermediate_metric: the metric that goes to Optuna's own table as well, if any does.
-    """
-    attributes = storable(dict(report.facts))
-    if report.checkpoint is not None:
-        attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
-    metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
-    intermediate = metrics.get(intermediate_metric) if intermediate_metric and epoch else None
-    return Reported(number, epoch, utc_now(), metrics, attributes, intermediate)
+def _failed(reason: str, details: str, *, retry: bool = False) -> Failed:
+    return Failed(reason, retry, details if details != reason else "")
 
 
-def utc_now() -> str:
-    """Return the time in UTC, ISO 8601."""
-    return datetime.now(UTC).isoformat()
+def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcome:
+    missing = [name for name in objectives if name not in result]
+    if missing:
+        return Failed(
+            f"the result lacks {', '.join(missing)}; it has {', '.join(sorted(result)) or 'nothing'}"
+        )
+    broken = [f"{name} is {result[name]}" for name in objectives if not math.isfinite(result[name])]
+    if broken:
+        return Stopped(_finite(result), epoch, f"not a finite result: {', '.join(broken)}")
+    return Completed(_finite(result))
 
 
-def utc(moment: datetime) -> str:
-    """Return a time in UTC, ISO 8601."""
-    return moment.astimezone(UTC).isoformat()
-
-
-def storable(value: Any) -> Any:
-    """Return a value as both databases can give it back: no NUL, no half of a surrogate pair, no NaN."""
-    match value:
-        case str():
-            return value.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
-        case float():
-            return value if math.isfinite(value) else str(value)
-        case dict():
-            return {storable(key): storable(each) for key, each in value.items()}
-        case list() | tuple():
-            return [storable(each) for each in value]
-    return value
+def _finite(metrics: Metrics) -> dict[str, float]:
+    # A database's JSON has no NaN and no infinity.
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}

@@ -9,10 +9,9 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.event import Ended, EventWriter
+from tuner.study.event import Ended, EventWriter, utc_now
 from tuner.study.external_changes import TrialAdded, is_wrong_with
 from tuner.study.history import History
-from tuner.study.outcome import utc_now
 
 
 class TrialQueue:

@@ -18,12 +18,12 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
 from tuner.study import external_changes as external
 from tuner.study.attempt import next_attempt, spec_of
-from tuner.study.event import Asked, Ended, EventWriter, Placed, Queued
+from tuner.study.event import Asked, Ended, EventWriter, Placed, Queued, reported, storable, utc, utc_now
 from tuner.study.history import History, changed, params_of
-from tuner.study.outcome import STATE_OF, attributes_of, reported, storable, utc, utc_now
+from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
 from tuner.study.queue import TrialQueue
 from tuner.study.samplers import Samplers
-from tuner.study.trial import Completed, Failed, Outcome, Report, Span, TrialSpec
+from tuner.study.trial import Report, Span, TrialSpec
 from tuner.study.trial_record import TrialRecord, front_of
 from tuner.study.versions import git_commit, versions
 

@@ -24,7 +24,7 @@ from tuner.store.open_study import create_or_load
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
-from tuner.study.trial import Completed, Failed
+from tuner.study.outcome import Completed, Failed
 
 NAMES = [
     "'\";drop table trials;--",

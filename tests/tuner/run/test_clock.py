@@ -16,7 +16,7 @@ from tests.tuner.launching import history, launch_toy
 from tuner.run import worker
 from tuner.run.early_stopping import early_stopping_of
 from tuner.store.tables import tuner_tables
-from tuner.study import outcome
+from tuner.study import event
 
 
 class SetBack(datetime):
@@ -56,7 +56,7 @@ def test_a_clock_that_is_set_back_changes_no_result(tmp_path: Path, monkeypatch:
 
     straight = launched("straight")
     monkeypatch.setattr(worker, "datetime", SetBack)
-    monkeypatch.setattr(outcome, "datetime", SetBack)
+    monkeypatch.setattr(event, "datetime", SetBack)
     assert launched("set_back") == straight
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from tests.tuner.configs import toy_config
 from tuner.run.failure_budget import Failures
-from tuner.study.trial import Completed, Failed, Outcome, Stopped, TrialSpec
+from tuner.study.outcome import Completed, Failed, Outcome, Stopped
+from tuner.study.trial import TrialSpec
 
 ENDINGS = {
     "c": Completed({}),

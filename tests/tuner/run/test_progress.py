@@ -11,7 +11,8 @@ from tests.tuner.configs import toy_config
 from tuner.run import progress as progress_module
 from tuner.run.progress import Progress
 from tuner.run.tally import Tally
-from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec
+from tuner.study.outcome import Completed, Failed, Stopped
+from tuner.study.trial import Report, TrialSpec
 
 
 def spec(number: int) -> TrialSpec:

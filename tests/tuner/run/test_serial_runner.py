@@ -14,7 +14,7 @@ from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import StudyFailed, Unreachable, UsageError
-from tuner.store.writing.event_tables import EventTables
+from tuner.store.writing.event_sql import EventSql
 from tuner.study.trial import Report, TrialSpec
 
 
@@ -138,7 +138,7 @@ def test_a_bad_corner_is_found_before_anything_is_made(tmp_path: Path, sqlite_ur
 def test_a_store_that_fails_ends_the_launch_with_its_cause(
     sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(EventTables, "_reported", fail_like_a_database)
+    monkeypatch.setattr(EventSql, "_reported", fail_like_a_database)
     with pytest.raises(Unreachable, match=r"the database sqlite:///.*tuner\.db cannot be used: disk full"):
         launch_toy(toy_config(), sqlite_url, tmp_path)
     monkeypatch.undo()

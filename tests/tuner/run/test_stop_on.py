@@ -16,7 +16,8 @@ from tuner.config.study_config import StudyConfig
 from tuner.run import trainable
 from tuner.run.launch import launch
 from tuner.settings import Settings
-from tuner.study.trial import Stopped, TrialSpec, outcome_of
+from tuner.study.outcome import Stopped, outcome_of
+from tuner.study.trial import TrialSpec
 
 TRAPPED: dict[str, Any] = {
     "dataset": {"name": "synthetic", "mode_spread": 5},

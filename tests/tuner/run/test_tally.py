@@ -10,8 +10,8 @@ import pytest
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.run.tally import Tally
+from tuner.study.outcome import Completed, Failed, Stopped
 from tuner.study.pareto import as_losses, hypervolume
-from tuner.study.trial import Completed, Failed, Stopped
 
 TRIALS = [
     Completed({"score": 0.5, "cost": 0.5}),

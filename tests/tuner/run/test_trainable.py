@@ -19,7 +19,8 @@ from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
 from tuner.errors import UsageError
 from tuner.run import trainable
-from tuner.study.trial import Completed, Stopped, TrialSpec, outcome_of
+from tuner.study.outcome import Completed, Stopped, outcome_of
+from tuner.study.trial import TrialSpec
 
 TRAIN: dict[str, Any] = {
     "dataset": {"name": "digits"},

@@ -12,7 +12,8 @@ import torch
 
 from tuner.run.on_ray.runner import why_lost
 from tuner.run.worker import reports_of
-from tuner.study.trial import Completed, Failed, Report, Stopped, TrialSpec, outcome_of
+from tuner.study.outcome import Completed, Failed, Stopped, outcome_of
+from tuner.study.trial import Report, TrialSpec
 
 SPEC = TrialSpec(0, {}, {}, 2, "score", "maximize", 1, "runs")
 PLACE = {"node": "here", "device": "gpu:3"}

@@ -23,7 +23,7 @@ from tuner.store.reading.history_reader import read_history
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store
 from tuner.study import samplers
-from tuner.study.trial import Completed
+from tuner.study.outcome import Completed
 
 
 @pytest.fixture

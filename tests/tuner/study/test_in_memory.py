@@ -11,8 +11,9 @@ from tests.tuner.configs import toy_config
 from tuner.study.event import Asked, Ended, Event, Reported
 from tuner.study.external_changes import ExternalChange, StudyRenamed, TrialAdded, TrialLost
 from tuner.study.history import History, StoredHistory
+from tuner.study.outcome import Completed
 from tuner.study.study import Study
-from tuner.study.trial import Completed, Report, TrialSpec
+from tuner.study.trial import Report, TrialSpec
 
 GOOD = {"score": 0.5, "cost": 0.5}
 

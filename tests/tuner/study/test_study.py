@@ -14,7 +14,8 @@ from tests.tuner.driven import Driven, ask
 from tuner.errors import Conflict, Unreachable, UsageError
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store, optuna_storage
-from tuner.study.trial import Completed, Failed, Report, Stopped
+from tuner.study.outcome import Completed, Failed, Stopped
+from tuner.study.trial import Report
 
 GOOD = {"score": 0.9, "cost": 0.5}
 

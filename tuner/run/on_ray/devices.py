@@ -1,4 +1,7 @@
-"""The devices of trials: which one a worker has, what a trial gets of a node, how many the cluster has."""
+"""The devices of trials: which one a worker has, what a trial gets of a node, how many the cluster has.
+
+`runner.py` asks Ray for that share, and `dispatcher.py` gives the trials to the workers that have one.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tuner.run.on_ray.devices import Devices
-from tuner.run.on_ray.placement import RetryPlacement
+from tuner.run.on_ray.retry_placement import RetryPlacement
 from tuner.run.session import Session
 from tuner.study.trial import Report, TrialSpec
 

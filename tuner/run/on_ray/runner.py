@@ -24,7 +24,8 @@ from tuner.run.on_ray.actor import TrialActor, actor_for
 from tuner.run.on_ray.devices import Devices, Share
 from tuner.run.on_ray.dispatcher import Dispatcher
 from tuner.run.session import Session
-from tuner.study.trial import HOST_OUT_OF_MEMORY, Train, TrialSpec
+from tuner.study.outcome import HOST_OUT_OF_MEMORY
+from tuner.study.trial import Train, TrialSpec
 
 
 def run_on_ray(session: Session, train: Train, devices: Devices) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, text
 from tuner.store.optuna_internals import value_of
 from tuner.store.tables import optuna_tables as optuna
 from tuner.store.tables.tuner_tables import reports
-from tuner.store.writing.event_tables import set_attributes
+from tuner.store.writing.event_sql import set_attributes
 from tuner.store.writing.trial_rows import TrialRows
 from tuner.study.external_changes import (
     DELETED,

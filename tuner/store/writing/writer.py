@@ -1,7 +1,7 @@
 """Applies a driver's events to the store: one thread, one connection, one transaction an event.
 
 Nothing waits for it but the end of a launch. While the database is away it tries again; an event whose answer
-was lost is seen by the fence to have been applied.
+was lost is seen by the fence to have been applied. The SQL of an event is in `event_sql.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tuner.store.database import cause_of, display_url, is_outage
 from tuner.store.fence import Fence, Passage, read_claim
 from tuner.store.lock import Lock, Locked
 from tuner.store.outage import Outage, pauses
-from tuner.store.writing.event_tables import Changed, EventTables
+from tuner.store.writing.event_sql import Changed, EventSql
 from tuner.store.writing.external_reader import ExternalReader
 from tuner.store.writing.trial_rows import TrialRows, read_rows
 from tuner.study.event import Event
@@ -52,7 +52,7 @@ class Writer:
         self._fence = fence
         self._rows = rows
         self._database = display_url(lock.connection.engine.url)
-        self._tables = EventTables(fence.study_id)
+        self._tables = EventSql(fence.study_id)
         self._external = ExternalReader(fence.study_id, name, rows)
         self._changes: list[ExternalChange] = []
         self._looked = time.monotonic()

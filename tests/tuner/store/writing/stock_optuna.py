@@ -17,9 +17,9 @@ from sqlalchemy import ColumnElement, DateTime, Engine, Table, select
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.attempt import next_attempt
-from tuner.study.outcome import STATE_OF, attributes_of
+from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
 from tuner.study.samplers import proposal_seed
-from tuner.study.trial import Completed, Failed, Outcome, Report
+from tuner.study.trial import Report
 from tuner.study.versions import git_commit, versions
 
 TABLES: Mapping[str, Table] = BaseModel.metadata.tables

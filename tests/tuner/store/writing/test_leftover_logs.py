@@ -15,7 +15,8 @@ from tests.tuner.driven import Driven, ask
 from tuner.store.tables.creation import make_store
 from tuner.store.writing.writer import Writer
 from tuner.study.event import Event, Reported
-from tuner.study.trial import Completed, Failed, Report
+from tuner.study.outcome import Completed, Failed
+from tuner.study.trial import Report
 
 GOOD = {"score": 0.9, "cost": 0.5}
 REPORTS = [(0, 1, GOOD), (0, 2, GOOD), (1, 1, GOOD)]

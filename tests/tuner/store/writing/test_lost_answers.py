@@ -16,7 +16,8 @@ from tests.tuner.proxy import Proxy, proxy_to
 from tuner.errors import Conflict
 from tuner.store import database, lock
 from tuner.store.tables.creation import make_store
-from tuner.study.trial import Completed, Failed, Report, Stopped
+from tuner.study.outcome import Completed, Failed, Stopped
+from tuner.study.trial import Report
 
 GOOD = {"score": 0.9}
 

@@ -17,7 +17,8 @@ from tests.tuner.store.writing.stock_optuna import POPULATION, StockStudy, rows
 from tuner.config.study_config import StudyConfig
 from tuner.store.tables.creation import make_store, optuna_storage
 from tuner.study import samplers
-from tuner.study.trial import Completed, Failed, Outcome, Report, Stopped, TrialSpec
+from tuner.study.outcome import Completed, Failed, Outcome, Stopped
+from tuner.study.trial import Report, TrialSpec
 
 THREE = [*SINGLE, *({"metric": name, "direction": "minimize"} for name in ("cost", "size"))]
 

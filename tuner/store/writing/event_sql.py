@@ -1,4 +1,4 @@
-"""Writes events into Optuna's tables and ours: one event, one set of rows.
+"""The SQL of a driver's events, in Optuna's tables and ours: one event, one set of rows.
 
 They belong to Optuna's schema `schema.VERSION`; the tests compare what is written here with what Optuna's own
 storage writes for the same calls, for every sampler.
@@ -33,7 +33,7 @@ Changed = tuple[tuple[int, int, str], ...]
 """Number, row and state of each trial that a transaction made or changed; noted once it is committed."""
 
 
-class EventTables:
+class EventSql:
     """Writes the events of one study inside transactions of its caller."""
 
     def __init__(self, study_id: int) -> None:

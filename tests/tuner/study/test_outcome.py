@@ -5,16 +5,8 @@ from typing import Any
 
 import pytest
 
-from tuner.study.trial import (
-    HOST_OUT_OF_MEMORY,
-    Completed,
-    Failed,
-    Outcome,
-    Report,
-    Stopped,
-    TrialSpec,
-    outcome_of,
-)
+from tuner.study.outcome import HOST_OUT_OF_MEMORY, Completed, Failed, Outcome, Stopped, outcome_of
+from tuner.study.trial import Report, TrialSpec
 
 GOOD = {"score": 0.9, "cost": 2.0}
 NAN, INF = math.nan, math.inf
