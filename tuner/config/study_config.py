@@ -106,7 +106,7 @@ class StudyConfig(Section):
 
     @property
     def primary(self) -> Objective:
-        """The first objective, which early stopping and patience look at."""
+        """The first objective, which patience looks at."""
         return self.objectives[0]
 
     @property

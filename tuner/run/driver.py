@@ -18,7 +18,7 @@ from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
 from tuner.run.progress import Progress
-from tuner.run.session import Session
+from tuner.run.session import Seen, Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
 from tuner.settings import Settings
@@ -39,14 +39,14 @@ class Start:
         study: what is driven.
         writer: writes the study's events down.
         folder: the study's; checkpoints go below it.
-        seen: what earlier launches saw, as `Session` wants it.
+        seen: what earlier launches saw.
         stop: whether the launch was told to end.
     """
 
     study: Study
     writer: Writer
     folder: Path
-    seen: list[tuple[int, int, float]]
+    seen: Seen
     stop: StopSignal
 
 

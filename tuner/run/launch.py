@@ -99,23 +99,15 @@ def launch(
     with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
         view = create_or_load(engine, config)
         folder = settings.runs_folder / view.folder_name
+        stops_early = config.early_stopping.name != "none"
         with driving(view, config, settings.runs_folder) as (study, writer):
-            start = Start(study, writer, folder, _seen(view, config), stop)
+            seen = retry(view.reports) if stops_early else []
+            start = Start(study, writer, folder, seen, stop)
             if serial or not study.remaining:
                 session = driver.run_serially(start, trainable.train)
             else:
                 session = driver.run_on_ray(start, trainable.train, prepare, trainable.packages)
         return _ended(view, study, session, stop)
-
-
-def _seen(view: StudyView, config: StudyConfig) -> list[tuple[int, int, float]]:
-    """What an early-stopping rule must know of earlier launches."""
-    if config.early_stopping.name == "none":
-        return []
-    metric = config.primary.metric
-    reports = retry(view.reports)
-    values = [(origin, epoch, metrics.get(metric)) for origin, epoch, metrics in reports]
-    return [(origin, epoch, value) for origin, epoch, value in values if value is not None]
 
 
 def _check_runs_folder(folder: Path, console: Console) -> None:

@@ -17,6 +17,7 @@ from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
 from tuner.store.writing.writer import Writer
 from tuner.study.outcome import Outcome, outcome_of
+from tuner.study.pareto import as_losses
 from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec
 
@@ -25,6 +26,9 @@ PATIENCE_SECONDS = 300
 
 HURRIED_SECONDS = 3
 """The same after a signal."""
+
+Seen = Sequence[tuple[int, int, Mapping[str, float | None]]]
+"""Reports of earlier launches: the number of the trial's first attempt, epoch, metrics; as they came."""
 
 _LOOK_SECONDS = 0.25
 
@@ -40,8 +44,7 @@ class Session:
         folder: the study's; checkpoints go below it.
         progress: shows what happens.
         stop: whether the launch was told to end.
-        seen: what earlier launches saw, for the early-stopping rule: the number of the trial's first attempt,
-            epoch and value of the primary objective, in the order they came.
+        seen: what earlier launches saw, for the early-stopping rule.
     """
 
     def __init__(
@@ -52,7 +55,7 @@ class Session:
         progress: Progress,
         stop: StopSignal,
         *,
-        seen: Sequence[tuple[int, int, float]] = (),
+        seen: Seen = (),
     ) -> None:
         self.study = study
         self.folder = folder
@@ -61,6 +64,7 @@ class Session:
         self._writer = writer
         self._stop = stop
         self._objectives = [objective.metric for objective in study.config.objectives]
+        self._directions = [objective.direction for objective in study.config.objectives]
         self._running: dict[int, Running] = {}
         self._ended: dict[int, tuple[TrialSpec, Outcome]] = {}
         self._abandoned: str | None = None
@@ -69,8 +73,8 @@ class Session:
         self._waited = False
         self._remaining = study.remaining  # when there was no further trial to ask for
         self._mutex = RLock()  # a watchdog may end what the runner reports
-        for origin, epoch, value in seen:
-            self._early_stopping.observe(origin, epoch, value)
+        for origin, epoch, metrics in seen:
+            self._observe(origin, epoch, metrics)
 
     def __enter__(self) -> Session:
         """Begin."""
@@ -168,12 +172,17 @@ class Session:
             running.taken |= not self.study.report(spec, report)
         self.tick()
         self.progress.reported(spec, report)
-        value = report.metrics.get(spec.metric)
-        if value is not None and math.isfinite(value) and report.epoch > 0:
-            running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, value)
+        running.stopped_by = self._observe(spec.origin, report.epoch, report.metrics)
         running.stopped_by = running.stopped_by or running.over_hours(self.study.config.budget)
         ended = report.is_last or running.stopped_by is not None or running.taken
         return ended or self.halted is not None
+
+    def _observe(self, origin: int, epoch: int, metrics: Mapping[str, float | None]) -> str | None:
+        """Show the early-stopping rule a report with every objective; return why the trial should stop."""
+        values = [value for name in self._objectives if (value := metrics.get(name)) is not None]
+        if epoch < 1 or len(values) < len(self._objectives) or not all(map(math.isfinite, values)):
+            return None
+        return self._early_stopping.observe(origin, epoch, as_losses([values], self._directions)[0].tolist())
 
     def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
         """Tell the study how a trial ended; return whether it had not been told before.

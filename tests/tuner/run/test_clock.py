@@ -63,12 +63,12 @@ def test_a_clock_that_is_set_back_changes_no_result(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize("rule", ["asha", "median"])
 def test_a_rule_does_not_care_in_which_order_it_hears_of_earlier_trials(rule: str) -> None:
     config = toy_config(objectives=SINGLE, early_stopping={"name": rule}, epochs=9)
-    heard = [(trial, epoch, trial / 10 + epoch) for trial in range(8) for epoch in range(1, 9)]
+    heard = [(trial, epoch, [-trial / 10 - epoch]) for trial in range(8) for epoch in range(1, 9)]
     rules = [early_stopping_of(config) for _ in range(2)]
     for each, order in zip(rules, (heard, heard[::-1]), strict=True):
         for report in order:
             each.observe(*report)
-    said = [[each.observe(9, epoch, epoch - 1.0) for epoch in range(1, 10)] for each in rules]
+    said = [[each.observe(9, epoch, [1.0 - epoch]) for epoch in range(1, 10)] for each in rules]
     assert said[0] == said[1]
     assert any(said[0])
 

@@ -44,6 +44,11 @@ def test_equal_rows_stay_together() -> None:
     assert non_dominated(np.empty((0, 3))).tolist() == []
 
 
+def test_a_row_with_a_nan_stands_apart() -> None:
+    rows = np.array([[np.nan, 0.0], [1.0, 1.0], [2.0, 2.0], [np.nan, 9.0]])
+    assert non_dominated(rows).tolist() == [True, True, False, True]
+
+
 def test_losses_turn_what_is_maximized() -> None:
     assert as_losses([[1.0, 2.0]], ["maximize", "minimize"]).tolist() == [[-1.0, 2.0]]
     assert as_losses([], ["maximize", "minimize"]).shape == (0, 2)

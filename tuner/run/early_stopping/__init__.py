@@ -11,17 +11,9 @@ from tuner.run.early_stopping.rule import EarlyStopping, NeverStop
 def early_stopping_of(config: StudyConfig) -> EarlyStopping:
     """The rule that a study's config names."""
     rule = config.early_stopping
-    maximize = config.primary.direction == "maximize"
     epochs, grace_epochs = config.budget.epochs, config.budget.grace_epochs
     if rule.name == "asha":
-        return Asha(
-            maximize=maximize,
-            epochs=epochs,
-            grace_epochs=grace_epochs,
-            reduction_factor=rule.reduction_factor,
-        )
+        return Asha(epochs=epochs, grace_epochs=grace_epochs, reduction_factor=rule.reduction_factor)
     if rule.name == "median":
-        return MedianRule(
-            maximize=maximize, epochs=epochs, grace_epochs=grace_epochs, startup_trials=rule.startup_trials
-        )
+        return MedianRule(epochs=epochs, grace_epochs=grace_epochs, startup_trials=rule.startup_trials)
     return NeverStop()
