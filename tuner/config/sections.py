@@ -6,7 +6,6 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from formats.messages import format_value
 from formats.validation import Section
-from tuner.config.sampler_rules import SamplerName
 from tuner.config.space.numbers import FiniteFloat, WholeNumber
 
 
@@ -49,13 +48,6 @@ class Budget(Section):
         if grace_epochs > epochs:
             raise ValueError(f"{grace_epochs} grace epochs are more than the {epochs} epochs of a trial")
         return grace_epochs
-
-
-class SamplerConfig(Section):
-    """The sampler; with the same seed it proposes the same parameters after the same results."""
-
-    name: SamplerName
-    seed: Annotated[WholeNumber, Field(ge=0, lt=2**32)] = 0
 
 
 class NoEarlyStopping(Section):

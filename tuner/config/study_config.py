@@ -17,6 +17,7 @@ from formats.yaml.file import YamlFile
 from formats.yaml.overrides import apply_overrides
 from tuner.config.differences import difference_lines
 from tuner.config.name import StudyName, slug_of
+from tuner.config.sampler import SamplerConfig
 from tuner.config.sampler_rules import sampler_complaints
 from tuner.config.sections import (
     Budget,
@@ -24,13 +25,12 @@ from tuner.config.sections import (
     NoEarlyStopping,
     Objective,
     Resources,
-    SamplerConfig,
 )
 from tuner.config.space.corner_check import Check, corner_problems
 from tuner.config.space.search_space import SearchSpace
 from tuner.errors import UsageError
 
-MAY_CHANGE = frozenset({"budget", "resources", "early_stopping"})
+MAY_CHANGE = frozenset({"budget", "resources", "early_stopping", "enqueue"})
 """The sections that may differ from the stored ones when a study is resumed."""
 
 _CODE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
@@ -40,7 +40,8 @@ class StudyConfig(Section):
     """A study: what to improve, at what cost, how, and the training config with holes that it searches.
 
     Two are equal if their JSON is equal, wherever their values were written. `trainable` names a user's own
-    trainer, None the project's; loading a study imports neither.
+    trainer, None the project's; loading a study imports neither. `enqueue` has the points that are tried
+    first, each some or all parameters by their dotted paths; the sampler proposes the others.
     """
 
     study: StudyName
@@ -50,6 +51,7 @@ class StudyConfig(Section):
     early_stopping: EarlyStopping = NoEarlyStopping()
     resources: Resources = Resources()
     trainable: str | None = None
+    enqueue: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
     train: dict[str, Any]
 
     _file: YamlFile | None = PrivateAttr(default=None)
@@ -183,6 +185,18 @@ class StudyConfig(Section):
         if complaints:
             problems = [Problem(("sampler", "name"), each) for each in complaints]
             raise validation_error("sampler", problems)
+        return self
+
+    @model_validator(mode="after")
+    def _check_enqueue(self) -> Self:
+        problems = []
+        for index, point in enumerate(self.enqueue):
+            wrong = self.space.problems_of(point)
+            problems += [Problem(("enqueue", index, name), text) for name, text in wrong.items()]
+            if point in self.enqueue[:index]:
+                problems.append(Problem(("enqueue", index), "is enqueued already; remove one of the two"))
+        if problems:
+            raise validation_error("enqueue", problems)
         return self
 
 

@@ -97,10 +97,5 @@ def is_driven(name: str, holder: str | None) -> Conflict:
 
 def is_wrong_with(params: Mapping[str, Any], space: SearchSpace) -> str | None:
     """Return why a config cannot have these parameters, or None; those that are not given are proposed."""
-    holes = {each.name: each.hole for each in space.parameters()}
-    for name, value in params.items():
-        if name not in holes:
-            return f"queued by another program: the search space has no parameter {name}"
-        if not holes[name].holds(value):
-            return f"queued by another program: {name} is {value!r}, which the search space does not hold"
-    return None
+    problems = space.problems_of(params)
+    return f"queued by another program: {'; '.join(problems.values())}" if problems else None

@@ -1,4 +1,4 @@
-"""Trials that wait to be asked for: further attempts, what other programs queued, the points of a grid."""
+"""Trials that wait to be asked for: further attempts, what other programs queued, points that are given."""
 
 from __future__ import annotations
 
@@ -28,9 +28,11 @@ class TrialQueue:
         self._history = history
         self._writer = writer
         self._rows: dict[int, int] = {}
-        self._grid: Iterator[dict[str, Any]] | None = None
-        if config.sampler.name == "grid":
-            self._grid = untried_points(config.space.grid_values(), history.trials())
+        self._is_grid = config.sampler.name == "grid"
+        self._points = untried(config.enqueue, history)
+        if self._is_grid:
+            grid = grid_points(config.space.grid_values())
+            self._points = itertools.chain(self._points, untried(grid, history))
 
     def first(self) -> FrozenTrial | None:
         """Return the trial that has waited longest; those that the space does not hold fail before it."""
@@ -46,13 +48,11 @@ class TrialQueue:
         return None
 
     def may_propose(self) -> bool:
-        """Return whether a trial may be asked for that does not wait; of a grid the next point then waits."""
-        if self._grid is None:
-            return True
-        point = next(self._grid, None)
+        """Return whether a trial may be asked for that does not wait; a point that is given then does."""
+        point = next(self._points, None)
         if point is not None:
             self._history.queue(point, {})
-        return point is not None
+        return point is not None or not self._is_grid
 
     def add(self, change: TrialAdded) -> None:
         """Add what another program queued, or take the number of a trial that it asked for."""
@@ -66,20 +66,15 @@ class TrialQueue:
         return self._rows.get(number)
 
 
-def untried_points(
-    values: Mapping[str, Sequence[Any]], trials: Iterable[FrozenTrial]
-) -> Iterator[dict[str, Any]]:
-    """Yield each point of a grid that no trial has or waits with, whatever became of it.
+def untried(points: Iterable[Mapping[str, Any]], history: History) -> Iterator[Mapping[str, Any]]:
+    """Yield each point that no trial has, or waited with, whatever became of it."""
+    tried = {_key(trial.system_attrs.get("fixed_params") or trial.params) for trial in history.trials()}
+    yield from (point for point in points if _key(point) not in tried)
 
-    Args:
-        values: the choices of each parameter.
-        trials: all of the study.
-    """
-    tried = {_key(trial.system_attrs.get("fixed_params") or trial.params) for trial in trials}
-    for point in itertools.product(*values.values()):
-        params = dict(zip(values, point, strict=True))
-        if _key(params) not in tried:
-            yield params
+
+def grid_points(values: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Yield each combination of the parameters' values."""
+    return (dict(zip(values, point, strict=True)) for point in itertools.product(*values.values()))
 
 
 def _key(params: Mapping[str, Any]) -> frozenset[tuple[str, str]]:

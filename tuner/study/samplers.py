@@ -1,11 +1,10 @@
-"""A sampler's name turned into Optuna's sampler."""
+"""A study's sampler config turned into Optuna's sampler."""
 
 from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable
-from functools import partial
+from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution
@@ -13,6 +12,16 @@ from optuna.samplers import BaseSampler
 from optuna.search_space import IntersectionSearchSpace
 from optuna.trial import FrozenTrial
 
+from tuner.config.sampler import (
+    CmaesConfig,
+    GpConfig,
+    GridConfig,
+    NsgaiiConfig,
+    QmcConfig,
+    RandomConfig,
+    SamplerConfig,
+    TpeConfig,
+)
 from tuner.config.study_config import StudyConfig
 
 
@@ -30,13 +39,14 @@ class Samplers:
 
     def next(self, proposals: int) -> BaseSampler:
         """Return the sampler of the next proposal, after so many; a trial that goes on is no proposal."""
-        name = self._config.sampler.name
-        seed = proposal_seed(name, self._config.sampler.seed, proposals)
+        sampler, trials = self._config.sampler, self._config.budget.trials
+        seed = proposal_seed(sampler.name, sampler.seed, proposals)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-            if name == "tpe" and not self._config.space.is_conditional:
-                return _JointTpe(self._common, seed)
-            return _SAMPLERS[name](seed=seed)
+            warnings.filterwarnings("ignore", "`(sigma0|popsize)`", FutureWarning)  # kept until Optuna 6
+            if isinstance(sampler, TpeConfig) and not self._config.space.is_conditional:
+                return _JointTpe(self._common, **_tpe_options(sampler, trials), seed=seed)
+            return _sampler_of(sampler, trials, seed)
 
 
 class _JointTpe(optuna.samplers.TPESampler):
@@ -44,11 +54,11 @@ class _JointTpe(optuna.samplers.TPESampler):
 
     Args:
         common: is kept up to date by each proposal.
-        seed: the proposal's.
+        options: those of Optuna's sampler.
     """
 
-    def __init__(self, common: IntersectionSearchSpace, seed: int) -> None:
-        super().__init__(multivariate=True, constant_liar=True, seed=seed)
+    def __init__(self, common: IntersectionSearchSpace, **options: Any) -> None:
+        super().__init__(**options)
         self._common = common
 
     def infer_relative_search_space(
@@ -68,13 +78,47 @@ def proposal_seed(name: str, study_seed: int, proposal: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-# A grid's points are queued one by one (`queue.py`); nothing is asked beyond them.
-_SAMPLERS: dict[str, Callable[..., BaseSampler]] = {
-    "tpe": partial(optuna.samplers.TPESampler, multivariate=True, group=True, constant_liar=True),
-    "random": optuna.samplers.RandomSampler,
-    "nsga2": optuna.samplers.NSGAIISampler,
-    "gp": optuna.samplers.GPSampler,
-    "cmaes": partial(optuna.samplers.CmaEsSampler, warn_independent_sampling=False),
-    "qmc": partial(optuna.samplers.QMCSampler, scramble=True, warn_independent_sampling=False),
-    "grid": optuna.samplers.RandomSampler,
-}
+def _sampler_of(config: SamplerConfig, trials: int, seed: int) -> BaseSampler:
+    """Return Optuna's sampler of a study with a budget of so many trials."""
+    match config:
+        case TpeConfig():
+            options = _tpe_options(config, trials)
+            return optuna.samplers.TPESampler(group=True, **options, seed=seed)
+        case NsgaiiConfig():
+            return optuna.samplers.NSGAIISampler(
+                population_size=config.population(trials),
+                mutation_prob=config.mutation_prob,
+                crossover_prob=config.crossover_prob,
+                swapping_prob=config.swapping_prob,
+                seed=seed,
+            )
+        case GpConfig():
+            return optuna.samplers.GPSampler(
+                n_startup_trials=config.startup_trials(trials),
+                deterministic_objective=config.deterministic_objective,
+                seed=seed,
+            )
+        case CmaesConfig():
+            return optuna.samplers.CmaEsSampler(
+                n_startup_trials=config.n_startup_trials,
+                sigma0=config.sigma0,
+                popsize=config.popsize,
+                warn_independent_sampling=False,
+                seed=seed,
+            )
+        case QmcConfig():
+            return optuna.samplers.QMCSampler(
+                qmc_type=config.qmc_type, scramble=True, warn_independent_sampling=False, seed=seed
+            )
+        case RandomConfig() | GridConfig():  # a grid's points are queued one by one, and nothing beyond them
+            return optuna.samplers.RandomSampler(seed=seed)
+
+
+def _tpe_options(config: TpeConfig, trials: int) -> dict[str, Any]:
+    """Return the arguments that both of our TPE samplers have."""
+    return {
+        "multivariate": True,
+        "constant_liar": True,
+        "n_startup_trials": config.startup_trials(trials),
+        "n_ei_candidates": config.n_ei_candidates,
+    }

@@ -65,7 +65,7 @@ def test_defaults(tmp_path: Path) -> None:
         ("resources={gpus: 0, cpus: 0.5}", {"gpus": 0.0, "cpus": 0.5}),
         ("resources={gpus: 0.5}", {"gpus": 0.5, "cpus": 1.0}),
         ("resources={gpus: 2}", {"gpus": 2.0, "cpus": 1.0}),
-        ("sampler={name: qmc, seed: 1e3}", {"name": "qmc", "seed": 1000}),
+        ("sampler={name: qmc, seed: 1e3}", {"name": "qmc", "seed": 1000, "qmc_type": "sobol"}),
         (
             "budget={trials: 2, epochs: 3, grace_epochs: 3, hours: 1, failures: 0, failures_in_a_row: null, "
             "trial_hours: 2, stall_minutes: 0.5, stop_grace_seconds: 5}",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from tuner.store.optuna_internals import PARENT_KEY
 from tuner.store.reading.history_reader import read_history
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store
-from tuner.study import samplers
 from tuner.study.outcome import Completed
 
 
@@ -59,16 +57,13 @@ def test_a_trial_that_was_left_running_goes_on_in_the_copy(
     assert states == ["FAIL", "WAITING"]
 
 
-def test_a_generation_has_the_same_parents_in_the_copy(
-    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sampler = partial(optuna.samplers.NSGAIISampler, population_size=4)
-    monkeypatch.setitem(samplers._SAMPLERS, "nsga2", sampler)
+def test_a_generation_has_the_same_parents_in_the_copy(tmp_path: Path, postgres_url: str) -> None:
+    sampler = {"name": "nsga2", "seed": 0, "population_size": 4}
     source, target = make_store(f"sqlite:///{tmp_path}/source.db", []), make_store(postgres_url, [])
     with Driven(target, toy_config(study="first there")).driving():
         pass
     optuna.load_study(study_name="first there", storage=postgres_url).enqueue_trial({})
-    study = Driven(source, toy_config(trials=8, sampler={"name": "nsga2", "seed": 0}))
+    study = Driven(source, toy_config(trials=8, sampler=sampler))
     with study.driving():
         for _ in range(8):
             spec = ask(study)

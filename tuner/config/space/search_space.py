@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from formats.messages import Path
+from formats.messages import Path, did_you_mean, format_value
 from formats.yaml.scalars import Scalar
 from tuner.config.space.corners import Corner, corners_below, pairs_below
 from tuner.config.space.holes import CategoricalHole, FloatHole, Hole, IntHole, OneOfHole, Suggester
@@ -110,6 +110,21 @@ class SearchSpace:
         if unused:
             raise UsageError(f"parameters that this config does not have: {', '.join(sorted(unused))}")
         return config
+
+    def problems_of(self, params: Mapping[str, Any]) -> dict[str, str]:
+        """What is wrong with parameters of which some may be missing, by name; empty if nothing is."""
+        known = {each.name: each for each in self.parameters()}
+        problems = {}
+        for name, value in params.items():
+            if name not in known:
+                problems[name] = f"the search space has no parameter {name}; {did_you_mean(name, known)}"
+                continue
+            one_of, option = known[name].condition or (None, None)
+            if not known[name].hole.holds(value):
+                problems[name] = f"{name} is {format_value(value)}, which the search space does not hold"
+            elif one_of is not None and params.get(one_of, option) != option:
+                problems[name] = f"{name} exists only where {one_of} is {option}"
+        return problems
 
     def choose(self, choice: Callable[[str, Hole], Scalar]) -> dict[str, Any]:
         """The config in which `choice(name, hole)` fills each hole, of options only the chosen one."""

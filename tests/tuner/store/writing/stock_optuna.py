@@ -23,7 +23,7 @@ from tuner.study.trial import Report
 from tuner.study.versions import git_commit, versions
 
 TABLES: Mapping[str, Table] = BaseModel.metadata.tables
-POPULATION = 4
+POPULATION, STARTUP_TRIALS = 4, 10
 _RANDOM = ("identity", "asked_by")
 
 
@@ -114,11 +114,17 @@ class StockStudy:
             match name:
                 case "tpe":
                     group = space.is_conditional
-                    return of.TPESampler(multivariate=True, group=group, constant_liar=True, seed=seed)
+                    return of.TPESampler(
+                        multivariate=True,
+                        group=group,
+                        constant_liar=True,
+                        n_startup_trials=STARTUP_TRIALS,
+                        seed=seed,
+                    )
                 case "nsga2":
                     return of.NSGAIISampler(population_size=POPULATION, seed=seed)
                 case "gp":
-                    return of.GPSampler(seed=seed)
+                    return of.GPSampler(n_startup_trials=STARTUP_TRIALS, seed=seed)
                 case "cmaes":
                     return of.CmaEsSampler(seed=seed, warn_independent_sampling=False)
                 case "qmc":

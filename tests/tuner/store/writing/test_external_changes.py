@@ -327,8 +327,8 @@ def test_parameters_queued_by_others_are_run_if_the_space_holds_them(
     reasons = [record.attributes.get("reason") for record in records[3:6]]
     assert reasons == [
         "queued by another program: x is 7, which the search space does not hold",
-        "queued by another program: x is '; drop table trials', which the search space does not hold",
-        "queued by another program: the search space has no parameter y",
+        'queued by another program: x is "; drop table trials", which the search space does not hold',
+        "queued by another program: the search space has no parameter y; allowed: x",
     ]
     assert states(study) == ["COMPLETE"] * 3 + ["FAIL"] * 3 + ["COMPLETE"] * 3
 

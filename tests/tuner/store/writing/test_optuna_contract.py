@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import optuna
@@ -13,10 +13,9 @@ from sqlalchemy import Engine
 
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.driven import Driven
-from tests.tuner.store.writing.stock_optuna import POPULATION, StockStudy, rows
+from tests.tuner.store.writing.stock_optuna import POPULATION, STARTUP_TRIALS, StockStudy, rows
 from tuner.config.study_config import StudyConfig
 from tuner.store.tables.creation import make_store, optuna_storage
-from tuner.study import samplers
 from tuner.study.outcome import Completed, Failed, Outcome, Stopped
 from tuner.study.trial import Report, TrialSpec
 
@@ -62,6 +61,11 @@ STUDIES: dict[str, tuple[list[dict[str, str]], dict[str, Any], int]] = {
 }
 """Objectives, search space and trials of a study; its sampler is the first word of its name."""
 
+SAMPLER_OPTIONS: dict[str, dict[str, Any]] = {
+    "nsga2": {"population_size": POPULATION},  # it chooses its parents soon
+    "tpe": {"n_startup_trials": STARTUP_TRIALS},
+    "gp": {"n_startup_trials": STARTUP_TRIALS},
+}
 KEPT = {"tpe": "relative_params", "nsga2": "NSGAIISampler:parent:1", "cmaes": "cma:optimizer", "qmc": "qmc:"}
 """What is in a key of what a sampler keeps, once it has begun to: the studies are long enough for that."""
 
@@ -150,16 +154,10 @@ def drive(study: OurStudy | StockStudy, restart_after: int = 0) -> list[dict[str
             running.clear()
 
 
-@pytest.fixture(autouse=True)
-def small_population(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let NSGA-II choose its parents soon."""
-    sampler = partial(optuna.samplers.NSGAIISampler, population_size=POPULATION)
-    monkeypatch.setitem(samplers._SAMPLERS, "nsga2", sampler)
-
-
 def config_of(name: str) -> StudyConfig:
     objectives, train, trials = STUDIES[name]
-    sampler = {"name": name.split(maxsplit=1)[0], "seed": 5}
+    kind = name.split(maxsplit=1)[0]
+    sampler = {"name": kind, "seed": 5, **SAMPLER_OPTIONS.get(kind, {})}
     return toy_config(sampler=sampler, objectives=objectives, trials=trials, **train)
 
 
