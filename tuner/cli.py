@@ -6,25 +6,18 @@ start at once.
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tuner.errors import UsageError
 from tuner.maintenance import copy, doctor, migrate
-from tuner.options import AllowCode, Cluster, File, Insecure, Json, Name, Overrides, Serial, Storage
-from tuner.output import messages, write_message, write_result
+from tuner.options import Json, Name, Storage
+from tuner.output import write_message, write_result
+from tuner.search import enqueue, launch, resume, validate
 from tuner.settings import Settings, secret
-
-if TYPE_CHECKING:
-    from tuner.config.study_config import StudyConfig
-    from tuner.run.launch import Launched
-    from tuner.store.reading.reader import StudyStore
 
 app = typer.Typer(
     name="tuner",
@@ -51,52 +44,10 @@ def tuner(
     """Distributed hyperparameter search for deep metric learning."""
 
 
-@app.command()
-def launch(
-    file: File,
-    overrides: Overrides = None,
-    *,
-    storage: Storage = None,
-    cluster: Cluster = None,
-    insecure: Insecure = False,
-    serial: Serial = False,
-    allow_code: AllowCode = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, train nothing.")] = False,
-) -> None:
-    """Run a study to its budget; the same command again goes on where it ended."""
-    from tuner.config.study_config import StudyConfig
-
-    config = StudyConfig.load(file, overrides or ())
-    if dry_run:
-        _check(config, allow_code=allow_code)
-    else:
-        settings = Settings.read(storage, cluster, insecure=insecure)
-        _run(config, settings, serial=serial, allow_code=allow_code)
-
-
-@app.command()
-def resume(
-    study: Name,
-    *,
-    storage: Storage = None,
-    cluster: Cluster = None,
-    insecure: Insecure = False,
-    serial: Serial = False,
-    allow_code: AllowCode = False,
-) -> None:
-    """Carry a study on to its budget, from the config in its store."""
-    settings = Settings.read(storage, cluster, insecure=insecure)
-    with _reading(settings) as store:
-        config = store.load(study).config
-    _run(config, settings, serial=serial, allow_code=allow_code)
-
-
-@app.command()
-def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode = False) -> None:
-    """Check a study's file: keys, values, sampler, metrics, every corner of its search space."""
-    from tuner.config.study_config import StudyConfig
-
-    _check(StudyConfig.load(file, overrides or ()), allow_code=allow_code)
+app.command()(launch)
+app.command()(resume)
+app.command()(enqueue)
+app.command()(validate)
 
 
 @app.command()
@@ -112,9 +63,10 @@ def status(
     import json
 
     from tuner.results.status import driver_line, reason_lines, status_of, status_table
+    from tuner.store.reading.reader import StudyStore
 
     settings = Settings.read(storage)
-    with _reading(settings) as store:
+    with StudyStore.reading(settings.storage) as store:
         views = store.studies() if study is None else [store.load(study)]
         statuses = [status_of(view) for view in views]
         reasons = reason_lines(views[0]) if study is not None else []
@@ -136,8 +88,9 @@ def status(
 def front(study: Name, *, storage: Storage = None, as_json: Json = False) -> None:
     """Show the Pareto front: the completed trials that no other dominates."""
     from tuner.results.front import front_json, front_table
+    from tuner.store.reading.reader import StudyStore
 
-    with _reading(Settings.read(storage)) as store:
+    with StudyStore.reading(Settings.read(storage).storage) as store:
         view = store.load(study)
         result = front_json(view) if as_json else front_table(view, view.front())
     write_result(result)
@@ -153,8 +106,9 @@ def export(
 ) -> None:
     """Write all trials of a study, a row each."""
     from tuner.results.export import exported
+    from tuner.store.reading.reader import StudyStore
 
-    with _reading(Settings.read(storage)) as store:
+    with StudyStore.reading(Settings.read(storage).storage) as store:
         data = exported(store.load(study), file_format)
     if to is None:
         write_result(data)
@@ -195,53 +149,3 @@ def dashboard(
 app.command()(copy)
 app.command()(migrate)
 app.command()(doctor)
-
-
-@contextmanager
-def _reading(settings: Settings) -> Iterator[StudyStore]:
-    from tuner.store.database import naming_outages
-    from tuner.store.reading.reader import StudyStore
-
-    store = StudyStore.open(settings.storage)
-    with naming_outages(store.url):
-        yield store
-
-
-def _check(config: StudyConfig, *, allow_code: bool) -> None:
-    from tuner.run.custom.loading import trainable_of
-    from tuner.run.launch import check_config
-
-    check_config(config, trainable_of(config, allow_code=allow_code))
-    names = ", ".join(config.space.names) or "none"
-    write_message(f"{config.study}: valid; it searches over {names}")
-
-
-def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
-    from tuner.results.front import front_table
-    from tuner.run.custom.loading import trainable_of
-    from tuner.run.launch import launch
-
-    if serial and settings.joined:
-        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
-    trainable = trainable_of(config, allow_code=allow_code)
-    launched = launch(config, trainable, settings, messages, serial=serial)
-    try:
-        write_result(front_table(launched.study, launched.front))
-    finally:
-        _write_next_steps(config, launched, settings)
-    raise typer.Exit(launched.exit_code)
-
-
-def _write_next_steps(config: StudyConfig, launched: Launched, settings: Settings) -> None:
-    from tuner.config.name import as_argument
-
-    if launched.unmet:
-        write_message(launched.unmet)
-    if launched.halted:
-        command = settings.resume(config.study, allow_code=bool(config.trainable))
-        write_message(f"{command}  # {launched.halted}")
-    verbs = {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
-    verbs |= {"export": "all trials as CSV"}
-    for verb, why in verbs.items():
-        words = ["python", "-m", "tuner", verb, *settings.repeated, *as_argument(config.study)]
-        write_message(f"{shlex.join(words)}  # {why}")

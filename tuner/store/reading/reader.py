@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Engine, text
@@ -51,6 +52,14 @@ class StudyStore:
                 raise UsageError(nothing)
             refuse(schema, (Schema.OLDER, Schema.NEWER), engine)
         return cls(url, engine)
+
+    @classmethod
+    @contextmanager
+    def reading(cls, storage: str) -> Iterator[StudyStore]:
+        """Open the store at this URL for a block, whose database errors are raised as `Unreachable`."""
+        store = cls.open(storage)
+        with naming_outages(store.url):
+            yield store
 
     def names(self) -> list[str]:
         """Return the names of all studies, oldest first, whoever made them."""

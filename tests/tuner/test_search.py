@@ -1,0 +1,99 @@
+"""Trials queued from the command line, and studies that are enlarged."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tuner.configs import toy_config
+from tests.tuner.launching import launch_toy
+from tests.tuner.own import write_example
+from tests.tuner.test_cli import run
+from tuner.store.reading.reader import StudyStore
+from tuner.study.trial import Train
+
+BRANCHES = {
+    "search": "one_of",
+    "options": [{"name": "a", "y": {"search": "int", "low": 1, "high": 9}}, {"name": "b"}],
+}
+
+
+def test_a_queued_trial_comes_first_and_lacks_nothing(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    launch_toy(toy_config(trials=2, kind=BRANCHES), storage_url, tmp_path)
+    monkeypatch.setenv("TUNER_STORAGE", storage_url)
+    assert run("enqueue", "toy", "kind=a", "kind.a.y=3", monkeypatch=monkeypatch) == 0
+    assert capsys.readouterr().out.startswith("queued trial 2 of toy; to run it: python -m tuner resume ")
+    launch_toy(toy_config(trials=4, kind=BRANCHES), storage_url, tmp_path)
+    records = StudyStore.open(storage_url).load("toy").records()
+    assert len(records) == 4
+    assert records[2].params["kind"] == "a"
+    assert records[2].params["kind.a.y"] == 3
+    assert 0 <= records[2].params["x"] <= 1
+
+
+def test_a_trial_is_queued_while_the_study_runs(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.tuner import toy
+
+    queued: list[int] = []
+
+    def train(spec: object) -> object:
+        if not queued:
+            queued.append(run("enqueue", "toy", "x=0.125", monkeypatch=monkeypatch))
+        return toy.train(spec)  # type: ignore[arg-type]
+
+    trainer: Train = train  # type: ignore[assignment]
+    monkeypatch.setenv("TUNER_STORAGE", storage_url)
+    slow = toy_config(trials=8, epoch_seconds=0.2)  # the driver looks once a second
+    launch_toy(slow, storage_url, tmp_path, train=trainer)
+    assert queued == [0]
+    assert capsys.readouterr().out == "queued trial 1 of toy\n"
+    records = StudyStore.open(storage_url).load("toy").records()
+    assert [record.params["x"] == 0.125 for record in records].count(True) == 1
+    assert len(records) == 8
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["y=1"], "parameter y: the search space has no parameter y; allowed: x"),
+        (["x=7"], "parameter x: x is 7, which the search space does not hold"),
+        (["x"], "parameter 'x': expected name=value, such as x=0.2"),
+        (["x=0.1", "x=0.2"], "parameter 'x=0.2': x is given twice"),
+        (["x=[1"], "parameter 'x=[1': "),
+    ],
+)
+def test_what_the_space_does_not_hold_is_refused(
+    words: list[str],
+    message: str,
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    launch_toy(toy_config(trials=1), sqlite_url, tmp_path)
+    assert run("enqueue", "toy", *words, "--storage", sqlite_url, monkeypatch=monkeypatch) == 2
+    assert capsys.readouterr().err.startswith(message)
+    assert len(StudyStore.open(sqlite_url).load("toy").records()) == 1
+
+
+def test_more_adds_to_the_trials_that_have_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_example(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    launch = ("launch", file, "budget={trials: 2, epochs: 2}", "--serial", "--allow-code")
+    assert run(*launch, "--more", "3", monkeypatch=monkeypatch) == 2
+    assert "there is no study store in" in capsys.readouterr().err
+    assert run(*launch, monkeypatch=monkeypatch) == 0
+    assert run(*launch, "--more", "1", monkeypatch=monkeypatch) == 0
+    assert run("resume", "nca-wine", "--more", "2", "--serial", "--allow-code", monkeypatch=monkeypatch) == 0
+    view = StudyStore.open(f"sqlite:///{tmp_path}/tuner.db").load("nca-wine")
+    assert view.count("COMPLETE", "PRUNED") == 5
+    assert view.config.budget.trials == 5

@@ -1,0 +1,148 @@
+"""The verbs that search: run a study, go on with it, queue a trial, check a study's file."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tuner.errors import UsageError
+from tuner.options import AllowCode, Cluster, File, Insecure, Name, Overrides, Serial, Storage
+from tuner.output import messages, write_message, write_result
+from tuner.settings import Settings
+
+if TYPE_CHECKING:
+    from tuner.config.study_config import StudyConfig
+    from tuner.run.launch import Launched
+
+More = Annotated[
+    int | None,
+    typer.Option(
+        "--more", min=1, metavar="TRIALS", help="A budget of so many trials beyond those that have ended."
+    ),
+]
+
+
+def launch(
+    file: File,
+    overrides: Overrides = None,
+    *,
+    storage: Storage = None,
+    cluster: Cluster = None,
+    insecure: Insecure = False,
+    serial: Serial = False,
+    allow_code: AllowCode = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, train nothing.")] = False,
+    more: More = None,
+) -> None:
+    """Run a study to its budget; the same command again goes on where it ended."""
+    from tuner.config.study_config import StudyConfig
+
+    config = StudyConfig.load(file, overrides or ())
+    if dry_run:
+        _check(config, allow_code=allow_code)
+    else:
+        settings = Settings.read(storage, cluster, insecure=insecure)
+        if more is not None:
+            config = _enlarged(config, settings, more)
+        _run(config, settings, serial=serial, allow_code=allow_code)
+
+
+def resume(
+    study: Name,
+    *,
+    storage: Storage = None,
+    cluster: Cluster = None,
+    insecure: Insecure = False,
+    serial: Serial = False,
+    allow_code: AllowCode = False,
+    more: More = None,
+) -> None:
+    """Carry a study on to its budget, from the config in its store."""
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage, cluster, insecure=insecure)
+    with StudyStore.reading(settings.storage) as store:
+        config = store.load(study).config
+    if more is not None:
+        config = _enlarged(config, settings, more)
+    _run(config, settings, serial=serial, allow_code=allow_code)
+
+
+def enqueue(
+    study: Name,
+    params: Annotated[list[str], typer.Argument(metavar="KEY=VALUE...", help="Such as loss.margin=0.2.")],
+    *,
+    storage: Storage = None,
+) -> None:
+    """Queue a trial with these parameters, before all that the sampler proposes; it proposes the others."""
+    from tuner.config.space.point import read_point
+    from tuner.store.enqueue import enqueue_trial
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+        number = enqueue_trial(view, read_point(view.config.space, params))
+        in_its_turn = view.held_by() is not None and view.remaining
+    more = f"; to run it: {settings.resume(study, allow_code=bool(view.config.trainable))}"
+    more += "" if view.remaining else " --more 1"
+    write_result(f"queued trial {number} of {study}{'' if in_its_turn else more}")
+
+
+def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode = False) -> None:
+    """Check a study's file: keys, values, sampler, metrics, every corner of its search space."""
+    from tuner.config.study_config import StudyConfig
+
+    _check(StudyConfig.load(file, overrides or ()), allow_code=allow_code)
+
+
+def _check(config: StudyConfig, *, allow_code: bool) -> None:
+    from tuner.run.custom.loading import trainable_of
+    from tuner.run.launch import check_config
+
+    check_config(config, trainable_of(config, allow_code=allow_code))
+    names = ", ".join(config.space.names) or "none"
+    write_message(f"{config.study}: valid; it searches over {names}")
+
+
+def _enlarged(config: StudyConfig, settings: Settings, more: int) -> StudyConfig:
+    """Return the config with room for so many trials beyond those that the stored study has."""
+    from tuner.store.reading.reader import StudyStore
+
+    with StudyStore.reading(settings.storage) as store:
+        ended = store.load(config.study).count("COMPLETE", "PRUNED")
+    budget = config.budget.model_copy(update={"trials": ended + more})
+    return config.model_copy(update={"budget": budget})
+
+
+def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
+    from tuner.results.front import front_table
+    from tuner.run.custom.loading import trainable_of
+    from tuner.run.launch import launch
+
+    if serial and settings.joined:
+        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
+    trainable = trainable_of(config, allow_code=allow_code)
+    launched = launch(config, trainable, settings, messages, serial=serial)
+    try:
+        write_result(front_table(launched.study, launched.front))
+    finally:
+        _write_next_steps(config, launched, settings)
+    raise typer.Exit(launched.exit_code)
+
+
+def _write_next_steps(config: StudyConfig, launched: Launched, settings: Settings) -> None:
+    from tuner.config.name import as_argument
+
+    if launched.unmet:
+        write_message(launched.unmet)
+    if launched.halted:
+        command = settings.resume(config.study, allow_code=bool(config.trainable))
+        write_message(f"{command}  # {launched.halted}")
+    verbs = {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
+    verbs |= {"export": "all trials as CSV"}
+    for verb, why in verbs.items():
+        words = ["python", "-m", "tuner", verb, *settings.repeated, *as_argument(config.study)]
+        write_message(f"{shlex.join(words)}  # {why}")
