@@ -16,12 +16,19 @@ class Objective(Section):
     direction: Literal["maximize", "minimize"]
 
 
+class Stagnation(Section):
+    """Ends a study whose front has not grown in its last `trials` trials, however many are left."""
+
+    trials: Annotated[WholeNumber, Field(ge=1)]
+
+
 class Budget(Section):
     """How much a study may spend; null is no limit.
 
     Attributes:
         trials: how many trials complete or are stopped.
         epochs: how many epochs each trial trains.
+        stagnation: ends the study before, when its front no longer grows.
         grace_epochs: epochs of a trial before early stopping may end it.
         hours: how long a launch runs.
         failures: how many trials of a launch may fail; one more ends it.
@@ -33,6 +40,7 @@ class Budget(Section):
 
     trials: Annotated[WholeNumber, Field(ge=1)]
     epochs: Annotated[WholeNumber, Field(ge=1)]
+    stagnation: Stagnation | None = None
     grace_epochs: Annotated[WholeNumber, Field(ge=1)] = 1
     hours: Annotated[FiniteFloat, Field(gt=0)] | None = None
     failures: Annotated[WholeNumber, Field(ge=0)] = 10

@@ -58,7 +58,7 @@ class Launched:
         front: the completed trials that no other dominates.
         exit_code: 0, or 128 and the signal that interrupted it.
         halted: why it was ended before its budget was met, if it was; the same command goes on from there.
-        unmet: why it ended by itself without meeting its budget, if it did; nothing can go on.
+        unmet: why it ended by itself with trials of its budget left, if it did; nothing can go on.
     """
 
     study: StudyView
@@ -135,6 +135,8 @@ def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) ->
     unmet = None
     if study.remaining and study.config.sampler.name == "grid":  # those of its points that failed
         unmet = f"the grid has no point left; {study.remaining} of its trials failed"
+    elif study.spent.stagnation:
+        unmet = f"{study.spent.stagnation}; to go on: launch its file with budget.stagnation=null"
     elif study.remaining:
         unmet = f"{study.remaining} trials are missing; run the same command again"
     exit_code = stop.exit_code if stop.received else 0

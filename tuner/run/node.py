@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import TunerError
-from tuner.study.versions import versions
+from tuner.versions import versions
 
 LEAST_FREE_GIB = 1.0
 """Of free space where checkpoints go; with less, people are told before a disk is full."""

@@ -32,7 +32,7 @@ from tuner.study.event_log import EventLog
 from tuner.study.external_changes import is_driven, is_gone
 from tuner.study.history import History
 from tuner.study.study import Study
-from tuner.study.versions import git_commit, this_process, versions
+from tuner.versions import git_commit, this_process, versions
 
 _NAME = text("SELECT study_name FROM studies WHERE study_id = :study_id")
 

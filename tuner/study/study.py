@@ -23,11 +23,10 @@ from tuner.study.history import History, changed, params_of
 from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
 from tuner.study.queue import TrialQueue
 from tuner.study.samplers import Samplers
+from tuner.study.spent_budget import DONE, SpentBudget
 from tuner.study.trial import Report, Span, TrialSpec
 from tuner.study.trial_record import TrialRecord, front_of
-from tuner.study.versions import git_commit, versions
-
-_DONE = (TrialState.COMPLETE, TrialState.PRUNED)
+from tuner.versions import git_commit, versions
 
 
 class Study:
@@ -41,6 +40,7 @@ class Study:
         driver: the driver's token.
 
     Attributes:
+        spent: what of its budget is spent.
         conflict: why the study cannot be driven on, though its events are still applied; or None.
     """
 
@@ -55,7 +55,7 @@ class Study:
         self._proposals = proposals
         self._driver = driver
         self._running = {trial.number for trial in history.trials(TrialState.RUNNING)}
-        self._done = {trial.number for trial in history.trials(*_DONE)}
+        self.spent = SpentBudget(config, history)
         self._lost: set[int] = set()
         self._epochs: dict[int, int] = {}
         self._queue = TrialQueue(config, history, writer)
@@ -64,7 +64,7 @@ class Study:
     @property
     def remaining(self) -> int:
         """How many trials must still be completed or stopped to meet the budget."""
-        return max(0, self.config.budget.trials - len(self._done))
+        return self.spent.remaining
 
     def ask(self, folder: Path, place: Mapping[str, str] | None = None) -> TrialSpec | None:
         """Return the next trial, which runs from here on; None while the budget leaves no room for one.
@@ -176,7 +176,7 @@ class Study:
                 case external.TrialLost() if change.number not in self._lost:
                     yield self._lose(change)
                 case external.TrialDeleted():
-                    self._done.discard(change.number)
+                    self.spent.discard(change.number)
                 case external.TrialAdded():
                     with self._numbering:
                         self._queue.add(change)
@@ -185,12 +185,14 @@ class Study:
 
     def front(self) -> list[TrialRecord]:
         """The completed trials that no other dominates, by number; without their attributes."""
-        completed = [each for each in self._history.records(TrialState.COMPLETE) if each.number in self._done]
+        completed = [
+            each for each in self._history.records(TrialState.COMPLETE) if each.number in self.spent.trials
+        ]
         return front_of(completed, [objective.direction for objective in self.config.objectives])
 
     def ended(self) -> list[TrialRecord]:
         """The trials of ours that have ended, by number; without their attributes."""
-        return self._history.records(*_DONE, TrialState.FAIL)
+        return self._history.records(*DONE, TrialState.FAIL)
 
     def _end(
         self,
@@ -208,8 +210,8 @@ class Study:
         attributes_before = self._history.study_attributes()
         before = self._history.trial(number).system_attrs
         trial = self._history.tell(number, state, values)
-        if state in _DONE:
-            self._done.add(number)
+        if state in DONE:
+            self.spent.add(number, values)
         self._writer.append(
             Ended(
                 number=number,
@@ -240,5 +242,8 @@ class Study:
         if change.number in self._running:
             self._running.discard(change.number)
             self._history.leave(change.number, state, change.values)
-        (self._done.add if state in _DONE else self._done.discard)(change.number)
+        if state in DONE:
+            self.spent.add(change.number, change.values or None)
+        else:
+            self.spent.discard(change.number)
         return change

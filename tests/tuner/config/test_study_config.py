@@ -47,7 +47,7 @@ def test_the_file_of_the_architecture_is_read(path: Path) -> None:
 def test_defaults(tmp_path: Path) -> None:
     config = load(tmp_path, SHORT)
     assert config.budget.model_dump() == {
-        **{"trials": 1, "epochs": 1, "grace_epochs": 1},
+        **{"trials": 1, "epochs": 1, "stagnation": None, "grace_epochs": 1},
         **{"hours": None, "failures": 10, "failures_in_a_row": 5},
         **{"trial_hours": None, "stall_minutes": None, "stop_grace_seconds": 30.0},
     }
@@ -70,7 +70,14 @@ def test_defaults(tmp_path: Path) -> None:
             "budget={trials: 2, epochs: 3, grace_epochs: 3, hours: 1, failures: 0, failures_in_a_row: null, "
             "trial_hours: 2, stall_minutes: 0.5, stop_grace_seconds: 5}",
             {
-                **{"trials": 2, "epochs": 3, "grace_epochs": 3, "hours": 1.0, "failures": 0},
+                **{
+                    "trials": 2,
+                    "epochs": 3,
+                    "stagnation": None,
+                    "grace_epochs": 3,
+                    "hours": 1.0,
+                    "failures": 0,
+                },
                 **{"failures_in_a_row": None, "trial_hours": 2.0, "stall_minutes": 0.5},
                 "stop_grace_seconds": 5.0,
             },

@@ -20,7 +20,7 @@ from tuner.run.on_ray.cluster import cluster, naming_lost_cluster
 from tuner.run.on_ray.devices import Share, alive_nodes
 from tuner.run.on_ray.nodes import ask_nodes
 from tuner.store.reading.checks import clock_check, skew_of
-from tuner.study.versions import versions
+from tuner.versions import versions
 
 _ANY_SHARE = Share(cpus=1e-3, gpus=0.0)
 

@@ -20,7 +20,7 @@ from tuner.study.attempt import next_attempt
 from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
 from tuner.study.samplers import proposal_seed
 from tuner.study.trial import Report
-from tuner.study.versions import git_commit, versions
+from tuner.versions import git_commit, versions
 
 TABLES: Mapping[str, Table] = BaseModel.metadata.tables
 POPULATION, STARTUP_TRIALS = 4, 10
