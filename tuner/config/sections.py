@@ -28,6 +28,7 @@ class Budget(Section):
     Attributes:
         trials: how many trials complete or are stopped.
         epochs: how many epochs each trial trains.
+        device_hours: how long all trials of the study train together; what runs then is trained to its end.
         stagnation: ends the study before, when its front no longer grows.
         grace_epochs: epochs of a trial before early stopping may end it.
         hours: how long a launch runs.
@@ -40,6 +41,7 @@ class Budget(Section):
 
     trials: Annotated[WholeNumber, Field(ge=1)]
     epochs: Annotated[WholeNumber, Field(ge=1)]
+    device_hours: Annotated[FiniteFloat, Field(gt=0)] | None = None
     stagnation: Stagnation | None = None
     grace_epochs: Annotated[WholeNumber, Field(ge=1)] = 1
     hours: Annotated[FiniteFloat, Field(gt=0)] | None = None

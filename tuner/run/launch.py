@@ -135,8 +135,9 @@ def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) ->
     unmet = None
     if study.remaining and study.config.sampler.name == "grid":  # those of its points that failed
         unmet = f"the grid has no point left; {study.remaining} of its trials failed"
-    elif study.spent.stagnation:
-        unmet = f"{study.spent.stagnation}; to go on: launch its file with budget.stagnation=null"
+    elif early := study.spent.met_early:
+        section = early.partition(":")[0]
+        unmet = f"{early}; to go on: launch its file with {section}=null"
     elif study.remaining:
         unmet = f"{study.remaining} trials are missing; run the same command again"
     exit_code = stop.exit_code if stop.received else 0

@@ -1,11 +1,11 @@
-"""What a study has spent of its budget: the trials that count, and how long its front has not grown."""
+"""What a study has spent of its budget: trials, time on devices, and how long its front has not grown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.history import History
@@ -14,16 +14,19 @@ from tuner.study.pareto import as_losses
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 """The states of trials that count."""
 
+_SECONDS_PER_HOUR = 3600
+
 
 class SpentBudget:
-    """The trials of a study that have completed or were stopped.
+    """What the trials of a study that have ended took of its budget.
 
     Args:
         config: the study's.
         history: its trials; those that count are counted, in the order in which they ended.
 
     Attributes:
-        trials: their numbers.
+        trials: the numbers of those that completed or were stopped.
+        device_seconds: how long all that ended trained on their devices, failed ones too.
         idle: how many have ended since the front last grew. It grows, and its hypervolume with it, by a
             completed trial that no other of the front dominates or equals.
     """
@@ -31,6 +34,7 @@ class SpentBudget:
     def __init__(self, config: StudyConfig, history: History) -> None:
         self.trials: set[int] = set()
         self.idle = 0
+        self.device_seconds = sum(map(_seconds_of, history.trials(*DONE, TrialState.FAIL)))
         self._budget = config.budget
         self._directions = [objective.direction for objective in config.objectives]
         self._front = np.empty((0, len(self._directions)))
@@ -39,19 +43,22 @@ class SpentBudget:
 
     @property
     def remaining(self) -> int:
-        """How many trials must still be completed or stopped; 0 while the front is stagnant."""
-        return 0 if self.stagnation else max(0, self._budget.trials - len(self.trials))
+        """How many trials must still be completed or stopped; 0 if the budget is met before."""
+        return 0 if self.met_early else max(0, self._budget.trials - len(self.trials))
 
     @property
-    def stagnation(self) -> str | None:
-        """Why a budget with trials left is met, or None: the front has not grown for `stagnation.trials`."""
-        rule = self._budget.stagnation
-        if rule is None or self.idle < rule.trials or len(self.trials) >= self._budget.trials:
+    def met_early(self) -> str | None:
+        """Why a budget with trials left is met, or None."""
+        budget = self._budget
+        used = f"{len(self.trials)} of {budget.trials} trials were used"
+        if len(self.trials) >= budget.trials:
             return None
-        return (
-            f"budget.stagnation: the front has not grown in the last {self.idle} trials; "
-            f"{len(self.trials)} of {self._budget.trials} were used"
-        )
+        if budget.device_hours is not None and self.device_seconds >= _SECONDS_PER_HOUR * budget.device_hours:
+            hours = self.device_seconds / _SECONDS_PER_HOUR
+            return f"budget.device_hours: {hours:.3g} of {budget.device_hours:g} hours were trained; {used}"
+        if budget.stagnation is not None and self.idle >= budget.stagnation.trials:
+            return f"budget.stagnation: the front has not grown in the last {self.idle} trials; {used}"
+        return None
 
     def add(self, number: int, values: Sequence[float] | None) -> None:
         """Count a trial that has ended, with its values if it completed."""
@@ -67,3 +74,9 @@ class SpentBudget:
     def discard(self, number: int) -> None:
         """Count a trial no longer: another program deleted it, or it did not end so after all."""
         self.trials.discard(number)
+
+
+def _seconds_of(trial: FrozenTrial) -> float:
+    """How long an ended trial took; 0 if it never began."""
+    duration = trial.duration
+    return 0.0 if duration is None else max(0.0, duration.total_seconds())

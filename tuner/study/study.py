@@ -210,6 +210,7 @@ class Study:
         attributes_before = self._history.study_attributes()
         before = self._history.trial(number).system_attrs
         trial = self._history.tell(number, state, values)
+        self.spent.device_seconds += span.seconds if span else 0
         if state in DONE:
             self.spent.add(number, values)
         self._writer.append(

@@ -47,7 +47,7 @@ def test_the_file_of_the_architecture_is_read(path: Path) -> None:
 def test_defaults(tmp_path: Path) -> None:
     config = load(tmp_path, SHORT)
     assert config.budget.model_dump() == {
-        **{"trials": 1, "epochs": 1, "stagnation": None, "grace_epochs": 1},
+        **{"trials": 1, "epochs": 1, "device_hours": None, "stagnation": None, "grace_epochs": 1},
         **{"hours": None, "failures": 10, "failures_in_a_row": 5},
         **{"trial_hours": None, "stall_minutes": None, "stop_grace_seconds": 30.0},
     }
@@ -73,6 +73,7 @@ def test_defaults(tmp_path: Path) -> None:
                 **{
                     "trials": 2,
                     "epochs": 3,
+                    "device_hours": None,
                     "stagnation": None,
                     "grace_epochs": 3,
                     "hours": 1.0,

@@ -46,12 +46,12 @@ def test_a_stagnant_front_leaves_nothing_until_it_grows() -> None:
         assert budget.remaining == 10 - number
         budget.add(number, None if number == 2 else (0.5, 0.5))
     assert budget.remaining == 0
-    assert budget.stagnation == (
-        "budget.stagnation: the front has not grown in the last 3 trials; 4 of 10 were used"
+    assert budget.met_early == (
+        "budget.stagnation: the front has not grown in the last 3 trials; 4 of 10 trials were used"
     )
     budget.add(4, (0.6, 0.5))  # one that was running
     assert budget.remaining == 5
-    assert budget.stagnation is None
+    assert budget.met_early is None
 
 
 def test_without_the_rule_only_trials_count() -> None:
@@ -60,7 +60,7 @@ def test_without_the_rule_only_trials_count() -> None:
         assert budget.remaining == 5 - number
         budget.add(number, (0.5, 0.5))
     assert budget.remaining == 0
-    assert budget.stagnation is None
+    assert budget.met_early is None
 
 
 @pytest.mark.parametrize("serial", [True, False])
@@ -79,3 +79,18 @@ def test_a_launch_ends_and_the_next_one_knows(serial: bool, storage_url: str, tm
     again = launched(3)
     assert (again.study.count("COMPLETE"), again.unmet) == (ended, first.unmet)
     assert launched(None).study.count("COMPLETE") == 9
+
+
+def test_no_trial_begins_once_the_device_hours_are_used(storage_url: str, tmp_path: Path) -> None:
+    def launched(device_hours: float | None) -> Launched:
+        config = toy_config(trials=6, epoch_seconds=0.05, device_hours=device_hours)  # a trial takes 0.2 s
+        return launch_toy(config, storage_url, tmp_path)
+
+    first = launched(0.3 / 3600)
+    assert first.study.count("COMPLETE") == 2
+    assert first.unmet is not None
+    assert first.unmet.startswith("budget.device_hours: ")
+    again = launched(0.3 / 3600)
+    assert again.study.count("COMPLETE") == 2
+    assert again.unmet is not None
+    assert launched(None).study.count("COMPLETE") == 6
