@@ -36,9 +36,9 @@ class Asha:
             place = 1 + sum(other[0] < losses[0] for other in rung.values())
             reason = f"asha: place {place} of {len(rung)} after epoch {epoch}; {may_go_on} may go on"
             return None if place <= may_go_on else reason
-        index = list(rung).index(trial)
-        fronts, ordered = places(np.array(list(rung.values())))
-        front, place = fronts[index], ordered[index]
+        trials = sorted(rung)  # ties do not depend on who came first: after a resume nobody knows
+        fronts, ordered = places(np.array([rung[each] for each in trials]))
+        front, place = fronts[trials.index(trial)], ordered[trials.index(trial)]
         if front == 1 or place <= may_go_on:
             return None
         return (

@@ -89,7 +89,7 @@ def test_what_nothing_dominates_goes_on(name: str, objectives: int, seed: int) -
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_resume_decides_as_if_it_had_not_been_interrupted(name: str, objectives: int, order: int) -> None:
-    losses = curves(objectives)
+    losses = curves(objectives).round(1)  # with many ties
     reports, reasons = run(rule_of(name), losses)
     half = TRIALS // 2
     earlier = [report for report in reports if report[0] < half]
