@@ -1,4 +1,4 @@
-"""The sampler of a study and its options; those that are left out fit the study's budget."""
+"""The sampler of a study and its options."""
 
 from typing import Annotated, Literal
 
@@ -21,15 +21,11 @@ class _ModelSampler(_Sampler):
     """One that learns from the trials so far.
 
     Attributes:
-        n_startup_trials: how many trials are proposed at random first; null is 10, but not more than half of
-            the budget.
+        n_startup_trials: how many trials are proposed at random first. It does not follow the budget: a study
+            that is enlarged proposes what it would have proposed with the larger budget from the start.
     """
 
-    n_startup_trials: Annotated[WholeNumber, Field(ge=0)] | None = None
-
-    def startup_trials(self, trials: int) -> int:
-        """How many trials are proposed at random in a budget of so many."""
-        return min(10, trials // 2) if self.n_startup_trials is None else self.n_startup_trials
+    n_startup_trials: Annotated[WholeNumber, Field(ge=0)] = 10
 
 
 class TpeConfig(_ModelSampler):

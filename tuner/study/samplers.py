@@ -45,7 +45,7 @@ class Samplers:
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             warnings.filterwarnings("ignore", "`(sigma0|popsize)`", FutureWarning)  # kept until Optuna 6
             if isinstance(sampler, TpeConfig) and not self._config.space.is_conditional:
-                return _JointTpe(self._common, **_tpe_options(sampler, trials), seed=seed)
+                return _JointTpe(self._common, **_tpe_options(sampler), seed=seed)
             return _sampler_of(sampler, trials, seed)
 
 
@@ -82,7 +82,7 @@ def _sampler_of(config: SamplerConfig, trials: int, seed: int) -> BaseSampler:
     """Return Optuna's sampler of a study with a budget of so many trials."""
     match config:
         case TpeConfig():
-            options = _tpe_options(config, trials)
+            options = _tpe_options(config)
             return optuna.samplers.TPESampler(group=True, **options, seed=seed)
         case NsgaiiConfig():
             return optuna.samplers.NSGAIISampler(
@@ -94,7 +94,7 @@ def _sampler_of(config: SamplerConfig, trials: int, seed: int) -> BaseSampler:
             )
         case GpConfig():
             return optuna.samplers.GPSampler(
-                n_startup_trials=config.startup_trials(trials),
+                n_startup_trials=config.n_startup_trials,
                 deterministic_objective=config.deterministic_objective,
                 seed=seed,
             )
@@ -114,11 +114,11 @@ def _sampler_of(config: SamplerConfig, trials: int, seed: int) -> BaseSampler:
             return optuna.samplers.RandomSampler(seed=seed)
 
 
-def _tpe_options(config: TpeConfig, trials: int) -> dict[str, Any]:
+def _tpe_options(config: TpeConfig) -> dict[str, Any]:
     """Return the arguments that both of our TPE samplers have."""
     return {
         "multivariate": True,
         "constant_liar": True,
-        "n_startup_trials": config.startup_trials(trials),
+        "n_startup_trials": config.n_startup_trials,
         "n_ei_candidates": config.n_ei_candidates,
     }

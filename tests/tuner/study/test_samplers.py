@@ -12,7 +12,7 @@ from optuna.samplers import BaseSampler
 from optuna.trial import TrialState
 
 from tests.tuner.configs import RANGE, SINGLE, toy_config
-from tuner.config.sampler import NsgaiiConfig, TpeConfig
+from tuner.config.sampler import NsgaiiConfig
 from tuner.errors import UsageError
 from tuner.study.samplers import Samplers, proposal_seed
 
@@ -80,11 +80,8 @@ def test_options_reach_optuna(sampler: dict[str, Any], expected: dict[str, Any],
     assert {key: getattr(built, key) for key in expected} == expected
 
 
-@pytest.mark.parametrize(
-    ("trials", "startup", "population"), [(1, 0, 4), (12, 6, 4), (40, 10, 8), (1000, 10, 50)]
-)
-def test_what_is_left_out_fits_the_budget(trials: int, startup: int, population: int) -> None:
-    assert TpeConfig(name="tpe").startup_trials(trials) == startup
+@pytest.mark.parametrize(("trials", "population"), [(1, 4), (12, 4), (40, 8), (1000, 50)])
+def test_a_population_fits_the_budget(trials: int, population: int) -> None:
     assert NsgaiiConfig(name="nsga2").population(trials) == population
 
 

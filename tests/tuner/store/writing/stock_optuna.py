@@ -23,7 +23,7 @@ from tuner.study.trial import Report
 from tuner.versions import git_commit, versions
 
 TABLES: Mapping[str, Table] = BaseModel.metadata.tables
-POPULATION, STARTUP_TRIALS = 4, 10
+POPULATION = 4
 _RANDOM = ("identity", "asked_by")
 
 
@@ -118,13 +118,12 @@ class StockStudy:
                         multivariate=True,
                         group=group,
                         constant_liar=True,
-                        n_startup_trials=STARTUP_TRIALS,
                         seed=seed,
                     )
                 case "nsga2":
                     return of.NSGAIISampler(population_size=POPULATION, seed=seed)
                 case "gp":
-                    return of.GPSampler(n_startup_trials=STARTUP_TRIALS, seed=seed)
+                    return of.GPSampler(seed=seed)
                 case "cmaes":
                     return of.CmaEsSampler(seed=seed, warn_independent_sampling=False)
                 case "qmc":

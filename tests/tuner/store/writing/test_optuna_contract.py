@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.driven import Driven
-from tests.tuner.store.writing.stock_optuna import POPULATION, STARTUP_TRIALS, StockStudy, rows
+from tests.tuner.store.writing.stock_optuna import POPULATION, StockStudy, rows
 from tuner.config.study_config import StudyConfig
 from tuner.store.tables.creation import make_store, optuna_storage
 from tuner.study.outcome import Completed, Failed, Outcome, Stopped
@@ -63,8 +63,6 @@ STUDIES: dict[str, tuple[list[dict[str, str]], dict[str, Any], int]] = {
 
 SAMPLER_OPTIONS: dict[str, dict[str, Any]] = {
     "nsga2": {"population_size": POPULATION},  # it chooses its parents soon
-    "tpe": {"n_startup_trials": STARTUP_TRIALS},
-    "gp": {"n_startup_trials": STARTUP_TRIALS},
 }
 KEPT = {"tpe": "relative_params", "nsga2": "NSGAIISampler:parent:1", "cmaes": "cma:optimizer", "qmc": "qmc:"}
 """What is in a key of what a sampler keeps, once it has begun to: the studies are long enough for that."""
