@@ -7,12 +7,16 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres_wheel import postgres_wheel
 from tuner.run.on_ray.environment import set_ray_environment
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 for name in [name for name in os.environ if name.startswith(("TUNER_", "RAY_", "TUNE_"))]:
     del os.environ[name]
@@ -47,15 +51,15 @@ def template(postgres: str) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: str, template: str) -> str:
+def postgres_url(postgres: str, template: str) -> Iterator[str]:
     """A Postgres database of this test's own, with empty tables."""
-    return _create(postgres, f"tuner_{next(DATABASES)}", "tuner_template")
+    yield from _database(postgres, "tuner_template")
 
 
 @pytest.fixture
-def empty_postgres_url(postgres: str) -> str:
+def empty_postgres_url(postgres: str) -> Iterator[str]:
     """A Postgres database of this test's own, without tables."""
-    return _create(postgres, f"tuner_{next(DATABASES)}", None)
+    yield from _database(postgres, None)
 
 
 @pytest.fixture
@@ -77,12 +81,31 @@ def storage_url(request: pytest.FixtureRequest) -> str:
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 
-def _create(server: str, name: str, template: str | None) -> str:
-    from sqlalchemy import create_engine, make_url, text
+def _database(server: str, template: str | None) -> Iterator[str]:
+    """A new database; what a test leaves connected to it would use up the server's connections."""
+    from sqlalchemy import create_engine, text
 
-    url = make_url(server).set(drivername="postgresql+psycopg2")
+    name = f"tuner_{next(DATABASES)}"
+    yield _create(server, name, template)
+    engine = create_engine(_url(server), isolation_level="AUTOCOMMIT")
+    end = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+    with engine.connect() as connection:
+        connection.execute(end, {"name": name})
+    engine.dispose()
+
+
+def _create(server: str, name: str, template: str | None) -> str:
+    from sqlalchemy import create_engine, text
+
+    url = _url(server)
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else "")))
     engine.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def _url(server: str) -> URL:
+    from sqlalchemy import make_url
+
+    return make_url(server).set(drivername="postgresql+psycopg2")

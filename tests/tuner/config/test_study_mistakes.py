@@ -32,7 +32,7 @@ train: {}
             "trials: 40",
             "trails: 40",
             "5:10",
-            "budget.trails: unknown key; did you mean trials? allowed: epochs,",
+            "budget.trails: unknown key; did you mean trials? allowed: device_hours, epochs,",
         ),
         ("trials: 40", "trials: 0", "5:10", "budget.trials: 0: must be at least 1"),
         ("trials: 40", "trials: 1.5", "5:10", "budget.trials: 1.5: expected a whole number"),
