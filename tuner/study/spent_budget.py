@@ -61,9 +61,12 @@ class SpentBudget:
         return None
 
     def add(self, number: int, values: Sequence[float] | None) -> None:
-        """Count a trial that has ended, with its values if it completed."""
+        """Count a trial that has ended, once, with its values if it completed and has them all."""
+        if number in self.trials:
+            return
         self.trials.add(number)
-        losses = None if values is None else as_losses([values], self._directions)
+        whole = values if values is not None and len(values) == len(self._directions) else None
+        losses = None if whole is None else as_losses([whole], self._directions)
         if losses is None or (self._front <= losses).all(axis=1).any():
             self.idle += 1
         else:

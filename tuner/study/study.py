@@ -244,7 +244,7 @@ class Study:
             self._running.discard(change.number)
             self._history.leave(change.number, state, change.values)
         if state in DONE:
-            self.spent.add(change.number, change.values or None)
+            self.spent.add(change.number, change.values if state is TrialState.COMPLETE else None)
         else:
             self.spent.discard(change.number)
         return change

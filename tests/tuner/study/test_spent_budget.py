@@ -54,6 +54,15 @@ def test_a_stagnant_front_leaves_nothing_until_it_grows() -> None:
     assert budget.met_early is None
 
 
+def test_a_trial_counts_once_and_too_few_values_are_none() -> None:
+    budget = spent()
+    budget.add(0, (0.5, 0.5))
+    budget.add(1, (0.9,))  # another program ended it so
+    budget.add(1, (0.9, 0.1))
+    assert budget.trials == {0, 1}
+    assert budget.idle == 1
+
+
 def test_without_the_rule_only_trials_count() -> None:
     budget = spent(trials=5, stagnation=None)
     for number in range(5):
