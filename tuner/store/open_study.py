@@ -28,8 +28,8 @@ from tuner.store.writing.external_reader import fill_gaps, forget_orphans
 from tuner.store.writing.leftover_logs import apply_leftover_logs
 from tuner.store.writing.trial_rows import read_rows
 from tuner.store.writing.writer import Writer
-from tuner.study.event_log import EventLog
-from tuner.study.external_changes import is_driven, is_gone
+from tuner.study.events.event_log import EventLog
+from tuner.study.events.external_changes import is_driven, is_gone
 from tuner.study.history import History
 from tuner.study.study import Study
 from tuner.versions import git_commit, this_process, versions

@@ -11,6 +11,7 @@ from optuna.trial import FrozenTrial
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.trial import MAX_ATTEMPTS, TrialSpec
+from tuner.versions import git_commit, versions
 
 IN_DRIVER = "process:"
 """What the device of a trial begins with that trains in its driver's own process."""
@@ -44,6 +45,25 @@ def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec
         retry_of=attributes.get("retry_of"),
         lost_on=attributes.get("lost_on"),
     )
+
+
+def attributes_of_ask(spec: TrialSpec, driver: str, place: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the store keeps of a trial from the moment it is asked for.
+
+    Args:
+        spec: the trial.
+        driver: the token of the driver that asks.
+        place: where the trial will run, if that is known.
+    """
+    return {
+        "asked_by": driver,
+        "attempt": spec.attempt,
+        "from_epoch": spec.reported,
+        "versions": versions(),
+        "git_commit": git_commit(),
+        "config": spec.config,
+        **place,
+    }
 
 
 def next_attempt(trial: FrozenTrial, *, lost: bool) -> tuple[dict[str, Any], dict[str, Any]] | None:

@@ -9,8 +9,8 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.event import Ended, EventWriter, utc_now
-from tuner.study.external_changes import TrialAdded, is_wrong_with
+from tuner.study.events.event import Ended, EventWriter, utc_now
+from tuner.study.events.external_changes import TrialAdded, is_wrong_with
 from tuner.study.history import History
 
 

@@ -16,9 +16,19 @@ from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
-from tuner.study import external_changes as external
-from tuner.study.attempt import next_attempt, spec_of
-from tuner.study.event import Asked, Ended, EventWriter, Placed, Queued, reported, storable, utc, utc_now
+from tuner.study.attempt import attributes_of_ask, next_attempt, spec_of
+from tuner.study.events import external_changes as external
+from tuner.study.events.event import (
+    Asked,
+    Ended,
+    EventWriter,
+    Placed,
+    Queued,
+    reported,
+    storable,
+    utc,
+    utc_now,
+)
 from tuner.study.history import History, changed, params_of
 from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
 from tuner.study.queue import TrialQueue
@@ -26,7 +36,6 @@ from tuner.study.samplers import Samplers
 from tuner.study.spent_budget import DONE, SpentBudget
 from tuner.study.trial import Report, Span, TrialSpec
 from tuner.study.trial_record import TrialRecord, front_of
-from tuner.versions import git_commit, versions
 
 
 class Study:
@@ -90,15 +99,7 @@ class Study:
         spec = spec_of(trial, self.config, folder)
         self._proposals += spec.retry_of is None
         self._running.add(spec.number)
-        attributes = {
-            "asked_by": self._driver,
-            "attempt": spec.attempt,
-            "from_epoch": spec.reported,
-            "versions": versions(),
-            "git_commit": git_commit(),
-            "config": spec.config,
-            **place,
-        }
+        attributes = attributes_of_ask(spec, self._driver, place)
         self._history.set_attributes(spec.number, attributes)
         asked = self._history.trial(spec.number)
         before = queued.system_attrs if queued else {}
@@ -133,8 +134,7 @@ class Study:
         # A training that ends after an epoch says so under the number of that epoch.
         epoch = report.epoch if report.epoch > self._epochs.get(spec.number, 0) else 0
         self._epochs[spec.number] = report.epoch
-        # Only with one objective: a stopped trial with such a value would break every later proposal of a
-        # study with several.
+        # With several objectives a stopped trial that has such a value breaks every later proposal.
         intermediate = spec.metric if len(self.config.objectives) == 1 else None
         event = reported(spec.number, epoch, report, intermediate)
         self._history.set_attributes(spec.number, event.attributes)

@@ -16,7 +16,7 @@ from tests.tuner.launching import history, launch_toy
 from tuner.run import worker
 from tuner.run.early_stopping import early_stopping_of
 from tuner.store.tables import tuner_tables
-from tuner.study import event
+from tuner.study.events import event
 
 
 class SetBack(datetime):

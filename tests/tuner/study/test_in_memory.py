@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.tuner.configs import toy_config
-from tuner.study.event import Asked, Ended, Event, Reported
-from tuner.study.external_changes import ExternalChange, StudyRenamed, TrialAdded, TrialLost
+from tuner.study.events.event import Asked, Ended, Event, Reported
+from tuner.study.events.external_changes import ExternalChange, StudyRenamed, TrialAdded, TrialLost
 from tuner.study.history import History, StoredHistory
 from tuner.study.outcome import Completed
 from tuner.study.study import Study

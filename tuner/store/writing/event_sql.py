@@ -27,7 +27,7 @@ from tuner.store.tables.optuna_tables import (
 )
 from tuner.store.tables.tuner_tables import reports
 from tuner.store.writing.trial_rows import TrialRows
-from tuner.study.event import Asked, Ended, Event, Placed, Queued, Reported
+from tuner.study.events.event import Asked, Ended, Event, Placed, Queued, Reported
 
 Changed = tuple[tuple[int, int, str], ...]
 """Number, row and state of each trial that a transaction made or changed; noted once it is committed."""

@@ -14,7 +14,7 @@ from tuner.store.tables import optuna_tables as optuna
 from tuner.store.tables.tuner_tables import reports
 from tuner.store.writing.event_sql import set_attributes
 from tuner.store.writing.trial_rows import TrialRows
-from tuner.study.external_changes import (
+from tuner.study.events.external_changes import (
     DELETED,
     ExternalChange,
     StudyRenamed,

@@ -13,8 +13,8 @@ from tuner.store.lock import Lock
 from tuner.store.reading.study_view import StudyView
 from tuner.store.writing.trial_rows import read_rows
 from tuner.store.writing.writer import Writer
-from tuner.study.event import Event
-from tuner.study.event_log import EventLog, read_log
+from tuner.study.events.event import Event
+from tuner.study.events.event_log import EventLog, read_log
 
 logger = logging.getLogger(__name__)
 

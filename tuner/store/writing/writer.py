@@ -21,9 +21,9 @@ from tuner.store.outage import Outage, pauses
 from tuner.store.writing.event_sql import Changed, EventSql
 from tuner.store.writing.external_reader import ExternalReader
 from tuner.store.writing.trial_rows import TrialRows, read_rows
-from tuner.study.event import Event
-from tuner.study.event_log import EventLog
-from tuner.study.external_changes import ExternalChange, is_deleted, is_driven
+from tuner.study.events.event import Event
+from tuner.study.events.event_log import EventLog
+from tuner.study.events.external_changes import ExternalChange, is_deleted, is_driven
 
 LOOK_SECONDS = 1.0
 """How often the writer looks for what other programs did."""

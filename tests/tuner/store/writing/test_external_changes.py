@@ -28,7 +28,7 @@ from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
 from tuner.store.writing import writer
-from tuner.study.external_changes import DELETED
+from tuner.study.events.external_changes import DELETED
 from tuner.study.outcome import Completed, Failed
 from tuner.study.trial import Report, TrialSpec
 

@@ -14,7 +14,7 @@ from tests.tuner.configs import toy_config
 from tests.tuner.driven import Driven, ask
 from tuner.store.tables.creation import make_store
 from tuner.store.writing.writer import Writer
-from tuner.study.event import Event, Reported
+from tuner.study.events.event import Event, Reported
 from tuner.study.outcome import Completed, Failed
 from tuner.study.trial import Report
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Condition
 
-from tuner.study.event import Event, from_json, to_json
+from tuner.study.events.event import Event, from_json, to_json
 
 logger = logging.getLogger(__name__)
 

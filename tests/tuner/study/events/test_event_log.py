@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tuner.study import event_log
-from tuner.study.event import Asked, Ended, Event, Placed, Queued, Reported, from_json, to_json
-from tuner.study.event_log import EventLog, read_log
+from tuner.study.events import event_log
+from tuner.study.events.event import Asked, Ended, Event, Placed, Queued, Reported, from_json, to_json
+from tuner.study.events.event_log import EventLog, read_log
 
 words = st.text()
 counts = st.integers(0, 10**9)

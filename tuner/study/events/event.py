@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from tuner.study.external_changes import ExternalChange
+from tuner.study.events.external_changes import ExternalChange
 from tuner.study.trial import Report
 
 Attributes = Mapping[str, Any]
