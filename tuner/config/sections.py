@@ -1,8 +1,8 @@
 """The sections of a study's configuration, apart from the training config that it searches."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from formats.messages import format_value
 from formats.validation import Section
@@ -58,6 +58,31 @@ class Budget(Section):
         if grace_epochs > epochs:
             raise ValueError(f"{grace_epochs} grace epochs are more than the {epochs} epochs of a trial")
         return grace_epochs
+
+
+class Replicates(Section):
+    """Trains a configuration again, so that a result is a mean and no stroke of luck.
+
+    Attributes:
+        seeds: how many seeds it is trained with: the config's own, and those that follow it.
+        folds: how many class-disjoint folds each seed is trained on; null leaves the split as it is.
+        when: `front` trains again while the mean so far may stand on the front, `always` in any case.
+    """
+
+    seeds: Annotated[WholeNumber, Field(ge=1)] = 1
+    folds: Annotated[WholeNumber, Field(ge=2)] | None = None
+    when: Literal["front", "always"] = "front"
+
+    @model_validator(mode="after")
+    def _check_several(self) -> Self:
+        if self.trainings < 2:
+            raise ValueError("one seed is no replicate; write seeds: 3, or folds: 4, or leave replicates out")
+        return self
+
+    @property
+    def trainings(self) -> int:
+        """How many trainings a configuration has at most."""
+        return self.seeds * (self.folds or 1)
 
 
 class NoEarlyStopping(Section):

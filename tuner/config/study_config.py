@@ -24,6 +24,7 @@ from tuner.config.sections import (
     EarlyStopping,
     NoEarlyStopping,
     Objective,
+    Replicates,
     Resources,
 )
 from tuner.config.space.corner_check import Check, corner_problems
@@ -49,6 +50,7 @@ class StudyConfig(Section):
     budget: Budget
     sampler: SamplerConfig
     early_stopping: EarlyStopping = NoEarlyStopping()
+    replicates: Replicates | None = None
     resources: Resources = Resources()
     trainable: str | None = None
     enqueue: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
@@ -185,6 +187,18 @@ class StudyConfig(Section):
         if complaints:
             problems = [Problem(("sampler", "name"), each) for each in complaints]
             raise validation_error("sampler", problems)
+        return self
+
+    @model_validator(mode="after")
+    def _check_replicates(self) -> Self:
+        if self.replicates is not None:
+            problems = []
+            if self.trainable is not None and "seed" not in self.train:
+                problems.append("a trainer of your own is told its seed as train.seed; write it: seed: 0")
+            if self.replicates.folds and not isinstance(self.train.get("dataset"), dict):
+                problems.append("folds are those of train.dataset, which is not there; leave folds out")
+            if problems:
+                raise validation_error("replicates", [Problem((), each) for each in problems])
         return self
 
     @model_validator(mode="after")

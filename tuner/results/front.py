@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.table import Table
 
-from tuner.results.rows import cell, columns, front_row
+from tuner.results.rows import cell, columns, front_row, intervals_of
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import TrialRecord
 
 
 def front_json(study: StudyView) -> str:
-    """Return the front as a JSON list of objects: number, values by objective, parameters, attributes."""
+    """Return the front as a JSON list of objects: number, values by objective, parameters, attributes.
+
+    Trials that were trained several times have intervals as well, by objective.
+    """
     metrics = [objective.metric for objective in study.objectives]
     listed = [
         {
             "number": record.number,
             "values": dict(zip(metrics, record.values, strict=True)),
+            **_intervals(record, metrics),
             "params": dict(record.params),
             "attributes": dict(record.attributes),
         }
@@ -30,9 +34,9 @@ def front_json(study: StudyView) -> str:
 
 def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
     """Return the front as a table, the best of the primary objective first; the database is not asked."""
-    rows = [front_row(study, record) for record in front]
     primary = study.objectives[0]
-    rows.sort(key=lambda row: row[primary.metric], reverse=primary.direction == "maximize")
+    best_first = sorted(front, key=lambda each: each.values[0], reverse=primary.direction == "maximize")
+    rows = [front_row(study, record) for record in best_first]
     signs = {"maximize": "↑", "minimize": "↓"}
     directions = {objective.metric: signs[objective.direction] for objective in study.objectives}
     names = columns(rows) or ["trial", *directions]
@@ -42,6 +46,20 @@ def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
     for row in rows:
         table.add_row(*(cell(_shown(row.get(name))) for name in names))
     return table
+
+
+def _intervals(record: TrialRecord, metrics: Sequence[str]) -> dict[str, Any]:
+    intervals = intervals_of(record, metrics)
+    listed = {
+        name: {
+            "mean": interval.mean,
+            "low": interval.mean - interval.half_width,
+            "high": interval.mean + interval.half_width,
+            "trainings": interval.count,
+        }
+        for name, interval in intervals.items()
+    }
+    return {"intervals": listed} if listed else {}
 
 
 def _shown(value: Any) -> str:

@@ -7,17 +7,32 @@ from typing import Any
 
 from rich.text import Text
 
+from tuner.results.intervals import Interval
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import TrialRecord
 from tuner.terminal_text import printable
 
-_NESTED = ("config", "versions")
+_NESTED = ("results", "config", "versions")
 
 
 def front_row(study: StudyView, record: TrialRecord) -> dict[str, Any]:
-    """Return what tells the trials of a front apart: number, objectives, parameters."""
+    """Return what tells the trials of a front apart: number, objectives, parameters.
+
+    An objective is a number, or an `Interval` if the trial was trained several times and they differ.
+    """
     metrics = [objective.metric for objective in study.objectives]
-    return {"trial": record.number, **dict(zip(metrics, record.values, strict=True)), **record.params}
+    values = dict(zip(metrics, record.values, strict=True)) | intervals_of(record, metrics)
+    return {"trial": record.number, **values, **record.params}
+
+
+def intervals_of(record: TrialRecord, metrics: Sequence[str]) -> dict[str, Interval]:
+    """Return the mean and interval of each of these metrics over a trial's trainings; empty if it had one.
+
+    What is the same in all of them, such as the number of labelled images, is left out.
+    """
+    results = record.attributes.get("results") or ()
+    measured = {name: [result[name] for result in results if name in result] for name in metrics}
+    return {name: Interval.of(each) for name, each in measured.items() if len(set(each)) > 1}
 
 
 def full_row(record: TrialRecord) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from tuner.store.outage import retry
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
 from tuner.store.tables.results_view import check_metrics
+from tuner.study.replicates import config_of
 from tuner.study.study import Study
 from tuner.study.trial import Train
 from tuner.study.trial_record import TrialRecord
@@ -75,7 +76,9 @@ def check_config(config: StudyConfig, trainable: Trainable) -> None:
         UsageError: a line a problem.
     """
     check_metrics(config.study, trainable.metrics)
-    config.check(trainable.metrics, lambda train: trainable.check(train, config))
+    config.check(
+        trainable.metrics, lambda train: trainable.check(config_of(train, config.replicates, 0), config)
+    )
 
 
 def launch(

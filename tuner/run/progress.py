@@ -13,6 +13,7 @@ from rich.text import Text
 from tuner.config.study_config import StudyConfig
 from tuner.run.tally import Tally, word_of
 from tuner.study.outcome import Completed, Outcome
+from tuner.study.replicates import training_of
 from tuner.study.trial import Report, TrialSpec
 from tuner.terminal_text import one_line, printable
 
@@ -29,6 +30,7 @@ class Progress:
         self._devices = 1
         self._console = console
         self._running: dict[int, Report | None] = {}
+        self._trainings: dict[int, str] = {}
         self._unsaved: set[int] = set()
         self._began = time.monotonic()
         self._done_before = tally.done
@@ -61,6 +63,7 @@ class Progress:
     def started(self, spec: TrialSpec) -> None:
         """Note that a device has taken a trial."""
         self._running[spec.number] = None
+        self._trainings[spec.number] = training_of(spec, self._tally.config.replicates)
         self.refresh()
 
     def reported(self, spec: TrialSpec, report: Report) -> None:
@@ -72,11 +75,19 @@ class Progress:
             self._write(f"trial {spec.number} goes on without a checkpoint: {one_line(str(failed))}")
         self.refresh()
 
-    def ended(self, spec: TrialSpec, outcome: Outcome) -> None:
-        """Note that a trial has ended."""
+    def ended(self, spec: TrialSpec, outcome: Outcome, how: str = "") -> None:
+        """Note that a trial has ended; `how` says in which unusual way."""
         self._running.pop(spec.number, None)
         self._tally.add(outcome)
-        self._write(self._line(spec, outcome))
+        line = self._line(spec, outcome)
+        self._write(f"{line}  ({how})" if how else line)
+        self.refresh()
+
+    def replicates(self, spec: TrialSpec) -> None:
+        """Note that a trial has completed a training, and waits for this one."""
+        self._running.pop(spec.number, None)
+        training = training_of(spec, self._tally.config.replicates)
+        self._write(f"trial {spec.number} may stand on the front: {training} follows")
         self.refresh()
 
     def awaits(self, text: str | None) -> None:
@@ -134,7 +145,8 @@ class Progress:
         if self._awaited:
             table.add_row("database", Text(printable(self._awaited)))
         for number, report in sorted(self._running.items()):
-            table.add_row(f"trial {number}", Text(_epoch(report, tally.config)))
+            shown = ", ".join(filter(None, [self._trainings.get(number), _epoch(report, tally.config)]))
+            table.add_row(f"trial {number}", Text(shown))
         return table
 
     def _time_left(self) -> str:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
 
 from tuner.errors import Interrupted, TunerError, Unreachable
-from tuner.run.early_stopping import early_stopping_of
+from tuner.run.early_stopping.reports import Seen, StoppingByReports
 from tuner.run.failure_budget import Failures
 from tuner.run.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
 from tuner.store.writing.writer import Writer
-from tuner.study.outcome import Outcome, outcome_of
-from tuner.study.pareto import as_losses
+from tuner.study.outcome import Completed, Outcome, outcome_of
+from tuner.study.replicates import over_all
 from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec
 
@@ -26,9 +26,6 @@ PATIENCE_SECONDS = 300
 
 HURRIED_SECONDS = 3
 """The same after a signal."""
-
-Seen = Sequence[tuple[int, int, Mapping[str, float | None]]]
-"""Reports of earlier launches: the number of the trial's first attempt, epoch, metrics; as they came."""
 
 _LOOK_SECONDS = 0.25
 
@@ -64,17 +61,15 @@ class Session:
         self._writer = writer
         self._stop = stop
         self._objectives = [objective.metric for objective in study.config.objectives]
-        self._directions = [objective.direction for objective in study.config.objectives]
         self._running: dict[int, Running] = {}
         self._ended: dict[int, tuple[TrialSpec, Outcome]] = {}
         self._abandoned: str | None = None
         self._deadline = _deadline(study.config.budget.hours)
-        self._early_stopping = early_stopping_of(study.config)
+        self._early_stopping = StoppingByReports(study.config, seen)
+        self._following: deque[TrialSpec] = deque()  # trainings of trials that are trained again
         self._waited = False
         self._remaining = study.remaining  # when there was no further trial to ask for
         self._mutex = RLock()  # a watchdog may end what the runner reports
-        for origin, epoch, metrics in seen:
-            self._observe(origin, epoch, metrics)
 
     def __enter__(self) -> Session:
         """Begin."""
@@ -95,10 +90,7 @@ class Session:
             raise cause
 
     def settle(self) -> bool:
-        """Wait until the store has everything; return whether there is more to do after all.
-
-        Another program may have ended or deleted a trial that counted.
-        """
+        """Wait until the store has everything; return whether another program has made room for a trial."""
         self._wait_for_store()
         self._writer.look(_LOOK_SECONDS)
         self.tick()
@@ -122,10 +114,7 @@ class Session:
         return None
 
     def abandon(self, reason: str, seconds: float = HURRIED_SECONDS) -> None:
-        """Interrupt what still runs, and wait a little for the store.
-
-        For a thread that knows that the runner hangs. What the store has not taken by then waits in the log.
-        """
+        """Interrupt what still runs, and wait a little for the store, while the runner hangs."""
         self._abandoned = reason
         self.study.interrupt_running(reason)
         self._writer.wait(seconds)
@@ -136,11 +125,22 @@ class Session:
         if self.halted:
             return None
         remaining = self.study.remaining
-        spec = self.study.ask(self.folder, place)
+        spec = self._following.popleft() if self._following else self._ask(place)
         if spec is None:
             self._remaining = remaining
         else:
             self._running[spec.number] = Running(spec)
+        return spec
+
+    def _ask(self, place: Mapping[str, str] | None) -> TrialSpec | None:
+        """Return the next trial that has to be trained."""
+        while (spec := self.study.ask(self.folder, place)) is not None:
+            answered = self.study.answer(spec)
+            if answered is None:
+                break
+            outcome = Completed(dict(zip(self._objectives, answered.values, strict=True)))
+            self._ended[spec.number] = spec, outcome
+            self.progress.ended(spec, outcome, f"as trial {answered.same_as}, not trained again")
         return spec
 
     def started(self, spec: TrialSpec) -> None:
@@ -172,17 +172,11 @@ class Session:
             running.taken |= not self.study.report(spec, report)
         self.tick()
         self.progress.reported(spec, report)
-        running.stopped_by = self._observe(spec.origin, report.epoch, report.metrics)
+        if not spec.results:  # rungs compare first trainings
+            running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, report.metrics)
         running.stopped_by = running.stopped_by or running.over_hours(self.study.config.budget)
         ended = report.is_last or running.stopped_by is not None or running.taken
         return ended or self.halted is not None
-
-    def _observe(self, origin: int, epoch: int, metrics: Mapping[str, float | None]) -> str | None:
-        """Show the early-stopping rule a report with every objective; return why the trial should stop."""
-        values = [value for name in self._objectives if (value := metrics.get(name)) is not None]
-        if epoch < 1 or len(values) < len(self._objectives) or not all(map(math.isfinite, values)):
-            return None
-        return self._early_stopping.observe(origin, epoch, as_losses([values], self._directions)[0].tolist())
 
     def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
         """Tell the study how a trial ended; return whether it had not been told before.
@@ -206,7 +200,14 @@ class Session:
                 last, self._objectives, stopped_by=running.stopped_by, lost=lost, attempt=spec.attempt
             )
             del self._running[spec.number]
-            if not self.study.tell(spec, outcome, last.span if last else None):
+            span = last.span if last else None
+            following = self.study.replicate(spec, outcome, span)
+            if following is not None:
+                self._following.append(following)
+                self.progress.replicates(following)
+                return True
+            outcome = over_all(spec, outcome, self.study.config)
+            if not self.study.tell(spec, outcome, span):
                 self.progress.taken(spec)
                 return True
         self._ended[spec.number] = spec, outcome

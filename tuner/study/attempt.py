@@ -10,13 +10,14 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from tuner.config.study_config import StudyConfig
+from tuner.study.replicates import config_of, folder_of
 from tuner.study.trial import MAX_ATTEMPTS, TrialSpec
 from tuner.versions import git_commit, versions
 
 IN_DRIVER = "process:"
 """What the device of a trial begins with that trains in its driver's own process."""
 
-_HANDED_ON = ("checkpoint", "epoch", "lost_on")
+_HANDED_ON = ("checkpoint", "epoch", "lost_on", "results")
 
 
 def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec:
@@ -30,20 +31,22 @@ def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec
     filled = config.space.suggest(trial)
     attributes = trial.user_attrs
     origin = attributes.get("retry_of", trial.number)
+    results = attributes.get("results", ())
     return TrialSpec(
         number=trial.number,
         params=trial.params,
-        config=filled,
+        config=config_of(filled, config.replicates, len(results)),
         epochs=config.budget.epochs,
         metric=config.primary.metric,
         direction=config.primary.direction,
         cpus=config.resources.cpus,
-        folder=str(folder / f"trial-{origin:05d}"),
+        folder=folder_of(str(folder / f"trial-{origin:05d}"), len(results)),
         checkpoint=attributes.get("checkpoint"),
         reported=attributes.get("epoch", 0),
         attempt=attributes.get("attempt", 1),
         retry_of=attributes.get("retry_of"),
         lost_on=attributes.get("lost_on"),
+        results=results,
     )
 
 
@@ -58,7 +61,9 @@ def attributes_of_ask(spec: TrialSpec, driver: str, place: Mapping[str, str]) ->
     return {
         "asked_by": driver,
         "attempt": spec.attempt,
+        "epochs": spec.epochs,
         "from_epoch": spec.reported,
+        **({"from_training": len(spec.results)} if spec.results else {}),
         "versions": versions(),
         "git_commit": git_commit(),
         "config": spec.config,
@@ -98,4 +103,5 @@ def _died_with_its_driver(attributes: Mapping[str, Any]) -> bool:
     the one before.
     """
     in_driver = str(attributes.get("device", "")).startswith(IN_DRIVER)
-    return in_driver and attributes.get("epoch", 0) <= attributes.get("from_epoch", 0)
+    reached = len(attributes.get("results", ())), attributes.get("epoch", 0)
+    return in_driver and reached <= (attributes.get("from_training", 0), attributes.get("from_epoch", 0))

@@ -27,7 +27,8 @@ class StoredTrial:
         state: Optuna's state.
         ours: whether it is this program's; of another program's only what it waits with is used.
         params: of each parameter its value as Optuna stores it, and its distribution as JSON.
-        attributes: its user attributes if it runs or waits, else only `follows`.
+        attributes: its user attributes if it runs or waits, else `follows`, `results`,
+            `epochs` and `same_as` alone.
     """
 
     number: int
@@ -86,14 +87,17 @@ class History:
         return self._storage.get_all_trials(self._id, deepcopy=False, states=states or None)
 
     def records(self, *states: TrialState) -> list[TrialRecord]:
-        """The trials of ours in these states as the store has them, by number; without their attributes."""
+        """The trials of ours in these states as the store has them, by number.
+
+        Of their attributes they have `results` alone, if they were trained again.
+        """
         return [
             TrialRecord(
                 number=trial.number,
                 state=trial.state.name,
                 params=trial.params,
                 values=tuple(trial.values or ()),
-                attributes={},
+                attributes=results_in(trial.user_attrs),
                 started=trial.datetime_start,
                 ended=trial.datetime_complete,
             )
@@ -145,6 +149,11 @@ class History:
         if state is TrialState.COMPLETE and not whole:
             state = TrialState.FAIL
         self.tell(number, state, values if whole else None)
+
+
+def results_in(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the results of a trial's trainings among its attributes, under their name, if it had several."""
+    return {"results": attributes["results"]} if "results" in attributes else {}
 
 
 def changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from optuna.trial import TrialState
 
+from tuner.config.sections import Objective
 from tuner.study.trial import Metrics, Report, Span
 from tuner.terminal_text import one_line
 
@@ -21,9 +22,15 @@ HOST_OUT_OF_MEMORY = "host out of memory"
 
 @dataclass(frozen=True)
 class Completed:
-    """The training ran to its end; only these may stand on the front."""
+    """The training ran to its end; only these may stand on the front.
+
+    Attributes:
+        metrics: the trial's; means, if it was trained several times.
+        results: then, the metrics of each training.
+    """
 
     metrics: Metrics
+    results: Sequence[Metrics] = ()
 
 
 @dataclass(frozen=True)
@@ -89,12 +96,18 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     return Failed(f"the training ended after epoch {last.epoch} without a result")
 
 
+def values_of(metrics: Metrics, objectives: Sequence[Objective]) -> list[float]:
+    """Return the value of each objective of a completed trial, in the study's order."""
+    return [metrics[objective.metric] for objective in objectives]
+
+
 def attributes_of(outcome: Outcome, span: Span | None = None) -> dict[str, Any]:
     """Return what the store keeps of an outcome beside its state: its metrics, or the reason without them."""
     attributes: dict[str, Any] = {} if span is None else {"seconds": span.seconds}
     match outcome:
         case Completed():
-            return attributes | dict(outcome.metrics)
+            results = {"results": list(outcome.results)} if outcome.results else {}
+            return attributes | dict(outcome.metrics) | results
         case Stopped():
             reason, details = one_line(outcome.reason), outcome.reason
             attributes |= outcome.metrics

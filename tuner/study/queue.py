@@ -68,8 +68,8 @@ class TrialQueue:
 
 def untried(points: Iterable[Mapping[str, Any]], history: History) -> Iterator[Mapping[str, Any]]:
     """Yield each point that no trial has, or waited with, whatever became of it."""
-    tried = {_key(trial.system_attrs.get("fixed_params") or trial.params) for trial in history.trials()}
-    yield from (point for point in points if _key(point) not in tried)
+    tried = {key_of(trial.system_attrs.get("fixed_params") or trial.params) for trial in history.trials()}
+    yield from (point for point in points if key_of(point) not in tried)
 
 
 def grid_points(values: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
@@ -77,5 +77,6 @@ def grid_points(values: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]
     return (dict(zip(values, point, strict=True)) for point in itertools.product(*values.values()))
 
 
-def _key(params: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+def key_of(params: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
+    """Return what is equal for equal parameters; 1 and 1.0 are two."""
     return frozenset((name, repr(value)) for name, value in params.items())

@@ -12,27 +12,28 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
-from tuner.study.attempt import attributes_of_ask, next_attempt, spec_of
+from tuner.study.answers import Answered, Answers
+from tuner.study.asker import Asker
+from tuner.study.attempt import next_attempt
 from tuner.study.events import external_changes as external
 from tuner.study.events.event import (
-    Asked,
     Ended,
     EventWriter,
     Placed,
     Queued,
+    Reported,
     reported,
     storable,
     utc,
     utc_now,
 )
-from tuner.study.history import History, changed, params_of
-from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
-from tuner.study.queue import TrialQueue
-from tuner.study.samplers import Samplers
+from tuner.study.history import History, changed, results_in
+from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of, values_of
+from tuner.study.replicates import Replication
 from tuner.study.spent_budget import DONE, SpentBudget
 from tuner.study.trial import Report, Span, TrialSpec
 from tuner.study.trial_record import TrialRecord, front_of
@@ -60,14 +61,14 @@ class Study:
         self._writer = writer
         self.conflict: Conflict | None = None
         self._history = history
-        self._samplers = Samplers(config)
-        self._proposals = proposals
         self._driver = driver
+        self._asker = Asker(config, history, proposals, writer, driver)
+        self._answers = Answers(config, history)
         self._running = {trial.number for trial in history.trials(TrialState.RUNNING)}
         self.spent = SpentBudget(config, history)
         self._lost: set[int] = set()
         self._epochs: dict[int, int] = {}
-        self._queue = TrialQueue(config, history, writer)
+        self._replication = Replication(config, self.spent)
         self._numbering = RLock()  # numbers are given in the order of the events, as rows get theirs
 
     @property
@@ -76,46 +77,31 @@ class Study:
         return self.spent.remaining
 
     def ask(self, folder: Path, place: Mapping[str, str] | None = None) -> TrialSpec | None:
-        """Return the next trial, which runs from here on; None while the budget leaves no room for one.
-
-        A queued trial comes before a new proposal.
-
-        Args:
-            folder: the study's; checkpoints go below it.
-            place: where the trial will run, if that is known.
-        """
+        """Return the next trial, as `Asker.ask` does; None while the budget leaves no room for one."""
         with self._numbering:
             if len(self._running) >= self.remaining:
                 return None
-            queued = self._queue.first()
-            if queued is None and not self._queue.may_propose():
-                return None
-            return self._ask(queued, folder, dict(place or {}))
+            spec = self._asker.ask(folder, place or {})
+            if spec is not None:
+                self._running.add(spec.number)
+            return spec
 
-    def _ask(self, queued: FrozenTrial | None, folder: Path, place: dict[str, str]) -> TrialSpec:
-        attributes_before = self._history.study_attributes()
-        self._history.study.sampler = self._samplers.next(self._proposals)
-        trial = self._history.study.ask()
-        spec = spec_of(trial, self.config, folder)
-        self._proposals += spec.retry_of is None
-        self._running.add(spec.number)
-        attributes = attributes_of_ask(spec, self._driver, place)
-        self._history.set_attributes(spec.number, attributes)
-        asked = self._history.trial(spec.number)
-        before = queued.system_attrs if queued else {}
-        self._writer.append(
-            Asked(
-                number=spec.number,
-                at=utc_now(),
-                params=params_of(asked),
-                attributes=attributes,
-                system_attributes=changed(asked.system_attrs, before),
-                study_attributes=changed(self._history.study_attributes(), attributes_before),
-                was_queued=queued is not None,
-                row=self._queue.row_of(spec.number),
-            )
-        )
-        return spec
+    def answer(self, spec: TrialSpec) -> Answered | None:
+        """End a trial that was just asked for with the result of the same training, if one has completed."""
+        answer = self._answers.of(spec)
+        if answer is not None:
+            state, attributes = TrialState.COMPLETE, answer.attributes
+            self._end(spec.number, state, attributes, values=list(answer.values), same_as=answer.same_as)
+        return answer
+
+    def replicate(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> TrialSpec | None:
+        """Return a trial's next training, if it completed one and the study asks for another."""
+        following = self._replication.following(spec, outcome, span)
+        if following is not None:
+            attributes = {"results": following.results, "epoch": 0, "checkpoint": None}
+            self._history.set_attributes(spec.number, attributes)
+            self._writer.append(Reported(spec.number, 0, utc_now(), {}, attributes))
+        return following
 
     def place(self, spec: TrialSpec, place: Mapping[str, str]) -> None:
         """Note where a trial runs, if it is still ours."""
@@ -131,8 +117,9 @@ class Study:
         """
         if spec.number in self._lost:
             return False
-        # A training that ends after an epoch says so under the number of that epoch.
-        epoch = report.epoch if report.epoch > self._epochs.get(spec.number, 0) else 0
+        # The end of a training repeats its last epoch; curves are kept of a trial's first training alone.
+        is_new = report.epoch > self._epochs.get(spec.number, 0) and not spec.results
+        epoch = report.epoch if is_new else 0
         self._epochs[spec.number] = report.epoch
         # With several objectives a stopped trial that has such a value breaks every later proposal.
         intermediate = spec.metric if len(self.config.objectives) == 1 else None
@@ -152,13 +139,14 @@ class Study:
         if spec.number in self._lost:
             return False
         retry = isinstance(outcome, Failed) and outcome.retry and spec.may_retry
+        span = self._replication.whole(spec, span)
+        attributes = attributes_of(outcome, span)
         values = None
         if isinstance(outcome, Completed):
-            values = [outcome.metrics[objective.metric] for objective in self.config.objectives]
+            values = values_of(outcome.metrics, self.config.objectives)
         with self._numbering if retry else nullcontext():
             again = self._next_attempt(spec.number, lost=True) if retry else None
-            state, attributes = STATE_OF[type(outcome)], attributes_of(outcome, span)
-            self._end(spec.number, state, attributes, values=values, span=span, again=again)
+            self._end(spec.number, STATE_OF[type(outcome)], attributes, values=values, span=span, again=again)
         return True
 
     def interrupt_running(self, reason: str) -> None:
@@ -177,9 +165,10 @@ class Study:
                     yield self._lose(change)
                 case external.TrialDeleted():
                     self.spent.discard(change.number)
+                    self._answers.discard(change.number)
                 case external.TrialAdded():
                     with self._numbering:
-                        self._queue.add(change)
+                        self._asker.queue.add(change)
                 case external.StudyRenamed():
                     self.conflict = external.is_gone(self.config.study, change.name)
 
@@ -203,16 +192,22 @@ class Study:
         values: list[float] | None = None,
         span: Span | None = None,
         again: Queued | None = None,
+        same_as: int | None = None,
     ) -> None:
         if number not in self._running:  # a watchdog has ended it
             return
         self._running.discard(number)
         attributes_before = self._history.study_attributes()
         before = self._history.trial(number).system_attrs
+        self._history.set_attributes(number, results_in(attributes))
         trial = self._history.tell(number, state, values)
         self.spent.device_seconds += span.seconds if span else 0
         if state in DONE:
             self.spent.add(number, values)
+        else:
+            self.spent.discard(number, again.number if again else None)
+        if state is TrialState.COMPLETE:
+            self._answers.add(trial)
         self._writer.append(
             Ended(
                 number=number,
@@ -224,6 +219,7 @@ class Study:
                 study_attributes=changed(self._history.study_attributes(), attributes_before),
                 started=utc(span.started) if span else None,
                 again=again,
+                same_as=same_as,
             )
         )
 
@@ -237,6 +233,7 @@ class Study:
 
     def _lose(self, change: external.TrialLost) -> external.TrialLost:
         self._lost.add(change.number)
+        self._answers.discard(change.number)
         state = TrialState[change.state]
         with self._numbering:
             self._history.refuse(change.number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,6 +30,7 @@ class TrialSpec:
         attempt: 1, or more after a fault of the machine.
         retry_of: the number of the first attempt, if this is not it.
         lost_on: Ray's id of the node that lost the attempt before; this one had better run elsewhere.
+        results: what the trainings of this trial before this one gave, if the study replicates.
     """
 
     number: int
@@ -45,6 +46,7 @@ class TrialSpec:
     attempt: int = 1
     retry_of: int | None = None
     lost_on: str | None = None
+    results: Sequence[Metrics] = ()
 
     @property
     def origin(self) -> int:
@@ -63,6 +65,10 @@ class Span:
 
     started: datetime
     seconds: float
+
+    def begun_earlier(self, seconds: float) -> Span:
+        """Return the span with so many seconds more before its start."""
+        return Span(self.started - timedelta(seconds=seconds), self.seconds + seconds)
 
     @property
     def ended(self) -> datetime:

@@ -29,6 +29,12 @@ from tuner.store.tables.tuner_tables import reports
 from tuner.store.writing.trial_rows import TrialRows
 from tuner.study.events.event import Asked, Ended, Event, Placed, Queued, Reported
 
+_OF_ATTEMPT = (
+    *("attempt", "retry_of", "follows", "lost_on", "asked_by", "asked_as", "from_epoch", "from_training"),
+    *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at"),
+)
+"""Attributes that describe where and when a trial was trained, and not what came of it."""
+
 Changed = tuple[tuple[int, int, str], ...]
 """Number, row and state of each trial that a transaction made or changed; noted once it is committed."""
 
@@ -119,6 +125,8 @@ class EventSql:
             ]
             connection.execute(insert(values), listed)
         set_attributes(connection, user_attributes, trial_id, event.attributes)
+        if event.same_as is not None:
+            _copy_attributes(connection, rows.ids[event.same_as], trial_id)
         set_attributes(connection, system_attributes, trial_id, event.system_attributes)
         self._set_of_study(connection, event.study_attributes, rows)
         again = self._queue(connection, event.again, rows) if event.again else ()
@@ -163,6 +171,18 @@ def _update_trial(connection: Connection, trial_id: int, before: str, changes: M
     """Change a trial that is in this state; return 0 if it is in another one, or deleted."""
     mine = (trials.c.trial_id == trial_id) & (trials.c.state == before)
     return connection.execute(update(trials).where(mine).values(**changes)).rowcount
+
+
+def _copy_attributes(connection: Connection, source: int, target: int) -> None:
+    """Give a trial the attributes of another that describe its training, in place of an incomplete config."""
+    mine = user_attributes.c
+    of_target = mine.trial_id == target
+    connection.execute(delete(user_attributes).where(of_target, mine.key == "config"))
+    present = select(mine.key).where(of_target).scalar_subquery()
+    copied = select(literal(target), mine.key, mine.value_json).where(
+        mine.trial_id == source, mine.key.not_in(_OF_ATTEMPT), mine.key.not_in(present)
+    )
+    connection.execute(insert(user_attributes).from_select(["trial_id", "key", "value_json"], copied))
 
 
 def set_attributes(

@@ -101,6 +101,7 @@ class Ended:
         started: when it began on its device; None to leave the time of the ask.
         again: the next attempt, which takes its place in the same transaction.
         row: set if it is refused, and never ran.
+        same_as: the number of the trial whose result it has, if it was not trained.
     """
 
     number: int
@@ -113,6 +114,7 @@ class Ended:
     started: str | None = None
     again: Queued | None = None
     row: int | None = None
+    same_as: int | None = None
 
     def __str__(self) -> str:
         return f"the outcome of trial {self.number}"

@@ -1,0 +1,65 @@
+"""Trials whose configuration has been trained before: they have its result, and are not trained again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optuna.trial import FrozenTrial, TrialState
+
+from tuner.config.study_config import StudyConfig
+from tuner.study.history import History, results_in
+from tuner.study.queue import key_of
+from tuner.study.trial import TrialSpec
+
+
+@dataclass(frozen=True)
+class Answered:
+    """How a trial ends that is not trained.
+
+    Attributes:
+        same_as: the number of the trial whose result it has.
+        values: one an objective.
+        attributes: what is known of it beside what the other's attributes say.
+    """
+
+    same_as: int
+    values: Sequence[float]
+    attributes: dict[str, Any]
+
+
+class Answers:
+    """The completed trials of a study, by what was trained.
+
+    In one study equal parameters give equal configs, and with as many epochs the same training. A user's own
+    trainer may draw at random unless its config has a seed: then nothing is known.
+
+    Args:
+        config: the study's.
+        history: its trials.
+    """
+
+    def __init__(self, config: StudyConfig, history: History) -> None:
+        self._epochs = config.budget.epochs
+        self._repeatable = config.trainable is None or "seed" in config.train
+        self._trials: dict[frozenset[tuple[str, str]], FrozenTrial] = {}
+        for trial in history.trials(TrialState.COMPLETE):
+            self.add(trial)
+
+    def add(self, trial: FrozenTrial) -> None:
+        """Note a trial that has completed."""
+        if self._repeatable and trial.user_attrs.get("epochs") == self._epochs:
+            self._trials.setdefault(key_of(trial.params), trial)
+
+    def discard(self, number: int) -> None:
+        """Forget a trial: another program deleted it, or it did not complete after all."""
+        self._trials = {key: trial for key, trial in self._trials.items() if trial.number != number}
+
+    def of(self, spec: TrialSpec) -> Answered | None:
+        """Return the result of a trial that is to be trained; None if it is not known."""
+        trial = None if spec.retry_of is not None else self._trials.get(key_of(spec.params))
+        if trial is None:
+            return None
+        attributes = {"same_as": trial.number, "seconds": 0.0, **results_in(trial.user_attrs)}
+        return Answered(trial.number, trial.values, attributes)

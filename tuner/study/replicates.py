@@ -1,0 +1,101 @@
+"""The trainings of one trial: its configuration with other seeds, on other folds, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from tuner.config.sections import Replicates
+from tuner.config.study_config import StudyConfig
+from tuner.study.outcome import Completed, Outcome, values_of
+from tuner.study.spent_budget import SpentBudget
+from tuner.study.trial import Metrics, Span, TrialSpec
+
+
+def config_of(config: Mapping[str, Any], replicates: Replicates | None, index: int) -> dict[str, Any]:
+    """Return the config of one of a trial's trainings, counted from 0, from that of the trial.
+
+    All folds of a seed come before the next seed. The first seed is the trial's own, or 0.
+    """
+    if replicates is None:
+        return dict(config)
+    further_seeds, fold = divmod(index, replicates.folds or 1)
+    changed = {**config, "seed": config.get("seed", 0) + further_seeds}
+    if replicates.folds is not None:
+        changed["dataset"] = {**config["dataset"], "folds": replicates.folds, "fold": fold}
+    return changed
+
+
+def folder_of(trial_folder: str, index: int) -> str:
+    """Return the folder of one of a trial's trainings, counted from 0."""
+    return f"{trial_folder}/training-{index + 1}" if index else trial_folder
+
+
+def mean_of(results: Sequence[Metrics]) -> dict[str, float]:
+    """Return the mean of each metric that all results have."""
+    first, *others = results
+    names = [name for name in first if all(name in other for other in others)]
+    return {name: fmean(result[name] for result in results) for name in names}
+
+
+def training_of(spec: TrialSpec, replicates: Replicates | None) -> str:
+    """Return which of its trial's trainings one is, such as `training 2 of 3`; empty if there is only one."""
+    return f"training {len(spec.results) + 1} of {replicates.trainings}" if replicates else ""
+
+
+def over_all(spec: TrialSpec, outcome: Outcome, config: StudyConfig) -> Outcome:
+    """Return the outcome of a trial from that of its last training.
+
+    A completed trial has the means of all. One whose last training did not complete did not either: the
+    reason names the training.
+    """
+    if isinstance(outcome, Completed):
+        results = [*spec.results, outcome.metrics]
+        return Completed(mean_of(results), results) if spec.results else outcome
+    if not spec.results:
+        return outcome
+    return replace(outcome, reason=f"{training_of(spec, config.replicates)}: {outcome.reason}")
+
+
+class Replication:
+    """Which trials of a study are trained again, and how long all trainings of a trial have taken.
+
+    Args:
+        config: the study's.
+        spent: what of its budget is spent.
+    """
+
+    def __init__(self, config: StudyConfig, spent: SpentBudget) -> None:
+        self._config = config
+        self._spent = spent
+        self._seconds: dict[int, float] = {}  # of a trial's trainings but the last
+
+    def following(self, spec: TrialSpec, outcome: Outcome, span: Span | None) -> TrialSpec | None:
+        """Return the training that follows one that has ended; None if the trial has ended with it.
+
+        With `when: front` there is one while the mean of the trial's trainings would enlarge the front.
+        """
+        replicates, trained = self._config.replicates, len(spec.results) + 1
+        if replicates is None or not isinstance(outcome, Completed) or trained == replicates.trainings:
+            return None
+        mean = mean_of([*spec.results, outcome.metrics])
+        if replicates.when == "front" and not self._spent.may_grow(values_of(mean, self._config.objectives)):
+            return None
+        self._spent.trained_again[spec.number] = trained
+        self._seconds[spec.number] = self._seconds.get(spec.number, 0.0) + (span.seconds if span else 0.0)
+        folder = str(Path(spec.folder).parent) if spec.results else spec.folder
+        return replace(
+            spec,
+            config=config_of(self._config.space.fill(spec.params), replicates, trained),
+            results=(*spec.results, dict(outcome.metrics)),
+            folder=folder_of(folder, trained),
+            checkpoint=None,
+            reported=0,
+        )
+
+    def whole(self, spec: TrialSpec, span: Span | None) -> Span | None:
+        """Return the span of all trainings of this attempt at a trial, from that of its last one."""
+        return span and span.begun_earlier(self._seconds.pop(spec.number, 0.0))
