@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import Engine, MetaData, Table, insert, select
 
 from tuner.config.study_config import StudyConfig
-from tuner.store.open_study import create_or_load
+from tuner.store.create_study import create_or_load
 from tuner.store.tables.creation import make_store
 
 SPACE = Path(__file__).parents[1] / "search_spaces" / "dr_triplet.yaml"

@@ -35,6 +35,12 @@ def launch(
     allow_code: AllowCode = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, train nothing.")] = False,
     more: More = None,
+    results_of: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="STUDY", help="A new study takes over every trial of this one that fits."
+        ),
+    ] = None,
 ) -> None:
     """Run a study to its budget; the same command again goes on where it ended."""
     from tuner.config.study_config import StudyConfig
@@ -46,7 +52,7 @@ def launch(
         settings = Settings.read(storage, cluster, insecure=insecure)
         if more is not None:
             config = _enlarged(config, settings, more)
-        _run(config, settings, serial=serial, allow_code=allow_code)
+        _run(config, settings, serial=serial, allow_code=allow_code, results_of=results_of)
 
 
 def resume(
@@ -112,12 +118,19 @@ def _enlarged(config: StudyConfig, settings: Settings, more: int) -> StudyConfig
     from tuner.store.reading.reader import StudyStore
 
     with StudyStore.reading(settings.storage) as store:
-        ended = store.load(config.study).count("COMPLETE", "PRUNED")
-    budget = config.budget.model_copy(update={"trials": ended + more})
+        used = store.load(config.study).spent().used
+    budget = config.budget.model_copy(update={"trials": used + more})
     return config.model_copy(update={"budget": budget})
 
 
-def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: bool) -> None:
+def _run(
+    config: StudyConfig,
+    settings: Settings,
+    *,
+    serial: bool,
+    allow_code: bool,
+    results_of: str | None = None,
+) -> None:
     from tuner.results.front import front_table
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import launch
@@ -125,7 +138,7 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: b
     if serial and settings.joined:
         raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
     trainable = trainable_of(config, allow_code=allow_code)
-    launched = launch(config, trainable, settings, messages, serial=serial)
+    launched = launch(config, trainable, settings, messages, serial=serial, results_of=results_of)
     try:
         write_result(front_table(launched.study, launched.front))
     finally:

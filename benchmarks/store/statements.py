@@ -15,7 +15,8 @@ from sqlalchemy import Engine, event
 
 from benchmarks.markdown import Aim, Figure
 from benchmarks.store.driven import METRICS, PLACE, ask, config, finished
-from tuner.store.open_study import create_or_load, driving
+from tuner.store.create_study import create_or_load
+from tuner.store.open_study import driving
 from tuner.store.tables.creation import make_store
 from tuner.store.writing.writer import Writer
 from tuner.study.trial import Report, TrialSpec

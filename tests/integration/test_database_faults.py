@@ -29,7 +29,8 @@ from tests.tuner.postgres_server import PostgresServer, a_server
 from tuner.errors import Unreachable
 from tuner.run import session
 from tuner.run.launch import Launched
-from tuner.store.open_study import create_or_load, driving
+from tuner.store.create_study import create_or_load
+from tuner.store.open_study import driving
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store

@@ -27,7 +27,8 @@ from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
-from tuner.store.open_study import create_or_load, driving
+from tuner.store.create_study import create_or_load
+from tuner.store.open_study import driving
 from tuner.store.tables.creation import make_store
 from tuner.store.writing.event_sql import EventSql
 from tuner.study.trial import Report, TrialSpec

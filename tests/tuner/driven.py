@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from tuner.config.study_config import StudyConfig
 from tuner.store import open_study
+from tuner.store.create_study import create_or_load
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
 from tuner.store.writing.writer import Writer
@@ -28,7 +29,7 @@ class Driven:
     def __init__(self, engine: Engine, config: StudyConfig) -> None:
         self.engine = engine
         self.config = config
-        self._view = open_study.create_or_load(engine, config)
+        self._view = create_or_load(engine, config)
         self._study: Study | None = None
         self._writer: Writer | None = None
 

@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 import torch
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 
 def derive(seed: int, *words: str | int) -> int:

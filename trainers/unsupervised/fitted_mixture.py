@@ -3,7 +3,7 @@
 import warnings
 
 import torch
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
 
 from trainers.errors import ConfigError

@@ -28,11 +28,23 @@ class _ModelSampler(_Sampler):
     n_startup_trials: Annotated[WholeNumber, Field(ge=0)] = 10
 
 
+class AutoConfig(_Sampler):
+    """A Gaussian process or the tree-structured Parzen estimator, as `tuner.config.auto_sampler` chooses."""
+
+    name: Literal["auto"]
+
+
 class TpeConfig(_ModelSampler):
-    """The tree-structured Parzen estimator; of `n_ei_candidates` draws it proposes the best."""
+    """The tree-structured Parzen estimator.
+
+    Attributes:
+        n_ei_candidates: of how many draws it proposes the best.
+        multivariate: whether all parameters are modelled together; that is faster after thousands of trials.
+    """
 
     name: Literal["tpe"]
     n_ei_candidates: _Count = 24
+    multivariate: bool = False
 
 
 class RandomConfig(_Sampler):
@@ -99,6 +111,6 @@ class GridConfig(_Sampler):
 
 
 SamplerConfig = Annotated[
-    TpeConfig | RandomConfig | NsgaiiConfig | GpConfig | CmaesConfig | QmcConfig | GridConfig,
+    AutoConfig | TpeConfig | RandomConfig | NsgaiiConfig | GpConfig | CmaesConfig | QmcConfig | GridConfig,
     Field(discriminator="name"),
 ]

@@ -5,7 +5,7 @@ from typing import Literal
 
 from tuner.config.space.search_space import SearchSpace
 
-SamplerName = Literal["tpe", "random", "nsga2", "gp", "cmaes", "qmc", "grid"]
+SamplerName = Literal["auto", "tpe", "random", "nsga2", "gp", "cmaes", "qmc", "grid"]
 
 _UNCONDITIONAL = ("gp", "cmaes", "qmc", "grid")
 

@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, mo
 
 from formats.messages import format_value
 from formats.validation import Section
+from tuner.config.name import StudyName
 from tuner.config.space.numbers import FiniteFloat, WholeNumber
 
 
@@ -58,6 +59,18 @@ class Budget(Section):
         if grace_epochs > epochs:
             raise ValueError(f"{grace_epochs} grace epochs are more than the {epochs} epochs of a trial")
         return grace_epochs
+
+
+class WarmStart(Section):
+    """Takes the points that were best in earlier studies of the same store, and trains them first.
+
+    Attributes:
+        studies: their names.
+        best: how many points of each, by the new study's objectives.
+    """
+
+    studies: Annotated[tuple[StudyName, ...], Field(strict=False, min_length=1)]
+    best: Annotated[WholeNumber, Field(ge=1)] = 10
 
 
 class Replicates(Section):

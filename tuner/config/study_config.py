@@ -26,6 +26,7 @@ from tuner.config.sections import (
     Objective,
     Replicates,
     Resources,
+    WarmStart,
 )
 from tuner.config.space.corner_check import Check, corner_problems
 from tuner.config.space.search_space import SearchSpace
@@ -54,6 +55,7 @@ class StudyConfig(Section):
     resources: Resources = Resources()
     trainable: str | None = None
     enqueue: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
+    warm_start: WarmStart | None = None
     train: dict[str, Any]
 
     _file: YamlFile | None = PrivateAttr(default=None)

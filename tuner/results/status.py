@@ -18,14 +18,15 @@ _WORDS |= {"WAITING": "waiting"}
 def status_of(study: StudyView) -> dict[str, Any]:
     """Return a study in numbers, as JSON can hold it.
 
-    Where its config cannot be read, budget and remaining are None, and `unreadable` says why.
+    Where its config cannot be read, what its budget says is None, and `unreadable` says why.
     """
     summary = study.summary()
-    budget = None if study.unreadable else study.config.budget.trials
+    spent = None if study.unreadable else study.spent()
     return {
         "study": study.name,
-        "budget": budget,
-        "remaining": None if budget is None else max(0, budget - summary.done),
+        "budget": None if spent is None else study.config.budget.trials,
+        "remaining": None if spent is None else spent.remaining,
+        "ended_early": None if spent is None else spent.met_early,
         **{word: summary.states.get(state, 0) for state, word in _WORDS.items()},
         "foreign": summary.foreign,
         "front": len(summary.front()),
@@ -61,7 +62,7 @@ def driver_line(status: dict[str, Any], resume: str) -> str:
     if status["unreadable"]:
         return f"not driven; {one_line(status['unreadable'])}"
     if not status["remaining"]:
-        return "not driven; its budget is met"
+        return f"not driven; {status['ended_early'] or 'its budget is met'}"
     return f"not driven; resume with: {resume}"
 
 

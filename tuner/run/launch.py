@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
+from tuner.config.auto_sampler import choice_line
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.driver import Driver, Start
@@ -17,8 +18,9 @@ from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
+from tuner.store.create_study import create_or_load
 from tuner.store.database import naming_outages
-from tuner.store.open_study import create_or_load, driving
+from tuner.store.open_study import driving
 from tuner.store.outage import retry
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
@@ -82,9 +84,23 @@ def check_config(config: StudyConfig, trainable: Trainable) -> None:
 
 
 def launch(
-    config: StudyConfig, trainable: Trainable, settings: Settings, console: Console, *, serial: bool = False
+    config: StudyConfig,
+    trainable: Trainable,
+    settings: Settings,
+    console: Console,
+    *,
+    serial: bool = False,
+    results_of: str | None = None,
 ) -> Launched:
     """Trains until the study's budget is met; the same call again goes on where this one ended.
+
+    Args:
+        config: the study's.
+        trainable: what trains.
+        settings: where studies, checkpoints and devices are.
+        console: shows what happens.
+        serial: whether trials run in this process, one after another.
+        results_of: a study all of whose results that fit are taken over, if this one is new.
 
     Raises:
         UsageError, Unreachable, Conflict: before any trial ran.
@@ -100,7 +116,10 @@ def launch(
     driver = Driver(config, settings, console)
     grace_seconds = config.budget.stop_grace_seconds
     with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
-        view = create_or_load(engine, config)
+        say = partial(console.print, highlight=False, soft_wrap=True, markup=False)
+        if config.sampler.name == "auto":
+            say(choice_line(config.space, config.early_stopping, objectives=len(config.objectives)))
+        view = create_or_load(engine, config, results_of, say)
         folder = settings.runs_folder / view.folder_name
         stops_early = config.early_stopping.name != "none"
         with driving(view, config, settings.runs_folder) as (study, writer):

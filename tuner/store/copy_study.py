@@ -8,10 +8,11 @@ from pathlib import Path
 
 import optuna
 from optuna.storages import get_storage
-from sqlalchemy import Connection, Engine, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from tuner.errors import Conflict
 from tuner.store import lock
+from tuner.store.create_study import RENAME
 from tuner.store.database import display_url, naming_outages
 from tuner.store.open_study import driving, without_driver
 from tuner.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
@@ -21,8 +22,6 @@ from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store, optuna_storage
 from tuner.store.tables.optuna_tables import attributes_of, study_system_attributes, trials, trials_of
 from tuner.store.tables.tuner_tables import reports
-
-_RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
 
 
 def copy_study(
@@ -79,7 +78,7 @@ def _copy(source: StudyView, target: Engine) -> int:
     with source.engine.connect() as reading, target.begin() as writing:
         _copy_reports(reading, source.study_id, writing, to_id)
         _copy_parents(reading, source.study_id, writing, to_id)
-        writing.execute(_RENAME, {"name": name, "study_id": to_id})
+        writing.execute(RENAME, {"name": name, "study_id": to_id})
         return len(_trial_ids(writing, to_id))
 
 

@@ -1,27 +1,20 @@
-"""Makes or opens a study in a store, and takes the right to drive it."""
+"""Takes the right to drive a study of a store."""
 
 from __future__ import annotations
 
 import json
-import secrets
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import optuna
-from optuna.storages import get_storage
-from sqlalchemy import URL, Engine, text
+from sqlalchemy import text
 
 from tuner.config.study_config import StudyConfig
-from tuner.errors import Conflict, UsageError
 from tuner.store import lock
 from tuner.store.fence import Fence, claim_study, holder_of, lock_study, new_token, read_claim
 from tuner.store.outage import retry
 from tuner.store.reading.history_reader import read_history
-from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
-from tuner.store.tables.creation import optuna_storage
 from tuner.store.tables.optuna_tables import study_user_attributes
 from tuner.store.writing.event_sql import set_attributes
 from tuner.store.writing.external_reader import fill_gaps, forget_orphans
@@ -32,56 +25,9 @@ from tuner.study.events.event_log import EventLog
 from tuner.study.events.external_changes import is_driven, is_gone
 from tuner.study.history import History
 from tuner.study.study import Study
-from tuner.versions import git_commit, this_process, versions
+from tuner.versions import this_process
 
 _NAME = text("SELECT study_name FROM studies WHERE study_id = :study_id")
-
-
-def create_or_load(engine: Engine, config: StudyConfig) -> StudyView:
-    """Return the study of this config in the store, made if it is not there.
-
-    Raises:
-        Conflict: a study of this name differs in more than budget, resources and early stopping.
-        SQLAlchemyError: the database's error.
-    """
-    return retry(lambda: _create_or_load(engine, config))
-
-
-def _create_or_load(engine: Engine, config: StudyConfig) -> StudyView:
-    store = StudyStore(engine.url, engine)
-    with lock.exclusive(engine, "making a study", wait=True):
-        if config.study not in store.names() or store.is_half_made(config.study):
-            _create(engine.url, config)
-    try:
-        stored = store.load(config.study)
-    except UsageError as error:
-        raise Conflict(f"{error}; choose another name for yours") from None
-    differences = config.differences(stored.config)
-    if differences:
-        listed = "".join(f"\n  {line}" for line in differences)
-        raise Conflict(
-            f"study {config.study!r} is stored with another config; "
-            f"choose a new name or restore the file:{listed}"
-        )
-    return stored
-
-
-def _create(url: URL, config: StudyConfig) -> None:
-    directions = [objective.direction for objective in config.objectives]
-    storage = optuna_storage(url)
-    study = optuna.create_study(
-        study_name=config.study, storage=get_storage(storage), directions=directions, load_if_exists=True
-    )
-    if [direction.name.lower() for direction in study.directions] != directions:
-        raise Conflict(f"study {config.study!r} was made by another program; choose another name for yours")
-    study.set_user_attr("identity", secrets.token_hex(4))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-        study.set_metric_names([objective.metric for objective in config.objectives])
-    study.set_user_attr("versions", versions())
-    study.set_user_attr("git_commit", git_commit())
-    study.set_user_attr("config", json.loads(config.to_json()))
-    storage.engine.dispose()
 
 
 @contextmanager

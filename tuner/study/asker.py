@@ -55,7 +55,7 @@ class Asker:
 
     def _ask(self, queued: FrozenTrial | None, folder: Path, place: Mapping[str, str]) -> TrialSpec:
         attributes_before = self._history.study_attributes()
-        self._history.study.sampler = self._samplers.next(self._proposals)
+        self._history.study.sampler = self._samplers.next(self._proposals, self._history.study)
         trial = self._history.study.ask()
         spec = spec_of(trial, self._config, folder)
         self._proposals += spec.retry_of is None

@@ -13,9 +13,13 @@ from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
+from tuner.study.spent_budget import SpentTrial
 from tuner.study.trial_record import TrialRecord
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+DONE = (TrialState.COMPLETE, TrialState.PRUNED)
+"""The states of trials that count towards a budget."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,20 @@ class History:
             )
             for trial in self.trials(*states)
             if trial.number not in self.foreign
+        ]
+
+    def spent(self) -> list[SpentTrial]:
+        """What each trial took of the study's budget, in the order in which they ended."""
+        in_order = sorted(self.trials(), key=lambda trial: str(trial.datetime_complete))
+        return [
+            SpentTrial(
+                number=trial.number,
+                state=trial.state.name,
+                values=trial.values if trial.state is TrialState.COMPLETE else None,
+                seconds=max(0.0, trial.duration.total_seconds()) if trial.duration else 0.0,
+                results=0 if "same_as" in trial.user_attrs else len(trial.user_attrs.get("results", ())),
+            )
+            for trial in in_order
         ]
 
     def trial(self, number: int) -> FrozenTrial:

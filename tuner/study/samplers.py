@@ -10,9 +10,12 @@ import optuna
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler
 from optuna.search_space import IntersectionSearchSpace
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
+from threadpoolctl import threadpool_limits
 
+from tuner.config.auto_sampler import GP_PROPOSALS, GP_STOPPED_SHARE, why_no_gp
 from tuner.config.sampler import (
+    AutoConfig,
     CmaesConfig,
     GpConfig,
     GridConfig,
@@ -37,16 +40,38 @@ class Samplers:
         self._config = config
         self._common = IntersectionSearchSpace(include_pruned=True)
 
-    def next(self, proposals: int) -> BaseSampler:
-        """Return the sampler of the next proposal, after so many; a trial that goes on is no proposal."""
-        sampler, trials = self._config.sampler, self._config.budget.trials
+    def next(self, proposals: int, study: optuna.Study) -> BaseSampler:
+        """Return the sampler of the next proposal, after so many; a trial that goes on is no proposal.
+
+        Args:
+            proposals: how many have been made.
+            study: the one in memory, which will ask.
+        """
+        sampler = self._config.sampler
         seed = proposal_seed(sampler.name, sampler.seed, proposals)
+        if isinstance(sampler, AutoConfig):
+            sampler = self._chosen(proposals, study)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             warnings.filterwarnings("ignore", "`(sigma0|popsize)`", FutureWarning)  # kept until Optuna 6
-            if isinstance(sampler, TpeConfig) and not self._config.space.is_conditional:
+            conditional = self._config.space.is_conditional
+            if isinstance(sampler, TpeConfig) and sampler.multivariate and not conditional:
                 return _JointTpe(self._common, **_tpe_options(sampler), seed=seed)
-            return _sampler_of(sampler, trials, seed)
+            return _sampler_of(sampler, self._config, seed)
+
+    def _chosen(self, proposals: int, study: optuna.Study) -> TpeConfig | GpConfig:
+        """Return what `auto` takes for a proposal."""
+        config = self._config
+        objectives = len(config.objectives)
+        reason = why_no_gp(config.space, config.early_stopping, objectives=objectives)
+        if reason is None and proposals < GP_PROPOSALS:
+            completed, stopped = (
+                len(study.get_trials(deepcopy=False, states=(state,)))
+                for state in (TrialState.COMPLETE, TrialState.PRUNED)
+            )
+            if stopped <= GP_STOPPED_SHARE * (completed + stopped):
+                return GpConfig(name="gp")
+        return TpeConfig(name="tpe")
 
 
 class _JointTpe(optuna.samplers.TPESampler):
@@ -78,22 +103,46 @@ def proposal_seed(name: str, study_seed: int, proposal: int) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def _sampler_of(config: SamplerConfig, trials: int, seed: int) -> BaseSampler:
-    """Return Optuna's sampler of a study with a budget of so many trials."""
+class _BoundedGp(optuna.samplers.GPSampler):
+    """A Gaussian process that leaves the other cores to the trials.
+
+    A library that the first proposal of a process loads is bounded from the second on.
+
+    Args:
+        threads: how many the process may use.
+        options: those of Optuna's sampler.
+    """
+
+    def __init__(self, threads: int, **options: Any) -> None:
+        super().__init__(**options)
+        self._threads = threads
+
+    def sample_relative(
+        self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Any]:
+        with threadpool_limits(self._threads):
+            return super().sample_relative(study, trial, search_space)
+
+
+def _sampler_of(config: SamplerConfig, study: StudyConfig, seed: int) -> BaseSampler:
+    """Return Optuna's sampler of a study."""
     match config:
+        case AutoConfig():
+            raise TypeError("auto is one of the others for every proposal")
         case TpeConfig():
             options = _tpe_options(config)
-            return optuna.samplers.TPESampler(group=True, **options, seed=seed)
+            return optuna.samplers.TPESampler(group=config.multivariate, **options, seed=seed)
         case NsgaiiConfig():
             return optuna.samplers.NSGAIISampler(
-                population_size=config.population(trials),
+                population_size=config.population(study.budget.trials),
                 mutation_prob=config.mutation_prob,
                 crossover_prob=config.crossover_prob,
                 swapping_prob=config.swapping_prob,
                 seed=seed,
             )
         case GpConfig():
-            return optuna.samplers.GPSampler(
+            return _BoundedGp(
+                max(1, int(study.resources.cpus)),
                 n_startup_trials=config.n_startup_trials,
                 deterministic_objective=config.deterministic_objective,
                 seed=seed,
@@ -117,7 +166,7 @@ def _sampler_of(config: SamplerConfig, trials: int, seed: int) -> BaseSampler:
 def _tpe_options(config: TpeConfig) -> dict[str, Any]:
     """Return the arguments that both of our TPE samplers have."""
     return {
-        "multivariate": True,
+        "multivariate": config.multivariate,
         "constant_liar": True,
         "n_startup_trials": config.n_startup_trials,
         "n_ei_candidates": config.n_ei_candidates,

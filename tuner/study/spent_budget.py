@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.history import History
 from tuner.study.pareto import as_losses
 
-DONE = (TrialState.COMPLETE, TrialState.PRUNED)
+COUNTED = ("COMPLETE", "PRUNED")
 """The states of trials that count."""
 
 _SECONDS_PER_HOUR = 3600
+
+
+@dataclass(frozen=True)
+class SpentTrial:
+    """What one trial took of its study's budget.
+
+    Attributes:
+        state: Optuna's word.
+        values: one an objective, if it completed.
+        seconds: how long it trained; 0 unless it has ended.
+        results: how many results of several trainings it has; 0 if it was trained once.
+    """
+
+    number: int
+    state: str
+    values: Sequence[float] | None
+    seconds: float
+    results: int = 0
+
+    @property
+    def trained_again(self) -> int:
+        """How many trainings beyond its first it has had, or has begun."""
+        return max(0, self.results - (self.state == "COMPLETE"))
 
 
 class SpentBudget:
@@ -22,27 +44,32 @@ class SpentBudget:
 
     Args:
         config: the study's.
-        history: its trials; those that count are counted, in the order in which they ended.
+        trials: its trials, in the order in which they ended.
 
     Attributes:
         trials: the numbers of those that completed or were stopped.
         trained_again: how many trainings beyond its first a trial has had, or has begun, by its number; of
             those that run or wait as well.
         device_seconds: how long all that ended trained on their devices, failed ones too.
-        idle: how many have ended since the front last grew. It grows, and its hypervolume with it, by a
-            completed trial that no other of the front dominates or equals.
+        idle: how many have ended since the front last grew, if the study ends by that. It grows, and its
+            hypervolume with it, by a completed trial that no other of the front dominates or equals.
     """
 
-    def __init__(self, config: StudyConfig, history: History) -> None:
+    def __init__(self, config: StudyConfig, trials: Iterable[SpentTrial] = ()) -> None:
         self.trials: set[int] = set()
-        self.trained_again = dict(_trained_again(history))
+        self.trained_again: dict[int, int] = {}
         self.idle = 0
-        self.device_seconds = sum(map(_seconds_of, history.trials(*DONE, TrialState.FAIL)))
+        self.device_seconds = 0.0
         self._budget = config.budget
         self._directions = [objective.direction for objective in config.objectives]
         self._front = np.empty((0, len(self._directions)))
-        for trial in sorted(history.trials(*DONE), key=lambda trial: str(trial.datetime_complete)):
-            self.add(trial.number, trial.values if trial.state is TrialState.COMPLETE else None)
+        self._watches_front = bool(config.budget.stagnation or config.replicates)  # it takes a while
+        for trial in trials:
+            self.device_seconds += trial.seconds
+            if trial.trained_again and trial.state != "FAIL":
+                self.trained_again[trial.number] = trial.trained_again
+            if trial.state in COUNTED:
+                self.add(trial.number, trial.values)
 
     @property
     def remaining(self) -> int:
@@ -51,18 +78,19 @@ class SpentBudget:
         A training beyond a trial's first counts as a trial; one that has begun is trained to its end.
         """
         begun = len(self.trained_again.keys() - self.trials)
-        return begun if self.met_early else max(begun, self._budget.trials - self._used)
+        return begun if self.met_early else max(begun, self._budget.trials - self.used)
 
     @property
-    def _used(self) -> int:
+    def used(self) -> int:
+        """How many trials of the budget are used."""
         return len(self.trials) + sum(self.trained_again.values())
 
     @property
     def met_early(self) -> str | None:
         """Why a budget with trials left is met, or None."""
         budget = self._budget
-        used = f"{self._used} of {budget.trials} trials were used"
-        if self._used >= budget.trials:
+        used = f"{self.used} of {budget.trials} trials were used"
+        if self.used >= budget.trials:
             return None
         if budget.device_hours is not None and self.device_seconds >= _SECONDS_PER_HOUR * budget.device_hours:
             hours = self.device_seconds / _SECONDS_PER_HOUR
@@ -76,6 +104,8 @@ class SpentBudget:
         if number in self.trials:
             return
         self.trials.add(number)
+        if not self._watches_front:
+            return
         whole = values if values is not None and len(values) == len(self._directions) else None
         if whole is None or not self.may_grow(whole):
             self.idle += 1
@@ -100,16 +130,3 @@ class SpentBudget:
         trained = self.trained_again.pop(number, None)
         if trained is not None and again is not None:
             self.trained_again[again] = trained
-
-
-def _trained_again(history: History) -> Iterator[tuple[int, int]]:
-    for trial in history.trials(*DONE, TrialState.RUNNING, TrialState.WAITING):
-        ended = len(trial.user_attrs.get("results", ()))
-        if ended and "same_as" not in trial.user_attrs:  # a completed trial's last one is among them
-            yield trial.number, ended - (trial.state is TrialState.COMPLETE)
-
-
-def _seconds_of(trial: FrozenTrial) -> float:
-    """How long an ended trial took; 0 if it never began."""
-    duration = trial.duration
-    return 0.0 if duration is None else max(0.0, duration.total_seconds())

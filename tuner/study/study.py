@@ -31,10 +31,10 @@ from tuner.study.events.event import (
     utc,
     utc_now,
 )
-from tuner.study.history import History, changed, results_in
+from tuner.study.history import DONE, History, changed, results_in
 from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of, values_of
 from tuner.study.replicates import Replication
-from tuner.study.spent_budget import DONE, SpentBudget
+from tuner.study.spent_budget import SpentBudget
 from tuner.study.trial import Report, Span, TrialSpec
 from tuner.study.trial_record import TrialRecord, front_of
 
@@ -65,7 +65,7 @@ class Study:
         self._asker = Asker(config, history, proposals, writer, driver)
         self._answers = Answers(config, history)
         self._running = {trial.number for trial in history.trials(TrialState.RUNNING)}
-        self.spent = SpentBudget(config, history)
+        self.spent = SpentBudget(config, history.spent())
         self._lost: set[int] = set()
         self._epochs: dict[int, int] = {}
         self._replication = Replication(config, self.spent)

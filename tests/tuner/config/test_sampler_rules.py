@@ -80,4 +80,4 @@ def test_a_grid_has_no_more_trials_than_points(trials: int, fits: bool) -> None:
 
 
 def test_every_sampler_is_in_these_tables() -> None:
-    assert set(get_args(SamplerName)) == {"tpe", "random", "nsga2", "gp", "cmaes", "qmc", "grid"}
+    assert set(get_args(SamplerName)) == {"auto", "tpe", "random", "nsga2", "gp", "cmaes", "qmc", "grid"}

@@ -20,7 +20,7 @@ from tuner.cli import app
 from tuner.results.export import exported
 from tuner.results.front import front_table
 from tuner.results.status import reason_lines, status_of, status_table
-from tuner.store.open_study import create_or_load
+from tuner.store.create_study import create_or_load
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
 from collections.abc import Iterator
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -129,3 +132,35 @@ def test_a_mistake_is_one_line(replicates: dict[str, Any], said: str) -> None:
         study(replicates=replicates)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def dies_in_its_second_training(spec: TrialSpec) -> Iterator[Report]:
+    """As `lucky`, but the first time that a second training has come to epoch 2 it kills its process."""
+    killed = Path(spec.folder).parents[1] / "killed"
+    for report in lucky(spec):
+        yield report
+        if spec.results and report.epoch == 2 and not killed.exists():
+            killed.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_study_killed_in_a_replicate_goes_on_with_it(storage_url: str, tmp_path: Path) -> None:
+    config = study(trials=9)
+    child = get_context("spawn").Process(
+        target=launch_toy, args=(config, storage_url, tmp_path), kwargs={"train": dies_in_its_second_training}
+    )
+    child.start()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    resumed = launch_toy(config, storage_url, tmp_path, train=dies_in_its_second_training).study
+    straight = launch_toy(study(trials=9, study="straight"), storage_url, tmp_path, train=lucky).study
+    ended = [record for record in resumed.records() if record.state == "COMPLETE"]
+    assert [(record.params, record.values, record.attributes.get("results")) for record in ended] == [
+        (record.params, record.values, record.attributes.get("results")) for record in straight.records()
+    ]
+    (orphan,) = [record for record in resumed.records() if record.state == "FAIL"]
+    (again,) = [record for record in ended if record.attributes.get("follows") == orphan.number]
+    assert len(orphan.attributes["results"]) == 1
+    assert again.attributes["from_training"] == 1
+    assert again.attributes["attempt"] == 1
+    assert resumed.remaining == straight.remaining == 0

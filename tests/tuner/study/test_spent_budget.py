@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import launch_toy
 from tuner.run.launch import Launched
-from tuner.study.history import History, StoredHistory
 from tuner.study.pareto import as_losses, hypervolume
 from tuner.study.spent_budget import SpentBudget
 
@@ -23,7 +22,7 @@ SAME = {"search": "categorical", "choices": [0.5]}
 def spent(trials: int = 100, stagnation: int | None = 3) -> SpentBudget:
     rule = None if stagnation is None else {"trials": stagnation}
     config = toy_config(trials=trials, stagnation=rule)
-    return SpentBudget(config, History(DIRECTIONS, StoredHistory([], {})))
+    return SpentBudget(config)
 
 
 @given(st.lists(st.none() | st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=20))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tuner.run.early_stopping.ranking import places
+from tuner.study.pareto import places
 
 
 class Asha:
@@ -14,7 +14,7 @@ class Asha:
 
     At the rungs `grace_epochs * reduction_factor^k` a trial goes on only if it is among the best
     `1 / reduction_factor` of those that have reached the rung so far; the best so far always goes on. Trials
-    with several objectives are ranked by their fronts (`ranking.places`), and the whole first front goes on.
+    with several objectives are ranked by their fronts (`pareto.places`), and the whole first front goes on.
     """
 
     def __init__(self, *, epochs: int, grace_epochs: int, reduction_factor: int) -> None:

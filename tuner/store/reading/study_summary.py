@@ -23,7 +23,7 @@ IS_OURS = "EXISTS (SELECT 1 FROM trial_user_attributes o WHERE o.trial_id = t.tr
 _STATES = text(
     f"SELECT t.state, {IS_OURS} AS ours, COUNT(*) FROM trials t WHERE t.study_id = :study_id GROUP BY 1, 2"
 )
-_VALUES = text(
+VALUES = text(
     "SELECT t.number, v.objective, v.value, v.value_type "
     "FROM trials t JOIN trial_values v ON v.trial_id = t.trial_id "
     f"WHERE t.study_id = :study_id AND t.state = 'COMPLETE' AND {IS_OURS}"
@@ -79,7 +79,7 @@ def read_summary(connection: Connection, study_id: int, objectives: Sequence[Obj
             states[state] = states.get(state, 0) + count
         else:
             foreign += count
-    rows = connection.execute(_VALUES, only).all()
+    rows = connection.execute(VALUES, only).all()
     numbers, index = np.unique(np.array([row.number for row in rows], dtype=np.int64), return_inverse=True)
     values = np.full((len(numbers), len(objectives)), np.nan)
     of_objective = [row.objective for row in rows]

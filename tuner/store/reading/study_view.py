@@ -17,7 +17,9 @@ from tuner.errors import UsageError
 from tuner.store import lock
 from tuner.store.fence import holder_of
 from tuner.store.reading.record_reader import read_records, stored_value
+from tuner.store.reading.spent_reader import read_spent
 from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summary
+from tuner.study.spent_budget import SpentBudget
 from tuner.study.trial_record import TrialRecord
 
 _COUNT = text(
@@ -107,7 +109,12 @@ class StudyView:
     @property
     def remaining(self) -> int:
         """How many trials must still be completed or stopped to meet the budget."""
-        return max(0, self.config.budget.trials - self.count("COMPLETE", "PRUNED"))
+        return self.spent().remaining
+
+    def spent(self) -> SpentBudget:
+        """Return what is spent of the study's budget."""
+        with self.engine.connect() as connection:
+            return SpentBudget(self.config, read_spent(connection, self.study_id))
 
     def held_by(self) -> str | None:
         """Return who drives the study now, or None if nobody does."""

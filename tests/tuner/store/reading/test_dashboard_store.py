@@ -11,8 +11,8 @@ from sqlalchemy import create_engine, inspect
 
 from tests.tuner.configs import toy_config
 from tuner.errors import Unreachable, UsageError
+from tuner.store.create_study import create_or_load
 from tuner.store.database import parse_url
-from tuner.store.open_study import create_or_load
 from tuner.store.reading.dashboard_store import ReadingStore
 from tuner.store.tables.creation import make_store
 

@@ -15,7 +15,7 @@ from tests.tuner.driven import Driven
 from tests.tuner.launching import launch_toy
 from tuner.results.status import driver_line, reason_lines, status_of
 from tuner.store import lock
-from tuner.store.open_study import create_or_load
+from tuner.store.create_study import create_or_load
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine, inspect, text
 from tests.tuner.configs import toy_config
 from tuner.__main__ import main
 from tuner.errors import UsageError
+from tuner.store.create_study import create_or_load
 from tuner.store.database import make_engine, parse_url
-from tuner.store.open_study import create_or_load
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables import migrations
 from tuner.store.tables.creation import make_store, migrate

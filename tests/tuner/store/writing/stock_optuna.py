@@ -70,6 +70,7 @@ class StockStudy:
         attributes = {
             "asked_by": "",
             "attempt": trial.user_attrs.get("attempt", 1),
+            "epochs": self._config.budget.epochs,
             "from_epoch": trial.user_attrs.get("epoch", 0),
             "versions": versions(),
             "git_commit": git_commit(),

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tuner.run.early_stopping.ranking import places
+from tuner.study.pareto import places
 
 points = st.integers(2, 3).flatmap(
     lambda width: st.lists(

@@ -1,0 +1,1 @@
+"""What a new study takes from earlier ones: their results, or the points that were best."""
