@@ -63,7 +63,7 @@ train: {}
             "name: tpe",
             "name: tpee",
             "6:11",
-            'sampler.name: "tpee" is unknown; did you mean tpe? allowed: cmaes, gp',
+            'sampler.name: "tpee" is unknown; did you mean tpe? allowed: auto, cmaes, gp',
         ),
         ("name: tpe", "name: cmaes", "6:11", "sampler.name: cmaes serves one objective, this study has 2"),
         ("name: tpe", "name: cmaes", "6:11", "sampler.name: cmaes cannot search categorical"),

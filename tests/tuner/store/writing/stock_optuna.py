@@ -114,13 +114,7 @@ class StockStudy:
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             match name:
                 case "tpe":
-                    group = space.is_conditional
-                    return of.TPESampler(
-                        multivariate=True,
-                        group=group,
-                        constant_liar=True,
-                        seed=seed,
-                    )
+                    return of.TPESampler(multivariate=False, constant_liar=True, seed=seed)
                 case "nsga2":
                     return of.NSGAIISampler(population_size=POPULATION, seed=seed)
                 case "gp":
