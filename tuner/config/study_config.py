@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import deepcopy
 from functools import cached_property
 from os import PathLike
@@ -21,6 +21,7 @@ from tuner.config.sampler import SamplerConfig
 from tuner.config.sampler_rules import sampler_complaints
 from tuner.config.sections import (
     Budget,
+    Constraint,
     EarlyStopping,
     NoEarlyStopping,
     Objective,
@@ -40,12 +41,14 @@ class StudyConfig(Section):
     """A study: what to improve, at what cost, how, and the training config with holes that it searches.
 
     Two are equal if their JSON is equal, wherever their values were written. `trainable` names a user's own
-    trainer, None the project's; loading a study imports neither. `enqueue` has the points that are tried
-    first, each some or all parameters by their dotted paths; the sampler proposes the others.
+    trainer, None the project's; loading a study imports neither. A completed trial that breaks one of the
+    `constraints` is infeasible. `enqueue` has the points that are tried first, each some or all parameters
+    by their dotted paths; the sampler proposes the others.
     """
 
     study: StudyName
     objectives: Annotated[tuple[Objective, ...], Field(strict=False)]
+    constraints: Annotated[tuple[Constraint, ...], Field(strict=False)] = ()
     budget: Budget
     sampler: SamplerConfig
     early_stopping: EarlyStopping = NoEarlyStopping()
@@ -112,6 +115,12 @@ class StudyConfig(Section):
         return self.objectives[0]
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that a completed trial must have: those of the objectives and of the constraints."""
+        of_constraints = (each.metric for each in self.constraints)
+        return tuple(dict.fromkeys((*(each.metric for each in self.objectives), *of_constraints)))
+
+    @property
     def slug(self) -> str:
         """The study's name as a safe file name; different studies have different ones."""
         return slug_of(self.study)
@@ -128,14 +137,17 @@ class StudyConfig(Section):
         )
 
     def check(self, known_metrics: Collection[str], check: Check) -> None:
-        """Check that every objective is a known metric, and every corner of the space a training config.
+        """Check that objectives and constraints have known metrics, and corners of the space can be trained.
 
         Raises:
             UsageError: a line for every unknown metric and every problem of a corner, with its place.
         """
+        sections: dict[str, Sequence[Objective | Constraint]]
+        sections = {"objectives": self.objectives, "constraints": self.constraints}
         problems = [
-            Problem(("objectives", index, "metric"), _unknown_metric(each.metric, known_metrics))
-            for index, each in enumerate(self.objectives)
+            Problem((section, index, "metric"), _unknown_metric(each.metric, known_metrics))
+            for section, listed in sections.items()
+            for index, each in enumerate(listed)
             if each.metric not in known_metrics
         ]
         problems += [each.under("train") for each in corner_problems(self.space, check)]
@@ -159,6 +171,18 @@ class StudyConfig(Section):
             raise validation_error("objectives", repeated)
         return objectives
 
+    @field_validator("constraints")
+    @classmethod
+    def _check_compatible(cls, constraints: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+        problems = [
+            Problem((index, "metric"), why)
+            for index, each in enumerate(constraints)
+            if (why := each.contradiction(constraints[:index]))
+        ]
+        if problems:
+            raise validation_error("constraints", problems)
+        return constraints
+
     @field_validator("trainable")
     @classmethod
     def _check_trainable(cls, trainable: str | None) -> str | None:
@@ -180,7 +204,11 @@ class StudyConfig(Section):
     @model_validator(mode="after")
     def _check_sampler(self) -> Self:
         complaints = sampler_complaints(
-            self.sampler.name, self.space, objectives=len(self.objectives), trials=self.budget.trials
+            self.sampler.name,
+            self.space,
+            objectives=len(self.objectives),
+            trials=self.budget.trials,
+            constrained=bool(self.constraints),
         )
         if complaints:
             problems = [Problem(("sampler", "name"), each) for each in complaints]

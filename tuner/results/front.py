@@ -44,6 +44,12 @@ def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
     return table
 
 
+def infeasible_line(count: int) -> str:
+    """Return what to say beside a front of completed trials that break a constraint."""
+    trials = "1 completed trial is" if count == 1 else f"{count} completed trials are"
+    return f"{trials} infeasible: off the front, because a constraint of the study is broken"
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,13 +10,13 @@ from types import TracebackType
 
 from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping import early_stopping_of
+from tuner.run.early_stopping.rule import losses_of
 from tuner.run.failure_budget import Failures
 from tuner.run.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
 from tuner.store.writing.writer import Writer
 from tuner.study.outcome import Outcome, outcome_of
-from tuner.study.pareto import as_losses
 from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec
 
@@ -63,8 +62,6 @@ class Session:
         self.failures = Failures(study.config.budget)
         self._writer = writer
         self._stop = stop
-        self._objectives = [objective.metric for objective in study.config.objectives]
-        self._directions = [objective.direction for objective in study.config.objectives]
         self._running: dict[int, Running] = {}
         self._ended: dict[int, tuple[TrialSpec, Outcome]] = {}
         self._abandoned: str | None = None
@@ -178,11 +175,9 @@ class Session:
         return ended or self.halted is not None
 
     def _observe(self, origin: int, epoch: int, metrics: Mapping[str, float | None]) -> str | None:
-        """Show the early-stopping rule a report with every objective; return why the trial should stop."""
-        values = [value for name in self._objectives if (value := metrics.get(name)) is not None]
-        if epoch < 1 or len(values) < len(self._objectives) or not all(map(math.isfinite, values)):
-            return None
-        return self._early_stopping.observe(origin, epoch, as_losses([values], self._directions)[0].tolist())
+        """Show the early-stopping rule a report that it can compare; return why the trial should stop."""
+        losses = losses_of(self.study.config, metrics)
+        return None if epoch < 1 or losses is None else self._early_stopping.observe(origin, epoch, losses)
 
     def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
         """Tell the study how a trial ended; return whether it had not been told before.
@@ -203,7 +198,11 @@ class Session:
             if lost is None and on_its_way and self.halted:
                 return False
             outcome = outcome_of(
-                last, self._objectives, stopped_by=running.stopped_by, lost=lost, attempt=spec.attempt
+                last,
+                self.study.config.metrics,
+                stopped_by=running.stopped_by,
+                lost=lost,
+                attempt=spec.attempt,
             )
             del self._running[spec.number]
             if not self.study.tell(spec, outcome, last.span if last else None):

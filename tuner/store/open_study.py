@@ -61,7 +61,7 @@ def _create_or_load(engine: Engine, config: StudyConfig) -> StudyView:
         listed = "".join(f"\n  {line}" for line in differences)
         raise Conflict(
             f"study {config.study!r} is stored with another config; "
-            f"choose a new name or restore the file:{listed}"
+            f"choose a new name, which starts a new study, or restore the file:{listed}"
         )
     return stored
 
@@ -156,5 +156,6 @@ def _begin(
     directions = [objective.direction for objective in config.objectives]
     log = EventLog(folder / f"{driver}.log" if folder else None)
     writer = Writer(held, Fence(view.study_id, driver), log, rows, view.name)
-    study = Study(config, History(directions, stored), stored.proposals, writer, driver)
+    history = History(directions, stored, [each.key for each in config.constraints])
+    study = Study(config, history, stored.proposals, writer, driver)
     return study, writer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,9 @@ import optuna
 from optuna.distributions import BaseDistribution, distribution_to_json, json_to_distribution
 from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from tuner.study.constraints import is_feasible
 from tuner.study.trial_record import TrialRecord
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -63,21 +64,35 @@ class History:
     intermediate values make every proposal of a study with several objectives raise. In memory it is a
     failed trial without parameters, and so is a deleted one: samplers pass over both.
 
+    A trial of ours that another program completed has no constraint values. Optuna takes it for feasible; so
+    that every sampler can compare it, it lies exactly on each bound.
+
+    Args:
+        directions: of the objectives.
+        stored: the trials so far.
+        constraints: the keys of the study's constraints.
+
     Attributes:
         study: the Optuna study, to ask.
         foreign: the numbers of other programs' trials.
     """
 
-    def __init__(self, directions: Sequence[str], stored: StoredHistory) -> None:
+    def __init__(
+        self, directions: Sequence[str], stored: StoredHistory, constraints: Iterable[str] = ()
+    ) -> None:
         self._storage = InMemoryStorage()
         named = [StudyDirection[direction.upper()] for direction in directions]
         self.study = optuna.create_study(storage=self._storage, directions=named)
         waiting = TrialState.WAITING.name
         self.foreign = {each.number for each in stored.trials if not each.ours and each.state != waiting}
         self._id = self._storage.get_study_id_from_name(self.study.study_name)
+        self._on_bounds = dict.fromkeys(constraints, 0.0)
         kinds: dict[str, BaseDistribution] = {}
         for trial in stored.trials:
-            self._storage.create_new_trial(self._id, _frozen(trial, kinds))
+            frozen = _frozen(trial, kinds)
+            if frozen.state is TrialState.COMPLETE:
+                frozen.system_attrs = _constraint_attributes(self._on_bounds) | frozen.system_attrs
+            self._storage.create_new_trial(self._id, frozen)
         for key, value in stored.study_attributes.items():
             self._storage.set_study_system_attr(self._id, key, value)
 
@@ -96,6 +111,7 @@ class History:
                 attributes={},
                 started=trial.datetime_start,
                 ended=trial.datetime_complete,
+                constraints=trial.constraints,
             )
             for trial in self.trials(*states)
             if trial.number not in self.foreign
@@ -135,8 +151,16 @@ class History:
         """What samplers keep with the study."""
         return self._storage.get_study_system_attrs(self._id)
 
-    def tell(self, number: int, state: TrialState, values: Sequence[float] | None) -> FrozenTrial:
-        """End a trial; return it as it is then."""
+    def tell(
+        self,
+        number: int,
+        state: TrialState,
+        values: Sequence[float] | None,
+        constraints: Mapping[str, float],
+    ) -> FrozenTrial:
+        """End a trial, with the values of its constraints if it completed; return it as it is then."""
+        for key, value in _constraint_attributes(constraints).items():
+            self._storage.set_trial_system_attr(number, key, value)
         return self.study.tell(number, list(values) if values else None, state=state)
 
     def leave(self, number: int, state: TrialState, values: Sequence[float]) -> None:
@@ -144,12 +168,18 @@ class History:
         whole = state is TrialState.COMPLETE and len(values) == len(self.study.directions)
         if state is TrialState.COMPLETE and not whole:
             state = TrialState.FAIL
-        self.tell(number, state, values if whole else None)
+        self.tell(number, state, values if whole else None, self._on_bounds if whole else {})
 
 
 def changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
     """Return the attributes that are new or other than before."""
     return {key: value for key, value in now.items() if key not in before or before[key] != value}
+
+
+def feasible_values(trial: FrozenTrial) -> Sequence[float] | None:
+    """The values of a completed trial that keeps its constraints; None of any other."""
+    feasible = trial.state is TrialState.COMPLETE and is_feasible(trial.constraints)
+    return list(trial.values) if feasible else None
 
 
 def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
@@ -161,6 +191,11 @@ def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
         )
         for name, value in trial.params.items()
     }
+
+
+def _constraint_attributes(values: Mapping[str, float]) -> dict[str, Any]:
+    """The system attributes in which Optuna keeps constraint values."""
+    return create_trial(state=TrialState.RUNNING, constraints=dict(values)).system_attrs if values else {}
 
 
 class _Given(FrozenTrial):

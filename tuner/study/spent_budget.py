@@ -8,7 +8,7 @@ import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.history import History
+from tuner.study.history import History, feasible_values
 from tuner.study.pareto import as_losses
 
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
@@ -28,7 +28,7 @@ class SpentBudget:
         trials: the numbers of those that completed or were stopped.
         device_seconds: how long all that ended trained on their devices, failed ones too.
         idle: how many have ended since the front last grew. It grows, and its hypervolume with it, by a
-            completed trial that no other of the front dominates or equals.
+            feasible trial that no other of the front dominates or equals.
     """
 
     def __init__(self, config: StudyConfig, history: History) -> None:
@@ -39,7 +39,7 @@ class SpentBudget:
         self._directions = [objective.direction for objective in config.objectives]
         self._front = np.empty((0, len(self._directions)))
         for trial in sorted(history.trials(*DONE), key=lambda trial: str(trial.datetime_complete)):
-            self.add(trial.number, trial.values if trial.state is TrialState.COMPLETE else None)
+            self.add(trial.number, feasible_values(trial))
 
     @property
     def remaining(self) -> int:
@@ -61,7 +61,7 @@ class SpentBudget:
         return None
 
     def add(self, number: int, values: Sequence[float] | None) -> None:
-        """Count a trial that has ended, once, with its values if it completed and has them all."""
+        """Count a trial that has ended, once, with its values if it is feasible and has them all."""
         if number in self.trials:
             return
         self.trials.add(number)

@@ -29,8 +29,8 @@ from tuner.study.events.event import (
     utc,
     utc_now,
 )
-from tuner.study.history import History, changed, params_of
-from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
+from tuner.study.history import History, changed, feasible_values, params_of
+from tuner.study.outcome import STATE_OF, Failed, Outcome, attributes_of, values_of
 from tuner.study.queue import TrialQueue
 from tuner.study.samplers import Samplers
 from tuner.study.spent_budget import DONE, SpentBudget
@@ -152,13 +152,11 @@ class Study:
         if spec.number in self._lost:
             return False
         retry = isinstance(outcome, Failed) and outcome.retry and spec.may_retry
-        values = None
-        if isinstance(outcome, Completed):
-            values = [outcome.metrics[objective.metric] for objective in self.config.objectives]
+        measured = values_of(outcome, self.config)
         with self._numbering if retry else nullcontext():
             again = self._next_attempt(spec.number, lost=True) if retry else None
             state, attributes = STATE_OF[type(outcome)], attributes_of(outcome, span)
-            self._end(spec.number, state, attributes, values=values, span=span, again=again)
+            self._end(spec.number, state, attributes, measured, span=span, again=again)
         return True
 
     def interrupt_running(self, reason: str) -> None:
@@ -184,7 +182,7 @@ class Study:
                     self.conflict = external.is_gone(self.config.study, change.name)
 
     def front(self) -> list[TrialRecord]:
-        """The completed trials that no other dominates, by number; without their attributes."""
+        """The feasible trials that no other dominates, by number; without their attributes."""
         completed = [
             each for each in self._history.records(TrialState.COMPLETE) if each.number in self.spent.trials
         ]
@@ -199,8 +197,8 @@ class Study:
         number: int,
         state: TrialState,
         attributes: Mapping[str, Any],
+        measured: tuple[list[float] | None, Mapping[str, float]] = (None, {}),
         *,
-        values: list[float] | None = None,
         span: Span | None = None,
         again: Queued | None = None,
     ) -> None:
@@ -209,10 +207,10 @@ class Study:
         self._running.discard(number)
         attributes_before = self._history.study_attributes()
         before = self._history.trial(number).system_attrs
-        trial = self._history.tell(number, state, values)
+        trial = self._history.tell(number, state, *measured)
         self.spent.device_seconds += span.seconds if span else 0
         if state in DONE:
-            self.spent.add(number, values)
+            self.spent.add(number, feasible_values(trial))
         self._writer.append(
             Ended(
                 number=number,
