@@ -1,7 +1,7 @@
 """What is known of optuna-dashboard that it does not document: where it takes the front of a study from.
 
-Its own front ignores constraints, and with three objectives takes seconds for a thousand trials. A test meets
-an upgrade first.
+Its own front ignores constraints, and with three objectives takes time by the square of the trials. A test
+meets an upgrade first.
 """
 
 from __future__ import annotations

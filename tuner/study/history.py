@@ -87,11 +87,12 @@ class History:
         self.foreign = {each.number for each in stored.trials if not each.ours and each.state != waiting}
         self._id = self._storage.get_study_id_from_name(self.study.study_name)
         self._on_bounds = dict.fromkeys(constraints, 0.0)
+        on_bounds = _constraint_attributes(self._on_bounds)
         kinds: dict[str, BaseDistribution] = {}
         for trial in stored.trials:
             frozen = _frozen(trial, kinds)
             if frozen.state is TrialState.COMPLETE:
-                frozen.system_attrs = _constraint_attributes(self._on_bounds) | frozen.system_attrs
+                frozen.system_attrs = on_bounds | frozen.system_attrs
             self._storage.create_new_trial(self._id, frozen)
         for key, value in stored.study_attributes.items():
             self._storage.set_study_system_attr(self._id, key, value)
@@ -177,9 +178,10 @@ def changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
 
 
 def feasible_values(trial: FrozenTrial) -> Sequence[float] | None:
-    """The values of a completed trial that keeps its constraints; None of any other."""
+    """The values of a completed trial that keeps its constraints; None of any other, or if it has none."""
     feasible = trial.state is TrialState.COMPLETE and is_feasible(trial.constraints)
-    return list(trial.values) if feasible else None
+    values: Sequence[float] | None = trial.values if feasible else None
+    return values
 
 
 def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:

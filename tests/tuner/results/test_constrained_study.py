@@ -33,6 +33,8 @@ from tuner.results.status import status_of, status_table
 from tuner.run.launch import Launched
 from tuner.run.progress import Progress
 from tuner.run.tally import Tally
+from tuner.search import _write_next_steps
+from tuner.settings import Settings
 from tuner.store.copy_study import copy_study
 from tuner.store.optuna_internals import CONSTRAINT_LIST
 from tuner.store.reading.dashboard_store import ReadingStore
@@ -125,6 +127,15 @@ def test_every_front_is_the_same(study: Shown) -> None:
     console.print(status_table([status]))
     assert isinstance(console.file, io.StringIO)
     assert "7 (2 infeasible)" in console.file.getvalue()
+
+
+def test_a_launch_says_how_many_are_infeasible(
+    sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = shown(sqlite_url, tmp_path)
+    settings = Settings(storage=sqlite_url, runs_folder=tmp_path, ray_address=None)
+    _write_next_steps(study.study.config, study.launched, settings)
+    assert capsys.readouterr().err.startswith("2 completed trials are infeasible: off the front")
 
 
 def optuna_front(url: str) -> list[int]:

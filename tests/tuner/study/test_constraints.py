@@ -20,6 +20,7 @@ from tuner.run.early_stopping.rule import losses_of
 from tuner.run.tally import Tally
 from tuner.store.tables.creation import make_store
 from tuner.study.constraints import broken_bounds, constraint_values, is_feasible
+from tuner.study.history import History, StoredHistory, StoredTrial, feasible_values
 from tuner.study.outcome import Completed, Failed, Stopped
 from tuner.study.trial import Report, TrialSpec
 
@@ -55,6 +56,14 @@ def test_what_a_completed_trial_lacks_is_decided_as_of_an_objective(storage_url:
         ("PRUNED", "not a finite result: cost is -inf"),
         ("COMPLETE", None),
     ]
+
+
+def test_a_stored_trial_without_values_is_none() -> None:
+    """Another program deleted them."""
+    stored = StoredTrial(0, "COMPLETE", ours=True)
+    history = History(["maximize"], StoredHistory([stored], {}), ["cost.at_most"])
+    assert feasible_values(history.trial(0)) is None
+    assert history.trial(0).constraints == {"cost.at_most": 0.0}
 
 
 def test_a_study_without_constraints_has_no_row_of_them(storage_url: str, tmp_path: Path) -> None:

@@ -137,12 +137,7 @@ class LenientStorage(RDBStorage):
         self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
     ) -> list[FrozenTrial]:
         """Return a study's trials, with their constraint values as a list."""
-        trials = super().get_all_trials(study_id, deepcopy, states)
-        for trial in trials:
-            if values := list(trial.constraints.values()):
-                others = {key: value for key, value in trial.system_attrs.items() if not _is_constraint(key)}
-                trial.system_attrs = others | {CONSTRAINT_LIST: values}
-        return trials
+        return [_with_list(trial) for trial in super().get_all_trials(study_id, deepcopy, states)]
 
     def get_best_trial(self, study_id: int) -> FrozenTrial:
         """Return the best trial of a study with one objective; one that is not feasible if none is.
@@ -151,8 +146,8 @@ class LenientStorage(RDBStorage):
             ValueError: no trial is completed.
         """
         best = super().get_best_trial(study_id)
-        if not best.constraints:
-            return best
+        if is_feasible(best.constraints):
+            return _with_list(best)
         (direction,) = self.get_study_directions(study_id)
         completed = self.get_all_trials(study_id, deepcopy=False, states=(TrialState.COMPLETE,))
         feasible = [trial for trial in completed if is_feasible(trial.constraints)]
@@ -172,8 +167,13 @@ class LenientStorage(RDBStorage):
         return {key: stored_value(value) for key, value in rows}
 
 
-def _is_constraint(key: str) -> bool:
-    return key.startswith(CONSTRAINT_PREFIX)
+def _with_list(trial: FrozenTrial) -> FrozenTrial:
+    """Return a trial that was just read, with its constraint values as a list."""
+    if values := list(trial.constraints.values()):
+        attributes = trial.system_attrs.items()
+        others = {key: value for key, value in attributes if not key.startswith(CONSTRAINT_PREFIX)}
+        trial.system_attrs = others | {CONSTRAINT_LIST: values}
+    return trial
 
 
 def _options(url: URL, *, writable: bool) -> dict[str, Any]:
