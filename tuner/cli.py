@@ -86,14 +86,17 @@ def status(
 
 @app.command()
 def front(study: Name, *, storage: Storage = None, as_json: Json = False) -> None:
-    """Show the Pareto front: the completed trials that no other dominates."""
-    from tuner.results.front import front_json, front_table
+    """Show the Pareto front: the feasible trials that no other dominates."""
+    from tuner.results.front import front_json, front_table, infeasible_line
     from tuner.store.reading.reader import StudyStore
 
     with StudyStore.reading(Settings.read(storage).storage) as store:
         view = store.load(study)
         result = front_json(view) if as_json else front_table(view, view.front())
+        infeasible = view.summary().infeasible
     write_result(result)
+    if infeasible:
+        write_message(infeasible_line(infeasible))
 
 
 @app.command()

@@ -148,7 +148,10 @@ def _run(
 
 def _write_next_steps(config: StudyConfig, launched: Launched, settings: Settings) -> None:
     from tuner.config.name import as_argument
+    from tuner.results.front import infeasible_line
 
+    if launched.infeasible:
+        write_message(infeasible_line(launched.infeasible))
     if launched.unmet:
         write_message(launched.unmet)
     if launched.halted:

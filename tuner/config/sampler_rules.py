@@ -11,14 +11,24 @@ _UNCONDITIONAL = ("gp", "cmaes", "qmc", "grid")
 
 
 def sampler_complaints(
-    sampler: SamplerName, space: SearchSpace, *, objectives: int, trials: int
+    sampler: SamplerName, space: SearchSpace, *, objectives: int, trials: int, constrained: bool = False
 ) -> list[str]:
-    """The reasons why the sampler cannot search the space, each with a hint; none if it can."""
+    """The reasons why the sampler cannot search the space, each with a hint; none if it can.
+
+    Args:
+        sampler: its name.
+        space: the study's.
+        objectives: how many the study has.
+        trials: its budget.
+        constrained: whether it has constraints.
+    """
     complaints = []
     if sampler in _UNCONDITIONAL and space.is_conditional:
         complaints.append(f"{sampler} cannot search parameters inside the options of a one_of; use tpe")
     if sampler == "cmaes":
         complaints += _cmaes_complaints(space, objectives)
+        if constrained:  # it would be drawn to the best of the infeasible trials
+            complaints.append("cmaes does not learn from constraints; use tpe, gp or nsga2")
     if sampler == "grid" and not space.is_conditional:
         complaints += _grid_complaints(space, trials)
     return complaints

@@ -1,5 +1,6 @@
 """The sections of a study's configuration, apart from the training config that it searches."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
@@ -15,6 +16,54 @@ class Objective(Section):
 
     metric: Annotated[str, Field(min_length=1)]
     direction: Literal["maximize", "minimize"]
+
+
+class Constraint(Section):
+    """A bound that a metric of a completed trial has to keep; exactly one of the two is given."""
+
+    metric: Annotated[str, Field(min_length=1)]
+    at_most: FiniteFloat | None = None
+    at_least: FiniteFloat | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of its values, such as `cost.at_most`."""
+        return f"{self.metric}.{'at_least' if self.at_most is None else 'at_most'}"
+
+    @property
+    def bound(self) -> str:
+        """The bound in words, such as `at most 0.3`."""
+        return f"{'at least' if self.at_most is None else 'at most'} {self._limit:.15g}"
+
+    @property
+    def _limit(self) -> float:
+        limit = self.at_least if self.at_most is None else self.at_most
+        assert limit is not None  # one of the two is given
+        return limit
+
+    def excess(self, value: float) -> float:
+        """Return how far a value of the metric is beyond the bound; 0 or less is within it."""
+        return value - self._limit if self.at_most is not None else self._limit - value
+
+    def measured(self, excess: float) -> float:
+        """Return the value of the metric that is so far beyond the bound."""
+        return self._limit + excess if self.at_most is not None else self._limit - excess
+
+    def contradiction(self, others: "Iterable[Constraint]") -> str | None:
+        """Return why this constraint cannot stand beside the others, or None."""
+        for other in others:
+            if other.key == self.key:
+                return f"{format_value(self.metric)} is {other.bound} already; remove one of the two"
+            if other.metric == self.metric and self.excess(other._limit) > 0:
+                return f"{format_value(self.metric)} cannot be {self.bound} and {other.bound}"
+        return None
+
+    @model_validator(mode="after")
+    def _check_one_bound(self) -> Self:
+        if (self.at_most is None) == (self.at_least is None):
+            given = "neither" if self.at_most is None else "both"
+            raise ValueError(f"has {given} of at_most and at_least; give one of the two")
+        return self
 
 
 class Stagnation(Section):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from copy import deepcopy
 from functools import cached_property
 from os import PathLike
@@ -15,12 +15,14 @@ from formats.problems import ConfigProblems, FormatError, Problem, problem_lines
 from formats.validation import Section, problems_of, validation_error
 from formats.yaml.file import YamlFile
 from formats.yaml.overrides import apply_overrides
+from tuner.config.between_sections import enqueue_problems, replicates_problems
 from tuner.config.differences import difference_lines
 from tuner.config.name import StudyName, slug_of
 from tuner.config.sampler import SamplerConfig
 from tuner.config.sampler_rules import sampler_complaints
 from tuner.config.sections import (
     Budget,
+    Constraint,
     EarlyStopping,
     NoEarlyStopping,
     Objective,
@@ -42,12 +44,14 @@ class StudyConfig(Section):
     """A study: what to improve, at what cost, how, and the training config with holes that it searches.
 
     Two are equal if their JSON is equal, wherever their values were written. `trainable` names a user's own
-    trainer, None the project's; loading a study imports neither. `enqueue` has the points that are tried
-    first, each some or all parameters by their dotted paths; the sampler proposes the others.
+    trainer, None the project's; loading a study imports neither. A completed trial that breaks one of the
+    `constraints` is infeasible. `enqueue` has the points that are tried first, each some or all parameters
+    by their dotted paths; the sampler proposes the others.
     """
 
     study: StudyName
     objectives: Annotated[tuple[Objective, ...], Field(strict=False)]
+    constraints: Annotated[tuple[Constraint, ...], Field(strict=False)] = ()
     budget: Budget
     sampler: SamplerConfig
     early_stopping: EarlyStopping = NoEarlyStopping()
@@ -116,6 +120,12 @@ class StudyConfig(Section):
         return self.objectives[0]
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that a completed trial must have: those of the objectives and of the constraints."""
+        of_constraints = (each.metric for each in self.constraints)
+        return tuple(dict.fromkeys((*(each.metric for each in self.objectives), *of_constraints)))
+
+    @property
     def slug(self) -> str:
         """The study's name as a safe file name; different studies have different ones."""
         return slug_of(self.study)
@@ -132,14 +142,17 @@ class StudyConfig(Section):
         )
 
     def check(self, known_metrics: Collection[str], check: Check) -> None:
-        """Check that every objective is a known metric, and every corner of the space a training config.
+        """Check that objectives and constraints have known metrics, and corners of the space can be trained.
 
         Raises:
             UsageError: a line for every unknown metric and every problem of a corner, with its place.
         """
+        sections: dict[str, Sequence[Objective | Constraint]]
+        sections = {"objectives": self.objectives, "constraints": self.constraints}
         problems = [
-            Problem(("objectives", index, "metric"), _unknown_metric(each.metric, known_metrics))
-            for index, each in enumerate(self.objectives)
+            Problem((section, index, "metric"), _unknown_metric(each.metric, known_metrics))
+            for section, listed in sections.items()
+            for index, each in enumerate(listed)
             if each.metric not in known_metrics
         ]
         problems += [each.under("train") for each in corner_problems(self.space, check)]
@@ -163,6 +176,18 @@ class StudyConfig(Section):
             raise validation_error("objectives", repeated)
         return objectives
 
+    @field_validator("constraints")
+    @classmethod
+    def _check_compatible(cls, constraints: tuple[Constraint, ...]) -> tuple[Constraint, ...]:
+        problems = [
+            Problem((index, "metric"), why)
+            for index, each in enumerate(constraints)
+            if (why := each.contradiction(constraints[:index]))
+        ]
+        if problems:
+            raise validation_error("constraints", problems)
+        return constraints
+
     @field_validator("trainable")
     @classmethod
     def _check_trainable(cls, trainable: str | None) -> str | None:
@@ -184,7 +209,11 @@ class StudyConfig(Section):
     @model_validator(mode="after")
     def _check_sampler(self) -> Self:
         complaints = sampler_complaints(
-            self.sampler.name, self.space, objectives=len(self.objectives), trials=self.budget.trials
+            self.sampler.name,
+            self.space,
+            objectives=len(self.objectives),
+            trials=self.budget.trials,
+            constrained=bool(self.constraints),
         )
         if complaints:
             problems = [Problem(("sampler", "name"), each) for each in complaints]
@@ -194,23 +223,14 @@ class StudyConfig(Section):
     @model_validator(mode="after")
     def _check_replicates(self) -> Self:
         if self.replicates is not None:
-            problems = []
-            if self.trainable is not None and "seed" not in self.train:
-                problems.append("a trainer of your own is told its seed as train.seed; write it: seed: 0")
-            if self.replicates.folds and not isinstance(self.train.get("dataset"), dict):
-                problems.append("folds are those of train.dataset, which is not there; leave folds out")
+            problems = replicates_problems(self.replicates, self.train, self.trainable)
             if problems:
-                raise validation_error("replicates", [Problem((), each) for each in problems])
+                raise validation_error("replicates", problems)
         return self
 
     @model_validator(mode="after")
     def _check_enqueue(self) -> Self:
-        problems = []
-        for index, point in enumerate(self.enqueue):
-            wrong = self.space.problems_of(point)
-            problems += [Problem(("enqueue", index, name), text) for name, text in wrong.items()]
-            if point in self.enqueue[:index]:
-                problems.append(Problem(("enqueue", index), "is enqueued already; remove one of the two"))
+        problems = enqueue_problems(self.enqueue, self.space)
         if problems:
             raise validation_error("enqueue", problems)
         return self

@@ -12,6 +12,7 @@ from typing import Any
 
 from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard_access import WILDCARDS, Access, host_name
+from tuner.results.dashboard_front import replace_front
 from tuner.results.dashboard_middleware import guarded
 from tuner.results.wsgi import Application, Environ, StartResponse
 from tuner.store.reading.dashboard_store import ReadingStore
@@ -90,6 +91,7 @@ def _optuna_dashboard(store: ReadingStore) -> Application:
     """Return the dashboard itself, made by the first request, because it reads the store when made."""
     from optuna_dashboard import wsgi  # noqa: PLC0415
 
+    replace_front()
     # What fails for want of the database is answered by a 503 that says so; a traceback says no more.
     logging.getLogger("optuna_dashboard._bottle_util").addFilter(lambda _: _is_there(store))
     lock = threading.Lock()

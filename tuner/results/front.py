@@ -62,6 +62,12 @@ def _intervals(record: TrialRecord, metrics: Sequence[str]) -> dict[str, Any]:
     return {"intervals": listed} if listed else {}
 
 
+def infeasible_line(count: int) -> str:
+    """Return what to say beside a front of completed trials that break a constraint."""
+    trials = "1 completed trial is" if count == 1 else f"{count} completed trials are"
+    return f"{trials} infeasible: off the front, because a constraint of the study is broken"
+
+
 def _shown(value: Any) -> str:
     if value is None:
         return ""

@@ -36,10 +36,17 @@ def intervals_of(record: TrialRecord, metrics: Sequence[str]) -> dict[str, Inter
 
 
 def full_row(record: TrialRecord) -> dict[str, Any]:
-    """Return all that the store has of a trial: parameters as `param.NAME`, attributes by their own names."""
+    """Return all that the store has of a trial: parameters as `param.NAME`, attributes by their own names.
+
+    A completed trial of a study with constraints says whether it is `feasible`, and as `constraint.KEY` how
+    far it is beyond each bound; 0 or less is within it.
+    """
+    constraints = {f"constraint.{key}": value for key, value in record.constraints.items()}
     return {
         "trial": record.number,
         "state": record.state,
+        **({"feasible": record.is_feasible} if constraints else {}),
+        **constraints,
         **{f"param.{name}": value for name, value in record.params.items()},
         **{name: value for name, value in sorted(record.attributes.items()) if name not in _NESTED},
         **{name: record.attributes[name] for name in _NESTED if name in record.attributes},

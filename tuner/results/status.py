@@ -29,6 +29,7 @@ def status_of(study: StudyView) -> dict[str, Any]:
         "ended_early": None if spent is None else spent.met_early,
         **{word: summary.states.get(state, 0) for state, word in _WORDS.items()},
         "foreign": summary.foreign,
+        "infeasible": summary.infeasible,
         "front": len(summary.front()),
         "best": summary.best(),
         "driver": study.held_by(),
@@ -45,7 +46,9 @@ def status_table(statuses: Sequence[dict[str, Any]]) -> Table:
     table.add_column("best")
     for status in statuses:
         best = "  ".join(f"{metric} {value:.4g}" for metric, value in status["best"].items())
-        row = status | {"budget": "unreadable", "remaining": "?"} if status["unreadable"] else status
+        row = status | {"budget": "unreadable", "remaining": "?"} if status["unreadable"] else dict(status)
+        if status["infeasible"]:
+            row["completed"] = f"{status['completed']} ({status['infeasible']} infeasible)"
         table.add_row(*(cell(str(row[word])) for word in words), cell(best))
     return table
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -58,7 +58,8 @@ class Launched:
     """How a launch ended.
 
     Attributes:
-        front: the completed trials that no other dominates.
+        front: the feasible trials that no other dominates.
+        infeasible: how many completed trials break a constraint.
         exit_code: 0, or 128 and the signal that interrupted it.
         halted: why it was ended before its budget was met, if it was; the same command goes on from there.
         unmet: why it ended by itself with trials of its budget left, if it did; nothing can go on.
@@ -66,6 +67,7 @@ class Launched:
 
     study: StudyView
     front: list[TrialRecord]
+    infeasible: int
     exit_code: int
     halted: str | None
     unmet: str | None
@@ -104,7 +106,7 @@ def launch(
 
     Raises:
         UsageError, Unreachable, Conflict: before any trial ran.
-        StudyFailed: it ran, but failures exceeded the budget, or nothing completed.
+        StudyFailed: it ran, but failures exceeded the budget, or no trial completed and is feasible.
     """
     if settings.ray_address and not serial:
         host_and_port(settings.ray_address)
@@ -152,8 +154,9 @@ def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) ->
         line = f"study {view.name!r}: {exceeded}; see: python -m tuner status {view.name!r}"
         raise StudyFailed("\n".join([line, *(f"  {reason}" for reason in session.failures.by_reason())]))
     front = study.front()
+    infeasible = [record.constraints for record in study.ended() if not record.is_feasible]
     if halted is None and not front:
-        raise StudyFailed(f"study {view.name!r} ended, but no trial completed")
+        raise StudyFailed(_without_front(study.config, infeasible))
     unmet = None
     if study.remaining and study.config.sampler.name == "grid":  # those of its points that failed
         unmet = f"the grid has no point left; {study.remaining} of its trials failed"
@@ -163,4 +166,21 @@ def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) ->
     elif study.remaining:
         unmet = f"{study.remaining} trials are missing; run the same command again"
     exit_code = stop.exit_code if stop.received else 0
-    return Launched(view, front, exit_code, halted, None if halted else unmet)
+    return Launched(view, front, len(infeasible), exit_code, halted, None if halted else unmet)
+
+
+def _without_front(config: StudyConfig, infeasible: Sequence[Mapping[str, float]]) -> str:
+    """Return why a study that has ended has no front.
+
+    Args:
+        config: the study's.
+        infeasible: the constraint values of the completed trials that break a constraint.
+    """
+    if not infeasible:
+        return f"study {config.study!r} ended, but no trial completed"
+    lines = [f"study {config.study!r} ended, but none of its {len(infeasible)} completed trials is feasible"]
+    for each in config.constraints:
+        beyond = [values[each.key] for values in infeasible if values.get(each.key, 0) > 0]
+        if beyond:
+            lines.append(f"{len(beyond)} break {each.metric} {each.bound}, by {min(beyond):.4g} or more")
+    return "; ".join([*lines, "go on with --more TRIALS, or start a new study with other constraints"])

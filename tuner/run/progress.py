@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tuner.config.study_config import StudyConfig
 from tuner.run.tally import Tally, word_of
+from tuner.study.constraints import broken_bounds
 from tuner.study.outcome import Completed, Outcome
 from tuner.study.replicates import training_of
 from tuner.study.trial import Report, TrialSpec
@@ -126,6 +127,8 @@ class Progress:
                 f"{objective.metric} {outcome.metrics[objective.metric]:.4g}"
                 for objective in self._tally.config.objectives
             )
+            if broken := broken_bounds(self._tally.config.constraints, outcome.metrics):
+                result = f"{result}  (infeasible: {', '.join(broken)})"
         else:
             result = one_line(outcome.reason)
         budget = self._tally.config.budget.trials
@@ -135,6 +138,8 @@ class Progress:
         tally = self._tally
         table = Table(title=Text(tally.config.study), show_header=False, title_justify="left")
         states = [f"{tally.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
+        if tally.infeasible:
+            states[0] += f" ({tally.infeasible} infeasible)"
         table.add_row("trials", f"{tally.done} of {tally.config.budget.trials}: {', '.join(states)}")
         table.add_row("devices", f"{len(self._running)} of {self._devices} busy")
         for metric, value in tally.best().items():

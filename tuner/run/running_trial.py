@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tuner.config.sections import Budget
+from tuner.study.outcome import Outcome, outcome_of
 from tuner.study.trial import Report, TrialSpec
 
 
@@ -33,6 +35,17 @@ class Running:
     def begins(self) -> None:
         """Its training does, now."""
         self.began = self.heard = time.monotonic()
+
+    def outcome(self, metrics: Sequence[str], lost: str | None) -> Outcome:
+        """How it ended, by its last report.
+
+        Args:
+            metrics: those that a completed trial must have.
+            lost: how its worker was lost, if it was.
+        """
+        return outcome_of(
+            self.last, metrics, stopped_by=self.stopped_by, lost=lost, attempt=self.spec.attempt
+        )
 
     def over_hours(self, budget: Budget) -> str | None:
         """Why it has trained for too long, or None."""

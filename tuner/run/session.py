@@ -16,7 +16,7 @@ from tuner.run.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
 from tuner.store.writing.writer import Writer
-from tuner.study.outcome import Completed, Outcome, outcome_of
+from tuner.study.outcome import Completed, Outcome
 from tuner.study.replicates import over_all
 from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec
@@ -60,7 +60,6 @@ class Session:
         self.failures = Failures(study.config.budget)
         self._writer = writer
         self._stop = stop
-        self._objectives = [objective.metric for objective in study.config.objectives]
         self._running: dict[int, Running] = {}
         self._ended: dict[int, tuple[TrialSpec, Outcome]] = {}
         self._abandoned: str | None = None
@@ -138,7 +137,7 @@ class Session:
             answered = self.study.answer(spec)
             if answered is None:
                 break
-            outcome = Completed(dict(zip(self._objectives, answered.values, strict=True)))
+            outcome = Completed(answered.metrics(self.study.config))
             self._ended[spec.number] = spec, outcome
             self.progress.ended(spec, outcome, f"as trial {answered.same_as}, not trained again")
         return spec
@@ -196,9 +195,7 @@ class Session:
             on_its_way = not running.stopped_by and (last is None or not last.is_last)
             if lost is None and on_its_way and self.halted:
                 return False
-            outcome = outcome_of(
-                last, self._objectives, stopped_by=running.stopped_by, lost=lost, attempt=spec.attempt
-            )
+            outcome = running.outcome(self.study.config.metrics, lost)
             del self._running[spec.number]
             span = last.span if last else None
             following = self.study.replicate(spec, outcome, span)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.outcome import Completed, Failed, Outcome, Stopped
+from tuner.study.constraints import is_feasible
+from tuner.study.outcome import Completed, Failed, Outcome, Stopped, values_of
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
 from tuner.study.trial_record import TrialRecord
 
@@ -22,15 +23,17 @@ def word_of(outcome: Outcome) -> str:
 
 @dataclass
 class Tally:
-    """How many trials ended in which way, and the values of the completed ones.
+    """How many trials ended in which way, and the values of the feasible ones.
 
     Attributes:
         ended: counts of completed, stopped and failed trials.
-        values: of the completed trials, each with a value for each objective.
+        infeasible: how many of the completed ones break a constraint.
+        values: of the other completed trials, each with a value for each objective.
     """
 
     config: StudyConfig
     ended: Counter[str] = field(default_factory=Counter)
+    infeasible: int = 0
     values: list[Sequence[float]] = field(default_factory=list)
     _front: tuple[int, float] | None = None
 
@@ -40,7 +43,9 @@ class Tally:
         tally = cls(config)
         for record in ended:
             tally.ended[_WORD_OF[record.state]] += 1
-            if record.values:
+            if not record.is_feasible:
+                tally.infeasible += 1
+            elif record.values:
                 tally.values.append(list(record.values))
         return tally
 
@@ -52,19 +57,25 @@ class Tally:
     def add(self, outcome: Outcome) -> None:
         """Count one more trial."""
         self.ended[word_of(outcome)] += 1
-        if isinstance(outcome, Completed):
-            self.values.append(self._values_of(outcome))
+        values, constraints = values_of(outcome, self.config)
+        if not is_feasible(constraints):
+            self.infeasible += 1
+        elif values is not None:
+            self.values.append(values)
             self._front = None
 
     def take_back(self, outcome: Outcome) -> None:
         """Count one trial less, which `add` had counted."""
         self.ended[word_of(outcome)] -= 1
-        if isinstance(outcome, Completed):
-            self.values.remove(self._values_of(outcome))
+        values, constraints = values_of(outcome, self.config)
+        if not is_feasible(constraints):
+            self.infeasible -= 1
+        elif values is not None:
+            self.values.remove(values)
             self._front = None
 
     def best(self) -> dict[str, float]:
-        """Return the best value of each objective, by its metric; empty until a trial has completed."""
+        """Return the best value of each objective, by its metric; empty until a trial is feasible."""
         if not self.values:
             return {}
         columns = zip(*self.values, strict=True)
@@ -82,6 +93,3 @@ class Tally:
             front = losses[non_dominated(losses)]
             self._front = len(front), hypervolume(front, losses.max(axis=0))
         return self._front
-
-    def _values_of(self, outcome: Completed) -> list[float]:
-        return [outcome.metrics[objective.metric] for objective in self.config.objectives]

@@ -50,7 +50,7 @@ def check(train: Mapping[str, Any], study: StudyConfig) -> None:
     except ValidationError as error:
         problems += problems_of(error, train)
     else:
-        asked = [each.metric for each in study.objectives if each.metric in METRICS]
+        asked = [metric for metric in study.metrics if metric in METRICS]
         problems += [Problem(("evaluation",), line) for metric in asked if (line := config.lacking(metric))]
     if problems:
         raise ConfigProblems(problems)

@@ -102,5 +102,6 @@ def _begin(
     directions = [objective.direction for objective in config.objectives]
     log = EventLog(folder / f"{driver}.log" if folder else None)
     writer = Writer(held, Fence(view.study_id, driver), log, rows, view.name)
-    study = Study(config, History(directions, stored), stored.proposals, writer, driver)
+    history = History(directions, stored, [each.key for each in config.constraints])
+    study = Study(config, history, stored.proposals, writer, driver)
     return study, writer

@@ -17,6 +17,13 @@ PARENT_KEY = ":parent:"
 """In the key of the study attribute in which a genetic sampler keeps a generation's parents, by trial id."""
 
 
+CONSTRAINT_PREFIX = "constraints:"
+"""What the key of a trial's system attribute begins with that is the value of a constraint."""
+
+CONSTRAINT_LIST = "constraints"
+"""The system attribute that had them all before Optuna 5, as a list; optuna-dashboard knows no other."""
+
+
 def value_of(value: float | None, value_type: str) -> float:
     """Return an objective's value: of an infinite one Optuna stores the type alone."""
     return INFINITE.get(value_type, math.inf) if value is None else float(value)

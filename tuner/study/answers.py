@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,20 @@ class Answered:
     Attributes:
         same_as: the number of the trial whose result it has.
         values: one an objective.
+        constraints: how far it is beyond each bound, by the constraint's key.
         attributes: what is known of it beside what the other's attributes say.
     """
 
     same_as: int
     values: Sequence[float]
+    constraints: Mapping[str, float]
     attributes: dict[str, Any]
+
+    def metrics(self, config: StudyConfig) -> dict[str, float]:
+        """Return what was measured of the study's objectives and constraints."""
+        measured = {each.metric: each.measured(self.constraints[each.key]) for each in config.constraints}
+        names = (objective.metric for objective in config.objectives)
+        return measured | dict(zip(names, self.values, strict=True))
 
 
 class Answers:
@@ -62,4 +70,4 @@ class Answers:
         if trial is None:
             return None
         attributes = {"same_as": trial.number, "seconds": 0.0, **results_in(trial.user_attrs)}
-        return Answered(trial.number, trial.values, attributes)
+        return Answered(trial.number, trial.values, trial.constraints, attributes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +11,9 @@ import optuna
 from optuna.distributions import BaseDistribution, distribution_to_json, json_to_distribution
 from optuna.storages import InMemoryStorage
 from optuna.study import StudyDirection
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial, TrialState, create_trial
 
+from tuner.study.constraints import is_feasible
 from tuner.study.spent_budget import SpentTrial
 from tuner.study.trial_record import TrialRecord
 
@@ -68,21 +69,36 @@ class History:
     intermediate values make every proposal of a study with several objectives raise. In memory it is a
     failed trial without parameters, and so is a deleted one: samplers pass over both.
 
+    A trial of ours that another program completed has no constraint values. Optuna takes it for feasible; so
+    that every sampler can compare it, it lies exactly on each bound.
+
+    Args:
+        directions: of the objectives.
+        stored: the trials so far.
+        constraints: the keys of the study's constraints.
+
     Attributes:
         study: the Optuna study, to ask.
         foreign: the numbers of other programs' trials.
     """
 
-    def __init__(self, directions: Sequence[str], stored: StoredHistory) -> None:
+    def __init__(
+        self, directions: Sequence[str], stored: StoredHistory, constraints: Iterable[str] = ()
+    ) -> None:
         self._storage = InMemoryStorage()
         named = [StudyDirection[direction.upper()] for direction in directions]
         self.study = optuna.create_study(storage=self._storage, directions=named)
         waiting = TrialState.WAITING.name
         self.foreign = {each.number for each in stored.trials if not each.ours and each.state != waiting}
         self._id = self._storage.get_study_id_from_name(self.study.study_name)
+        self._on_bounds = dict.fromkeys(constraints, 0.0)
+        on_bounds = _constraint_attributes(self._on_bounds)
         kinds: dict[str, BaseDistribution] = {}
         for trial in stored.trials:
-            self._storage.create_new_trial(self._id, _frozen(trial, kinds))
+            frozen = _frozen(trial, kinds)
+            if frozen.state is TrialState.COMPLETE:
+                frozen.system_attrs = on_bounds | frozen.system_attrs
+            self._storage.create_new_trial(self._id, frozen)
         for key, value in stored.study_attributes.items():
             self._storage.set_study_system_attr(self._id, key, value)
 
@@ -104,6 +120,7 @@ class History:
                 attributes=results_in(trial.user_attrs),
                 started=trial.datetime_start,
                 ended=trial.datetime_complete,
+                constraints=trial.constraints,
             )
             for trial in self.trials(*states)
             if trial.number not in self.foreign
@@ -116,7 +133,7 @@ class History:
             SpentTrial(
                 number=trial.number,
                 state=trial.state.name,
-                values=trial.values if trial.state is TrialState.COMPLETE else None,
+                values=feasible_values(trial),
                 seconds=max(0.0, trial.duration.total_seconds()) if trial.duration else 0.0,
                 results=0 if "same_as" in trial.user_attrs else len(trial.user_attrs.get("results", ())),
             )
@@ -157,8 +174,16 @@ class History:
         """What samplers keep with the study."""
         return self._storage.get_study_system_attrs(self._id)
 
-    def tell(self, number: int, state: TrialState, values: Sequence[float] | None) -> FrozenTrial:
-        """End a trial; return it as it is then."""
+    def tell(
+        self,
+        number: int,
+        state: TrialState,
+        values: Sequence[float] | None,
+        constraints: Mapping[str, float],
+    ) -> FrozenTrial:
+        """End a trial, with the values of its constraints if it completed; return it as it is then."""
+        for key, value in _constraint_attributes(constraints).items():
+            self._storage.set_trial_system_attr(number, key, value)
         return self.study.tell(number, list(values) if values else None, state=state)
 
     def leave(self, number: int, state: TrialState, values: Sequence[float]) -> None:
@@ -166,7 +191,7 @@ class History:
         whole = state is TrialState.COMPLETE and len(values) == len(self.study.directions)
         if state is TrialState.COMPLETE and not whole:
             state = TrialState.FAIL
-        self.tell(number, state, values if whole else None)
+        self.tell(number, state, values if whole else None, self._on_bounds if whole else {})
 
 
 def results_in(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -179,6 +204,13 @@ def changed(now: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]
     return {key: value for key, value in now.items() if key not in before or before[key] != value}
 
 
+def feasible_values(trial: FrozenTrial) -> Sequence[float] | None:
+    """The values of a completed trial that keeps its constraints; None of any other, or if it has none."""
+    feasible = trial.state is TrialState.COMPLETE and is_feasible(trial.constraints)
+    values: Sequence[float] | None = trial.values if feasible else None
+    return values
+
+
 def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
     """Of each parameter of a trial its value as Optuna stores it, and its distribution as JSON."""
     return {
@@ -188,6 +220,11 @@ def params_of(trial: FrozenTrial) -> dict[str, tuple[float, str]]:
         )
         for name, value in trial.params.items()
     }
+
+
+def _constraint_attributes(values: Mapping[str, float]) -> dict[str, Any]:
+    """The system attributes in which Optuna keeps constraint values."""
+    return create_trial(state=TrialState.RUNNING, constraints=dict(values)).system_attrs if values else {}
 
 
 class _Given(FrozenTrial):

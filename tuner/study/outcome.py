@@ -12,7 +12,8 @@ from typing import Any
 
 from optuna.trial import TrialState
 
-from tuner.config.sections import Objective
+from tuner.config.study_config import StudyConfig
+from tuner.study.constraints import constraint_values
 from tuner.study.trial import Metrics, Report, Span
 from tuner.terminal_text import one_line
 
@@ -65,7 +66,7 @@ STATE_OF = {Completed: TrialState.COMPLETE, Stopped: TrialState.PRUNED, Failed: 
 
 def outcome_of(  # noqa: PLR0911 - a table of cases
     last: Report | None,
-    objectives: Sequence[str],
+    required: Sequence[str],
     *,
     stopped_by: str | None = None,
     lost: str | None = None,
@@ -75,7 +76,7 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
 
     Args:
         last: the last report, or None if there was none.
-        objectives: the metrics that a completed trial must have.
+        required: the metrics that a completed trial must have, finite: of objectives and constraints.
         stopped_by: why the driver ended the trial, if it did: early stopping, or its time is over.
         lost: how the worker was lost, if it was; the last line is the reason.
         attempt: the trial's; what took all memory of its machine twice would take it again.
@@ -90,15 +91,18 @@ def outcome_of(  # noqa: PLR0911 - a table of cases
     if last.stopped is not None:
         return Stopped(_finite(last.metrics), last.epoch, last.stopped)
     if last.result is not None:
-        return _completed(last.result, last.epoch, objectives)
+        return _completed(last.result, last.epoch, required)
     if stopped_by is not None:
         return Stopped(_finite(last.metrics), last.epoch, stopped_by)
     return Failed(f"the training ended after epoch {last.epoch} without a result")
 
 
-def values_of(metrics: Metrics, objectives: Sequence[Objective]) -> list[float]:
-    """Return the value of each objective of a completed trial, in the study's order."""
-    return [metrics[objective.metric] for objective in objectives]
+def values_of(outcome: Outcome, config: StudyConfig) -> tuple[list[float] | None, dict[str, float]]:
+    """Return the values of a completed trial's objectives and constraints; None and {} of another trial."""
+    if not isinstance(outcome, Completed):
+        return None, {}
+    values = [outcome.metrics[objective.metric] for objective in config.objectives]
+    return values, constraint_values(config.constraints, outcome.metrics)
 
 
 def attributes_of(outcome: Outcome, span: Span | None = None) -> dict[str, Any]:
@@ -123,13 +127,13 @@ def _failed(reason: str, details: str, *, retry: bool = False) -> Failed:
     return Failed(reason, retry, details if details != reason else "")
 
 
-def _completed(result: Metrics, epoch: int, objectives: Sequence[str]) -> Outcome:
-    missing = [name for name in objectives if name not in result]
+def _completed(result: Metrics, epoch: int, required: Sequence[str]) -> Outcome:
+    missing = [name for name in required if name not in result]
     if missing:
         return Failed(
             f"the result lacks {', '.join(missing)}; it has {', '.join(sorted(result)) or 'nothing'}"
         )
-    broken = [f"{name} is {result[name]}" for name in objectives if not math.isfinite(result[name])]
+    broken = [f"{name} is {result[name]}" for name in required if not math.isfinite(result[name])]
     if broken:
         return Stopped(_finite(result), epoch, f"not a finite result: {', '.join(broken)}")
     return Completed(_finite(result))

@@ -10,6 +10,7 @@ from typing import Any
 
 from tuner.config.sections import Replicates
 from tuner.config.study_config import StudyConfig
+from tuner.study.constraints import is_feasible
 from tuner.study.outcome import Completed, Outcome, values_of
 from tuner.study.spent_budget import SpentBudget
 from tuner.study.trial import Metrics, Span, TrialSpec
@@ -81,8 +82,10 @@ class Replication:
         replicates, trained = self._config.replicates, len(spec.results) + 1
         if replicates is None or not isinstance(outcome, Completed) or trained == replicates.trainings:
             return None
-        mean = mean_of([*spec.results, outcome.metrics])
-        if replicates.when == "front" and not self._spent.may_grow(values_of(mean, self._config.objectives)):
+        mean = Completed(mean_of([*spec.results, outcome.metrics]))
+        values, constraints = values_of(mean, self._config)
+        may_grow = values is not None and is_feasible(constraints) and self._spent.may_grow(values)
+        if replicates.when == "front" and not may_grow:
             return None
         self._spent.trained_again[spec.number] = trained
         self._seconds[spec.number] = self._seconds.get(spec.number, 0.0) + (span.seconds if span else 0.0)

@@ -22,7 +22,7 @@ class SpentTrial:
 
     Attributes:
         state: Optuna's word.
-        values: one an objective, if it completed.
+        values: one an objective, if it is feasible.
         seconds: how long it trained; 0 unless it has ended.
         results: how many results of several trainings it has; 0 if it was trained once.
     """
@@ -52,7 +52,7 @@ class SpentBudget:
             those that run or wait as well.
         device_seconds: how long all that ended trained on their devices, failed ones too.
         idle: how many have ended since the front last grew, if the study ends by that. It grows, and its
-            hypervolume with it, by a completed trial that no other of the front dominates or equals.
+            hypervolume with it, by a feasible trial that no other of the front dominates or equals.
     """
 
     def __init__(self, config: StudyConfig, trials: Iterable[SpentTrial] = ()) -> None:
@@ -100,7 +100,7 @@ class SpentBudget:
         return None
 
     def add(self, number: int, values: Sequence[float] | None) -> None:
-        """Count a trial that has ended, once, with its values if it completed and has them all."""
+        """Count a trial that has ended, once, with its values if it is feasible and has them all."""
         if number in self.trials:
             return
         self.trials.add(number)

@@ -31,8 +31,8 @@ from tuner.study.events.event import (
     utc,
     utc_now,
 )
-from tuner.study.history import DONE, History, changed, results_in
-from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of, values_of
+from tuner.study.history import DONE, History, changed, feasible_values, results_in
+from tuner.study.outcome import STATE_OF, Failed, Outcome, attributes_of, values_of
 from tuner.study.replicates import Replication
 from tuner.study.spent_budget import SpentBudget
 from tuner.study.trial import Report, Span, TrialSpec
@@ -90,8 +90,9 @@ class Study:
         """End a trial that was just asked for with the result of the same training, if one has completed."""
         answer = self._answers.of(spec)
         if answer is not None:
-            state, attributes = TrialState.COMPLETE, answer.attributes
-            self._end(spec.number, state, attributes, values=list(answer.values), same_as=answer.same_as)
+            measured = list(answer.values), answer.constraints
+            attributes, number = answer.attributes, answer.same_as
+            self._end(spec.number, TrialState.COMPLETE, attributes, measured, same_as=number)
         return answer
 
     def replicate(self, spec: TrialSpec, outcome: Outcome, span: Span | None = None) -> TrialSpec | None:
@@ -140,13 +141,10 @@ class Study:
             return False
         retry = isinstance(outcome, Failed) and outcome.retry and spec.may_retry
         span = self._replication.whole(spec, span)
-        attributes = attributes_of(outcome, span)
-        values = None
-        if isinstance(outcome, Completed):
-            values = values_of(outcome.metrics, self.config.objectives)
+        attributes, measured = attributes_of(outcome, span), values_of(outcome, self.config)
         with self._numbering if retry else nullcontext():
             again = self._next_attempt(spec.number, lost=True) if retry else None
-            self._end(spec.number, STATE_OF[type(outcome)], attributes, values=values, span=span, again=again)
+            self._end(spec.number, STATE_OF[type(outcome)], attributes, measured, span=span, again=again)
         return True
 
     def interrupt_running(self, reason: str) -> None:
@@ -173,7 +171,7 @@ class Study:
                     self.conflict = external.is_gone(self.config.study, change.name)
 
     def front(self) -> list[TrialRecord]:
-        """The completed trials that no other dominates, by number; without their attributes."""
+        """The feasible trials that no other dominates, by number; without their attributes."""
         completed = [
             each for each in self._history.records(TrialState.COMPLETE) if each.number in self.spent.trials
         ]
@@ -188,8 +186,8 @@ class Study:
         number: int,
         state: TrialState,
         attributes: Mapping[str, Any],
+        measured: tuple[list[float] | None, Mapping[str, float]] = (None, {}),
         *,
-        values: list[float] | None = None,
         span: Span | None = None,
         again: Queued | None = None,
         same_as: int | None = None,
@@ -200,10 +198,10 @@ class Study:
         attributes_before = self._history.study_attributes()
         before = self._history.trial(number).system_attrs
         self._history.set_attributes(number, results_in(attributes))
-        trial = self._history.tell(number, state, values)
+        trial = self._history.tell(number, state, *measured)
         self.spent.device_seconds += span.seconds if span else 0
         if state in DONE:
-            self.spent.add(number, values)
+            self.spent.add(number, feasible_values(trial))
         else:
             self.spent.discard(number, again.number if again else None)
         if state is TrialState.COMPLETE:

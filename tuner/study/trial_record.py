@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tuner.study.constraints import is_feasible
 from tuner.study.pareto import as_losses, non_dominated
 
 RESERVED = frozenset(
     {
-        *("study", "number", "trial", "state"),
+        *("study", "number", "trial", "state", "feasible"),
         *("config", "versions", "git_commit", "attempt", "retry_of", "follows", "epoch", "checkpoint"),
         *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at", "seconds"),
         *("reason", "traceback", "health", "health_reason"),
@@ -30,6 +31,7 @@ class TrialRecord:
         state: Optuna's word: COMPLETE, PRUNED (stopped), FAIL, RUNNING or WAITING.
         values: one a objective, in the study's order; empty unless COMPLETE.
         attributes: metrics by their names, device, seconds, reason, config, …
+        constraints: by how much it is beyond each bound, by the constraint's key; empty unless COMPLETE.
     """
 
     number: int
@@ -39,6 +41,12 @@ class TrialRecord:
     attributes: Mapping[str, Any]
     started: datetime | None
     ended: datetime | None
+    constraints: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_feasible(self) -> bool:
+        """Whether it keeps all constraints of its study."""
+        return is_feasible(self.constraints)
 
     @property
     def is_ours(self) -> bool:
@@ -47,6 +55,7 @@ class TrialRecord:
 
 
 def front_of(completed: Sequence[TrialRecord], directions: Sequence[str]) -> list[TrialRecord]:
-    """Return those of a study's completed trials that no other dominates, in the same order."""
-    best = non_dominated(as_losses([record.values for record in completed], directions))
-    return [record for record, keep in zip(completed, best, strict=True) if keep]
+    """Return those of a study's completed and feasible trials that no other dominates, in the same order."""
+    feasible = [record for record in completed if record.is_feasible]
+    best = non_dominated(as_losses([record.values for record in feasible], directions))
+    return [record for record, keep in zip(feasible, best, strict=True) if keep]

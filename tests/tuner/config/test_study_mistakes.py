@@ -26,7 +26,7 @@ train: {}
             "budget:",
             "budgt:",
             "5:1",
-            "budgt: unknown key; did you mean budget? allowed: budget, early_stopping",
+            "budgt: unknown key; did you mean budget? allowed: budget, constraints, early_stopping",
         ),
         (
             "trials: 40",

@@ -7,10 +7,16 @@ import pytest
 from optuna.samplers._ga import BaseGASampler
 from optuna.storages import RDBStorage
 from optuna.storages._rdb.models import BaseModel
-from optuna.trial import TrialState
+from optuna.trial import TrialState, create_trial
 from sqlalchemy import DateTime, Float, Integer, Table, TableClause, UniqueConstraint
 
-from tuner.store.optuna_internals import PARENT_KEY, with_numbers, with_row_ids
+from tuner.store.optuna_internals import (
+    CONSTRAINT_LIST,
+    CONSTRAINT_PREFIX,
+    PARENT_KEY,
+    with_numbers,
+    with_row_ids,
+)
 from tuner.store.tables import optuna_tables, schema
 
 OURS = [table for table in vars(optuna_tables).values() if isinstance(table, TableClause)]
@@ -79,6 +85,14 @@ def test_a_trial_in_memory_has_its_number_as_its_id() -> None:
     study = optuna.create_study(storage=optuna.storages.InMemoryStorage())
     asked = [study.ask() for _ in range(3)]
     assert [trial._trial_id for trial in asked] == [0, 1, 2]
+
+
+def test_constraint_values_are_attributes_of_their_own_and_were_a_list() -> None:
+    running = TrialState.RUNNING
+    written = create_trial(state=running, constraints={"a.at_most": 1.0, "b": -1.0})
+    assert written.system_attrs == {f"{CONSTRAINT_PREFIX}a.at_most": 1.0, f"{CONSTRAINT_PREFIX}b": -1.0}
+    listed = create_trial(state=running, system_attrs={CONSTRAINT_LIST: [1.0, -1.0]})
+    assert list(listed.constraints.values()) == list(written.constraints.values()) == [1.0, -1.0]
 
 
 def test_states_are_stored_by_name() -> None:

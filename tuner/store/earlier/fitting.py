@@ -48,13 +48,13 @@ def params_in(config: StudyConfig, record: TrialRecord, earlier: StudyConfig) ->
         earlier: the config of its study.
 
     Raises:
-        Unfit: the new study would not have trained it, or it lacks an objective.
+        Unfit: the new study would not have trained it, or it lacks a metric of an objective or a constraint.
     """
     if record.state == "COMPLETE":
-        for objective in config.objectives:
-            value = record.attributes.get(objective.metric)
+        for metric in config.metrics:
+            value = record.attributes.get(metric)
             if not isinstance(value, int | float) or not math.isfinite(value):
-                raise Unfit(f"no {objective.metric}")
+                raise Unfit(f"no {metric}")
     trained = earlier.space.fill(record.params)
     params: dict[str, Any] = {}
 

@@ -15,6 +15,7 @@ from tuner.errors import UsageError
 from tuner.store.earlier.fitting import Unfit, params_in, points_in, refuse_unlike
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
+from tuner.study.constraints import constraint_values
 from tuner.study.pareto import as_losses, places
 from tuner.study.trial_record import TrialRecord
 
@@ -91,6 +92,7 @@ def _finished(
         params=params,
         distributions=fixed.distributions,
         intermediate_values=_intermediates(reports, metrics),
+        constraints=constraint_values(config.constraints, record.attributes) if completed else None,
         user_attrs={**kept, "taken_from": f"{name}/{record.number}"},
     )
     trial.datetime_start, trial.datetime_complete = record.started, record.ended

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
@@ -11,17 +11,20 @@ from urllib.parse import quote
 import sqlalchemy
 from optuna.exceptions import StorageInternalError
 from optuna.storages import RDBStorage
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import URL, TableClause, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
 from tuner.store.database import cause_of, display_url, engine_options, is_missing, is_outage, parse_url
-from tuner.store.optuna_internals import frozen_study
+from tuner.store.optuna_internals import CONSTRAINT_LIST, CONSTRAINT_PREFIX, frozen_study
 from tuner.store.outage import unwrapped
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.record_reader import stored_value
 from tuner.store.tables import tuner_tables
 from tuner.store.tables.optuna_tables import attributes_of, study_system_attributes, study_user_attributes
+from tuner.study.constraints import is_feasible
 
 TIMEOUT_SECONDS = 3  # somebody waits for the answer, and can ask again
 
@@ -107,9 +110,10 @@ class ReadingStore:
 
 
 class LenientStorage(RDBStorage):
-    """Optuna's storage, in which an attribute of a study that is no JSON is the text that it is.
+    """Optuna's storage as optuna-dashboard reads it.
 
-    Optuna itself could then list no study at all.
+    An attribute of a study that is no JSON is the text that it is: Optuna itself could then list no study at
+    all. Constraint values stand where the dashboard looks for them, and the best trial is a feasible one.
     """
 
     def get_all_studies(self) -> list[Any]:
@@ -129,6 +133,27 @@ class LenientStorage(RDBStorage):
             for name, study_id in ids.items()
         ]
 
+    def get_all_trials(
+        self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
+    ) -> list[FrozenTrial]:
+        """Return a study's trials, with their constraint values as a list."""
+        return [_with_list(trial) for trial in super().get_all_trials(study_id, deepcopy, states)]
+
+    def get_best_trial(self, study_id: int) -> FrozenTrial:
+        """Return the best trial of a study with one objective; one that is not feasible if none is.
+
+        Raises:
+            ValueError: no trial is completed.
+        """
+        best = super().get_best_trial(study_id)
+        if is_feasible(best.constraints):
+            return _with_list(best)
+        (direction,) = self.get_study_directions(study_id)
+        completed = self.get_all_trials(study_id, deepcopy=False, states=(TrialState.COMPLETE,))
+        feasible = [trial for trial in completed if is_feasible(trial.constraints)]
+        choose = max if direction is StudyDirection.MAXIMIZE else min
+        return choose(feasible or completed, key=lambda trial: trial.values[0])
+
     def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
         """Return what users, and this program, noted of a study."""
         try:
@@ -140,6 +165,15 @@ class LenientStorage(RDBStorage):
         with self.engine.connect() as connection:
             rows = connection.execute(attributes_of(table, study_id)).all()
         return {key: stored_value(value) for key, value in rows}
+
+
+def _with_list(trial: FrozenTrial) -> FrozenTrial:
+    """Return a trial that was just read, with its constraint values as a list."""
+    if values := list(trial.constraints.values()):
+        attributes = trial.system_attrs.items()
+        others = {key: value for key, value in attributes if not key.startswith(CONSTRAINT_PREFIX)}
+        trial.system_attrs = others | {CONSTRAINT_LIST: values}
+    return trial
 
 
 def _options(url: URL, *, writable: bool) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, select
+from sqlalchemy import Connection, Integer, Select, bindparam, select
 
-from tuner.store.optuna_internals import INFINITE
+from tuner.store.optuna_internals import CONSTRAINT_PREFIX, INFINITE
 from tuner.store.tables import optuna_tables as optuna
 from tuner.study.trial_record import TrialRecord
 
@@ -36,6 +36,7 @@ def read_records(
     attributes: defaultdict[int, dict[str, Any]] = defaultdict(dict)
     for trial_id, key, value in connection.execute(optuna.rows_of(optuna.user_attributes, ids, "key")):
         attributes[trial_id][key] = stored_value(value)
+    constraints = read_constraints(connection, ids)
     rows = select(optuna.trials).where(optuna.trials.c.trial_id.in_(ids)).order_by(optuna.trials.c.number)
     return [
         TrialRecord(
@@ -47,9 +48,20 @@ def read_records(
             attributes=attributes[row.trial_id],
             started=row.datetime_start,
             ended=row.datetime_complete,
+            constraints=constraints[row.trial_id] if row.state == "COMPLETE" else {},
         )
         for row in connection.execute(rows)
     ]
+
+
+def read_constraints(connection: Connection, ids: Select[Any]) -> defaultdict[int, dict[str, float]]:
+    """Return the constraint values of these trials, by row and key; what is no number is left out."""
+    constraints: defaultdict[int, dict[str, float]] = defaultdict(dict)
+    for trial_id, key, text in connection.execute(optuna.constraints_of(ids)):
+        value = stored_value(text)
+        if isinstance(value, int | float):
+            constraints[trial_id][key.removeprefix(CONSTRAINT_PREFIX)] = value
+    return constraints
 
 
 def stored_value(text: str) -> Any:

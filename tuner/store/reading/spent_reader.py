@@ -8,7 +8,7 @@ from collections import defaultdict
 from sqlalchemy import Connection, DateTime, text
 
 from tuner.store.optuna_internals import INFINITE
-from tuner.store.reading.study_summary import IS_OURS, VALUES
+from tuner.store.reading.study_summary import IS_OURS, feasible_rows
 from tuner.study.spent_budget import SpentTrial
 
 _TRIALS = text(
@@ -26,8 +26,9 @@ def read_spent(connection: Connection, study_id: int) -> list[SpentTrial]:
     """Return what each trial of ours took, in the order in which they ended."""
     only = {"study_id": study_id}
     values: defaultdict[int, list[float]] = defaultdict(list)
-    for number, _, value, kind in sorted(connection.execute(VALUES, only).all(), key=lambda row: row[:2]):
-        values[number].append(INFINITE.get(kind, value))
+    rows, _ = feasible_rows(connection, study_id)
+    for row in sorted(rows, key=lambda row: row.objective):
+        values[row.number].append(INFINITE.get(row.value_type, row.value))
     results = {number: len(json.loads(listed)) for number, listed in connection.execute(_RESULTS, only)}
     return [
         SpentTrial(

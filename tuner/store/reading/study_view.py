@@ -123,7 +123,7 @@ class StudyView:
         return holder_of(self.engine, self.study_id) or "another process"
 
     def summary(self) -> StudySummary:
-        """Sum up the study's trials: counts by state, and the values of the completed ones."""
+        """Sum up the study's trials: counts by state, and the values of the feasible ones."""
         with self.engine.connect() as connection:
             return read_summary(connection, self.study_id, self.objectives)
 
@@ -138,7 +138,7 @@ class StudyView:
         return [record for record in records if record.state == "WAITING" or record.is_ours]
 
     def front(self) -> list[TrialRecord]:
-        """Return the completed trials that no other dominates, by number."""
+        """Return the feasible trials that no other dominates, by number."""
         return self.records(self.summary().front())
 
     def reasons(self) -> list[tuple[int, str, str | None]]:

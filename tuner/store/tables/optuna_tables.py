@@ -10,6 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Select, TableClause
 
+from tuner.store.optuna_internals import CONSTRAINT_PREFIX
+
 
 def _columns(kind: type[sa.types.TypeEngine[Any]], *names: str) -> list[sa.ColumnClause[Any]]:
     return [sa.column(name, kind) for name in names]
@@ -64,6 +66,13 @@ def rows_of(table: TableClause, trial_ids: Select[Any], order: str | None = None
     row_id, *columns = table.c
     of_trials = sa.select(*columns).where(table.c.trial_id.in_(trial_ids))
     return of_trials.order_by(table.c[order] if order else row_id)
+
+
+def constraints_of(trial_ids: Select[Any]) -> Select[Any]:
+    """Select the values of these trials' constraints, as JSON, under the keys of their attributes."""
+    _, _, key, _ = system_attributes.c
+    of_trials = rows_of(system_attributes, trial_ids)
+    return of_trials.where(key.startswith(CONSTRAINT_PREFIX, autoescape=True))
 
 
 def attributes_of(table: TableClause, owner: int) -> Select[Any]:

@@ -92,6 +92,8 @@ class StockStudy:
         values = None
         if isinstance(outcome, Completed):
             values = [outcome.metrics[objective.metric] for objective in self._config.objectives]
+            for each in self._config.constraints:
+                self._trials[number].set_constraint(each.key, each.excess(outcome.metrics[each.metric]))
         again = self._next(number, lost=True) if isinstance(outcome, Failed) and outcome.retry else None
         _set(self._trials[number], attributes_of(outcome))
         self.study.tell(number, values, state=STATE_OF[type(outcome)])
@@ -107,7 +109,7 @@ class StockStudy:
 
     def _sampler(self) -> BaseSampler:
         """Optuna's own, as our documentation describes it; NSGA-II with a small population."""
-        name, space = self._config.sampler.name, self._config.space
+        name = self._config.sampler.name
         seed = proposal_seed(name, self._config.sampler.seed, self._proposals)
         of = optuna.samplers
         with warnings.catch_warnings():

@@ -58,13 +58,19 @@ STUDIES: dict[str, tuple[list[dict[str, str]], dict[str, Any], int]] = {
     "qmc 3": (THREE, RANGES, 6),
     "grid": (SINGLE, GRID, 12),
     "grid 3": (THREE, GRID, 6),
+    "tpe constrained": (SINGLE, CHOICES, 14),
+    "nsga2 3 constrained": (THREE, CONDITIONAL, 16),
+    "gp constrained": (SINGLE, RANGES, 12),
 }
 """Objectives, search space and trials of a study; its sampler is the first word of its name."""
+
+CONSTRAINTS = [{"metric": "size", "at_most": 2.0}, {"metric": "score", "at_least": 1e-3}]
+"""Those of a constrained study; the completed trials break the one, the other, both or none."""
 
 SAMPLER_OPTIONS: dict[str, dict[str, Any]] = {
     "nsga2": {"population_size": POPULATION},  # it chooses its parents soon
 }
-KEPT = {"tpe": "relative_params", "nsga2": "NSGAIISampler:parent:1", "cmaes": "cma:optimizer", "qmc": "qmc:"}
+KEPT = {"nsga2": "NSGAIISampler:parent:1", "cmaes": "cma:optimizer", "qmc": "qmc:"}
 """What is in a key of what a sampler keeps, once it has begun to: the studies are long enough for that."""
 
 
@@ -156,7 +162,8 @@ def config_of(name: str) -> StudyConfig:
     objectives, train, trials = STUDIES[name]
     kind = name.split(maxsplit=1)[0]
     sampler = {"name": kind, "seed": 5, **SAMPLER_OPTIONS.get(kind, {})}
-    return toy_config(sampler=sampler, objectives=objectives, trials=trials, **train)
+    constraints = CONSTRAINTS if "constrained" in name else []
+    return toy_config(sampler=sampler, objectives=objectives, constraints=constraints, trials=trials, **train)
 
 
 @cache
@@ -174,7 +181,7 @@ def ours(engine: Engine, name: str) -> tuple[list[dict[str, Any]], dict[str, Any
     return asked, rows(engine, study.study_id)
 
 
-ON_POSTGRES = ("tpe conditional", "nsga2 3", "cmaes", "qmc")
+ON_POSTGRES = ("tpe conditional", "nsga2 3", "cmaes", "qmc", "tpe constrained")
 """What is written on both databases: every kind of attribute that a sampler keeps."""
 
 
