@@ -1,4 +1,4 @@
-"""The verbs that search: run a study, go on with it, queue a trial, check a study's file."""
+"""The verbs that search: run a study, go on with it, queue a trial, check a file, confirm a front."""
 
 from __future__ import annotations
 
@@ -98,6 +98,69 @@ def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode =
     _check(StudyConfig.load(file, overrides or ()), allow_code=allow_code)
 
 
+def confirm(
+    study: Name,
+    *,
+    storage: Storage = None,
+    cluster: Cluster = None,
+    insecure: Insecure = False,
+    serial: Serial = False,
+    seeds: Annotated[int, typer.Option(min=1, help="With how many fresh seeds each is trained.")] = 3,
+    trials: Annotated[
+        str | None, typer.Option(metavar="N,N", help="These trials instead of the front.", show_default=False)
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="The N best of the first objective instead of the front."),
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(min=2, metavar="N", help="Cross-validate over N parts of the classes, with each seed."),
+    ] = None,
+) -> None:
+    """Train the front again with fresh seeds, and judge it on the test split, which no search sees."""
+    from tuner.results.confirmed import confirmed_table, unfinished_lines
+    from tuner.run.confirm.confirm import confirm as confirmed_by
+    from tuner.run.confirm.jobs import Wanted
+    from tuner.run.custom.loading import trainable_of
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage, cluster, insecure=insecure)
+    _refuse_cluster(settings, serial=serial)
+    wanted = Wanted(_numbers(trials), top, seeds, folds or 0)
+    options = {"--seeds": seeds, "--trials": trials, "--top": top, "--folds": folds}
+    words = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    command = settings.again("confirm", study, *words, *["--serial"] * serial)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+    trainable = trainable_of(None, allow_code=False)
+    ended = confirmed_by(view, wanted, trainable, settings, messages, serial=serial, command=command)
+    title = f"{study} confirmed: {len(ended.records)} trials, mean over seeds ± 95 % interval"
+    write_result(confirmed_table(view, title, ended.records, ended.confirmations))
+    for line in unfinished_lines(ended.confirmations):
+        write_message(line)
+    if ended.halted:
+        write_message(f"{command}  # {ended.halted}")
+    elif any(not each.is_done for each in ended.confirmations):
+        write_message(f"{command}  # tries those that failed again")
+    raise typer.Exit(ended.exit_code)
+
+
+def _numbers(trials: str | None) -> list[int] | None:
+    """Return the numbers of trials in `3,17`; None if there is no such list."""
+    if trials is None:
+        return None
+    words = trials.split(",")
+    if not all(word.strip().isdecimal() for word in words):
+        raise UsageError(f"--trials: {trials!r} is no list of trials; write their numbers, such as 3,17")
+    return [int(word) for word in words]
+
+
+def _refuse_cluster(settings: Settings, *, serial: bool) -> None:
+    if serial and settings.joined:
+        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
+
+
 def _check(config: StudyConfig, *, allow_code: bool) -> None:
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import check_config
@@ -122,8 +185,7 @@ def _run(config: StudyConfig, settings: Settings, *, serial: bool, allow_code: b
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import launch
 
-    if serial and settings.joined:
-        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
+    _refuse_cluster(settings, serial=serial)
     trainable = trainable_of(config, allow_code=allow_code)
     launched = launch(config, trainable, settings, messages, serial=serial)
     try:

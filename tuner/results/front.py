@@ -12,20 +12,24 @@ from tuner.results.rows import cell, columns, front_row
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import TrialRecord
 
+SIGNS = {"maximize": "↑", "minimize": "↓"}
+"""How a table shows which way an objective is better."""
+
 
 def front_json(study: StudyView) -> str:
     """Return the front as a JSON list of objects: number, values by objective, parameters, attributes."""
+    return json.dumps([front_object(study, record) for record in study.front()], indent=2)
+
+
+def front_object(study: StudyView, record: TrialRecord) -> dict[str, Any]:
+    """Return a trial of the front as JSON can hold it."""
     metrics = [objective.metric for objective in study.objectives]
-    listed = [
-        {
-            "number": record.number,
-            "values": dict(zip(metrics, record.values, strict=True)),
-            "params": dict(record.params),
-            "attributes": dict(record.attributes),
-        }
-        for record in study.front()
-    ]
-    return json.dumps(listed, indent=2)
+    return {
+        "number": record.number,
+        "values": dict(zip(metrics, record.values, strict=True)),
+        "params": dict(record.params),
+        "attributes": dict(record.attributes),
+    }
 
 
 def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
@@ -33,18 +37,18 @@ def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
     rows = [front_row(study, record) for record in front]
     primary = study.objectives[0]
     rows.sort(key=lambda row: row[primary.metric], reverse=primary.direction == "maximize")
-    signs = {"maximize": "↑", "minimize": "↓"}
-    directions = {objective.metric: signs[objective.direction] for objective in study.objectives}
+    directions = {objective.metric: SIGNS[objective.direction] for objective in study.objectives}
     names = columns(rows) or ["trial", *directions]
     table = Table(title=cell(f"front of {study.name}: {len(rows)} trials"), title_justify="left")
     for name in names:
         table.add_column(cell(f"{name} {directions[name]}" if name in directions else name), justify="right")
     for row in rows:
-        table.add_row(*(cell(_shown(row.get(name))) for name in names))
+        table.add_row(*(cell(shown(row.get(name))) for name in names))
     return table
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as a table shows it."""
     if value is None:
         return ""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

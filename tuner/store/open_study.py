@@ -16,6 +16,7 @@ from sqlalchemy import URL, Engine, text
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
 from tuner.store import lock
+from tuner.store.confirmations.confirmation_sql import forget_deleted_studies
 from tuner.store.fence import Fence, claim_study, holder_of, lock_study, new_token, read_claim
 from tuner.store.outage import retry
 from tuner.store.reading.history_reader import read_history
@@ -51,6 +52,8 @@ def _create_or_load(engine: Engine, config: StudyConfig) -> StudyView:
     store = StudyStore(engine.url, engine)
     with lock.exclusive(engine, "making a study", wait=True):
         if config.study not in store.names() or store.is_half_made(config.study):
+            with engine.begin() as connection:
+                forget_deleted_studies(connection)
             _create(engine.url, config)
     try:
         stored = store.load(config.study)
