@@ -14,13 +14,28 @@ from tuner.settings import Settings
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
+    from tuner.run.confirm.confirm import Confirmed
     from tuner.run.launch import Launched
+    from tuner.store.reading.study_view import StudyView
 
 More = Annotated[
     int | None,
     typer.Option(
         "--more", min=1, metavar="TRIALS", help="A budget of so many trials beyond those that have ended."
     ),
+]
+
+Seeds = Annotated[int, typer.Option(min=1, help="With how many fresh seeds each is trained.")]
+Trials = Annotated[
+    str | None, typer.Option(metavar="N,N", help="These trials instead of the front.", show_default=False)
+]
+Top = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="The N best of the first objective instead of the front."),
+]
+Folds = Annotated[
+    int | None,
+    typer.Option(min=2, metavar="N", help="Cross-validate over N parts of the classes, with each seed."),
 ]
 
 
@@ -105,21 +120,12 @@ def confirm(
     cluster: Cluster = None,
     insecure: Insecure = False,
     serial: Serial = False,
-    seeds: Annotated[int, typer.Option(min=1, help="With how many fresh seeds each is trained.")] = 3,
-    trials: Annotated[
-        str | None, typer.Option(metavar="N,N", help="These trials instead of the front.", show_default=False)
-    ] = None,
-    top: Annotated[
-        int | None,
-        typer.Option(min=1, metavar="N", help="The N best of the first objective instead of the front."),
-    ] = None,
-    folds: Annotated[
-        int | None,
-        typer.Option(min=2, metavar="N", help="Cross-validate over N parts of the classes, with each seed."),
-    ] = None,
+    seeds: Seeds = 3,
+    trials: Trials = None,
+    top: Top = None,
+    folds: Folds = None,
 ) -> None:
     """Train the front again with fresh seeds, and judge it on the test split, which no search sees."""
-    from tuner.results.confirmed import confirmed_table, unfinished_lines
     from tuner.run.confirm.confirm import confirm as confirmed_by
     from tuner.run.confirm.jobs import Wanted
     from tuner.run.custom.loading import trainable_of
@@ -135,7 +141,14 @@ def confirm(
         view = store.load(study)
     trainable = trainable_of(None, allow_code=False)
     ended = confirmed_by(view, wanted, trainable, settings, messages, serial=serial, command=command)
-    title = f"{study} confirmed: {len(ended.records)} trials, mean over seeds ± 95 % interval"
+    _write_confirmed(view, ended, command)
+    raise typer.Exit(ended.exit_code)
+
+
+def _write_confirmed(view: StudyView, ended: Confirmed, command: str) -> None:
+    from tuner.results.confirmed import confirmed_table, unfinished_lines
+
+    title = f"{view.name} confirmed: {len(ended.records)} trials, mean over seeds ± 95 % interval"
     write_result(confirmed_table(view, title, ended.records, ended.confirmations))
     for line in unfinished_lines(ended.confirmations):
         write_message(line)
@@ -143,7 +156,6 @@ def confirm(
         write_message(f"{command}  # {ended.halted}")
     elif any(not each.is_done for each in ended.confirmations):
         write_message(f"{command}  # tries those that failed again")
-    raise typer.Exit(ended.exit_code)
 
 
 def _numbers(trials: str | None) -> list[int] | None:

@@ -1,4 +1,4 @@
-"""A confirmation that is killed loses nothing: the same command ends it, with the numbers of one left alone."""
+"""A confirmation that is killed loses nothing: the same command ends it, with the same numbers."""
 
 from __future__ import annotations
 

@@ -77,11 +77,6 @@ def confirm(
         StudyFailed: it ran, but failures exceeded the budget, or nothing was completed.
     """
     config = view.config
-    if config.trainable is not None:
-        raise UsageError(
-            f"study {view.name!r} trains with code of its own, {config.trainable}, which knows no test "
-            "split; only trainings of this project can be confirmed"
-        )
     if settings.ray_address and not serial:
         host_and_port(settings.ray_address)
     records = chosen(view, wanted)
@@ -99,15 +94,10 @@ def confirm(
                 session = driver.run_serially(start, trainable.train)
             else:
                 session = driver.run_on_ray(start, trainable.train, prepare, trainable.packages)
-        exit_code = stop.exit_code if stop.received else 0
-        halted = session.halted if confirmations.left else None
         if exceeded := session.failures.exceeded:
             raise StudyFailed(_failed(view.name, exceeded, confirmations.ended))
-        numbers = {record.number for record in records}
-        stored = [each for each in retry(lambda: confirmations_of(view)) if each.job.trial in numbers]
-        if not halted and not any(each.state == "COMPLETE" for each in stored):
-            raise StudyFailed(_failed(view.name, "no training was completed", stored))
-        return Confirmed(records, stored, exit_code, halted)
+        halted = session.halted if confirmations.left else None
+        return _ended(view, records, stop, halted)
 
 
 def _checked(
@@ -155,6 +145,14 @@ def _start(
     confirmations = Confirmations(config, listed, writer)
     tally = ConfirmingTally(config, Counter(_WORDS[states[job]] for job in jobs if job in states))
     return Start(confirmations, writer, folder, tally, stop), confirmations
+
+
+def _ended(view: StudyView, records: list[TrialRecord], stop: StopSignal, halted: str | None) -> Confirmed:
+    numbers = {record.number for record in records}
+    stored = [each for each in retry(lambda: confirmations_of(view)) if each.job.trial in numbers]
+    if not halted and not any(each.state == "COMPLETE" for each in stored):
+        raise StudyFailed(_failed(view.name, "no training was completed", stored))
+    return Confirmed(records, stored, stop.exit_code if stop.received else 0, halted)
 
 
 def _failed(name: str, what: str, confirmations: Iterable[Confirmation]) -> str:

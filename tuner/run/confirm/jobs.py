@@ -40,8 +40,13 @@ def chosen(view: StudyView, wanted: Wanted) -> list[TrialRecord]:
     """Return the completed trials that are to be confirmed, the best of the primary objective first.
 
     Raises:
-        UsageError: one of them did not complete, or none has.
+        UsageError: one of them did not complete, or none has; the study trains with code of its own.
     """
+    if view.config.trainable is not None:
+        raise UsageError(
+            f"study {view.name!r} trains with code of its own, {view.config.trainable}, which knows no test "
+            "split; only trainings of this project can be confirmed"
+        )
     if wanted.trials is not None and wanted.top is not None:
         raise UsageError("--trials and --top both say which trials are confirmed; leave one out")
     if wanted.trials is not None:
