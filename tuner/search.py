@@ -141,11 +141,11 @@ def confirm(
         view = store.load(study)
     trainable = trainable_of(None, allow_code=False)
     ended = confirmed_by(view, wanted, trainable, settings, messages, serial=serial, command=command)
-    _write_confirmed(view, ended, command)
+    _write_confirmed(view, ended, settings, command)
     raise typer.Exit(ended.exit_code)
 
 
-def _write_confirmed(view: StudyView, ended: Confirmed, command: str) -> None:
+def _write_confirmed(view: StudyView, ended: Confirmed, settings: Settings, command: str) -> None:
     from tuner.results.confirmed import confirmed_table, unfinished_lines
 
     title = f"{view.name} confirmed: {len(ended.records)} trials, mean over seeds ± 95 % interval"
@@ -156,6 +156,8 @@ def _write_confirmed(view: StudyView, ended: Confirmed, command: str) -> None:
         write_message(f"{command}  # {ended.halted}")
     elif any(not each.is_done for each in ended.confirmations):
         write_message(f"{command}  # tries those that failed again")
+    shown = settings.again("front", view.name, "--confirmed")
+    write_message(f"{shown}  # the front beside what was found; with --json all metrics")
 
 
 def _numbers(trials: str | None) -> list[int] | None:

@@ -75,7 +75,8 @@ class Settings:
 
     def again(self, verb: str, study: str, *options: str) -> str:
         """The shell command of another verb on a study, with these options and the same store and cluster."""
-        words = [*self.repeated, *self.joined, *options, *as_argument(study)]
+        joined = self.joined if verb in ("resume", "confirm") else ()  # other verbs need no cluster
+        words = [*self.repeated, *joined, *options, *as_argument(study)]
         return shlex.join(["python", "-m", "tuner", verb, *words])
 
 

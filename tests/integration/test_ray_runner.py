@@ -140,6 +140,9 @@ def test_confirmations_run_one_a_device_and_go_on_when_a_worker_is_lost(
 ) -> None:
     config = toy_config(behaviour="dies_once", trials=2, objectives=SINGLE)
     launch_toy(config, storage_url, tmp_path, serial=False)
+    study = StudyStore.open(storage_url).load("toy")
+    runs = tmp_path / "runs" / study.folder_name
+    (runs / "tune-of-a-launch").mkdir()  # which may run meanwhile
     ended = confirming.confirm_toy(storage_url, tmp_path, Wanted(top=2, seeds=2), serial=False)
     assert [(each.state, each.attempt, each.best_epoch) for each in ended.confirmations] == [
         ("COMPLETE", 2, 4)
@@ -148,9 +151,9 @@ def test_confirmations_run_one_a_device_and_go_on_when_a_worker_is_lost(
     for each in ended.confirmations:
         assert each.test["score"] == confirming.on_test(scores[each.job.trial], each.job.seed)
         assert str(each.device).startswith("gpu:")
-    study = StudyStore.open(storage_url).load("toy")
-    left = {path.name for path in (tmp_path / "runs" / study.folder_name / "confirm").iterdir()}
+    left = {path.name for path in (runs / "confirm").iterdir()}
     assert left == {each.job.folder_name for each in ended.confirmations}
+    assert (runs / "tune-of-a-launch").exists()
 
 
 def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import inf, isfinite
 from statistics import fmean
 from typing import Any
 
@@ -67,14 +67,19 @@ def _intervals(seeds: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
 def confirmed_table(
     study: StudyView, title: str, records: Sequence[TrialRecord], confirmations: Iterable[Confirmation]
 ) -> Table:
-    """Return a table of these trials, the best promise in the primary objective first."""
+    """Return a table of these trials, the best promise in the primary objective first.
+
+    An objective of which everything promised was found, since it is known before training, has one column.
+    """
     primary = study.objectives[0]
     sign = -1 if primary.direction == "maximize" else 1
     by_trial = found(confirmations)
+    ordered = sorted(records, key=lambda record: (sign * record.values[0], record.number))
+    known = _known(study, ordered, by_trial)
     rows = [
-        row
-        for record in sorted(records, key=lambda record: (sign * record.values[0], record.number))
-        for row in _rows(study, record, by_trial.get(record.number, []), varying(records))
+        row | {name: record.params[name] for name in varying(records) if name in record.params}
+        for record in ordered
+        for row in _rows(study, record, by_trial.get(record.number, []), known)
     ]
     table = Table(title=cell(title), title_justify="left")
     for name in columns(rows):
@@ -85,21 +90,41 @@ def confirmed_table(
 
 
 def _rows(
-    study: StudyView, record: TrialRecord, of_trial: Sequence[Found], names: Sequence[str]
+    study: StudyView, record: TrialRecord, of_trial: Sequence[Found], known: Collection[str]
 ) -> Iterator[dict[str, Any]]:
-    params = {name: record.params[name] for name in names if name in record.params}
     nothing: list[Found | None] = [None]
     for each in of_trial or nothing:
         row: dict[str, Any] = {"trial": record.number}
         for objective, promised in zip(study.objectives, record.values, strict=True):
             interval = each and each.test.get(objective.metric)
             name = f"{objective.metric} {SIGNS[objective.direction]}"
-            row[f"{name} validation"] = promised
-            row[f"{name} test"] = _written(interval) if interval else None
+            if objective.metric in known:
+                row[name] = promised
+            else:
+                row[f"{name} validation"] = promised
+                row[f"{name} test"] = str(interval) if interval else None
         row["seeds"] = len(each.seeds) if each else 0
         if each and each.folds:
             row["folds"] = each.folds
-        yield row | params
+        yield row
+
+
+def _known(
+    study: StudyView, records: Iterable[TrialRecord], by_trial: Mapping[int, Sequence[Found]]
+) -> set[str]:
+    """Return the objectives of which every training found exactly what was promised."""
+    metrics = [objective.metric for objective in study.objectives]
+    known = set(metrics)
+    confirmed = [record for record in records if record.number in by_trial]
+    for record in confirmed:
+        promised = dict(zip(metrics, record.values, strict=True))
+        for each in by_trial[record.number]:
+            known = {name for name in known if _is_exactly(promised[name], each.test.get(name))}
+    return known if confirmed else set()
+
+
+def _is_exactly(value: float, interval: Interval | None) -> bool:
+    return interval is not None and interval.mean == value and interval.half_width in (0, inf)
 
 
 def varying(records: Sequence[TrialRecord]) -> list[str]:
@@ -108,11 +133,6 @@ def varying(records: Sequence[TrialRecord]) -> list[str]:
     if len(records) == 1:
         return names
     return [name for name in names if len({repr(record.params.get(name)) for record in records}) > 1]
-
-
-def _written(interval: Interval) -> str:
-    """Return the interval; of what is the same in all trainings, such as a number of images, the mean."""
-    return str(interval) if interval.half_width else f"{interval.mean:.4g}"
 
 
 def confirmed_columns(of_trial: Iterable[Found]) -> dict[str, Any]:

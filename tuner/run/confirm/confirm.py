@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -20,6 +19,7 @@ from tuner.run.confirm.confirming_tally import ConfirmingTally
 from tuner.run.confirm.jobs import Wanted, chosen, config_of, jobs_of, missing, spec_of
 from tuner.run.driver import Driver, Start
 from tuner.run.launch import Trainable, check_runs_folder
+from tuner.run.node import prepare_each
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
 from tuner.store.confirmations.confirmation import Confirmation, Job
@@ -82,8 +82,8 @@ def confirm(
     records = chosen(view, wanted)
     prepare = _checked(records, wanted, trainable, config)
     check_runs_folder(settings.runs_folder, console)
-    make_store(settings.storage, trainable.metrics).dispose()
-    folder = settings.runs_folder / view.folder_name
+    view = replace(view, engine=make_store(settings.storage, trainable.metrics))
+    folder = settings.runs_folder / view.folder_name / "confirm"
     jobs = [job for record in records for job in jobs_of(record, wanted)]
     driver = Driver(config, settings, console, command)
     grace_seconds = config.budget.stop_grace_seconds
@@ -114,14 +114,9 @@ def _checked(
             lines = [f"{where}trial {record.number}: train.{line}" for line in str(error).splitlines()]
             raise UsageError("\n".join(lines)) from error
         configs.append(filled)
-    prepare = partial(_prepare, trainable.prepare, configs, config)
+    prepare = partial(prepare_each, trainable.prepare, configs, config)
     prepare()
     return prepare
-
-
-def _prepare(prepare: Callable[..., None], configs: Sequence[dict[str, Any]], config: StudyConfig) -> None:
-    for filled in configs:
-        prepare(filled, config)
 
 
 def _start(
@@ -139,7 +134,7 @@ def _start(
     config = view.config.model_copy(update={"budget": budget, "early_stopping": NoEarlyStopping()})
     record_of = {record.number: record for record in records}
     listed = [
-        (job, spec_of(number, job, record_of[job.trial], config, str(folder / "confirm" / job.folder_name)))
+        (job, spec_of(number, job, record_of[job.trial], config, str(folder / job.folder_name)))
         for number, job in enumerate(missing(jobs, states))
     ]
     confirmations = Confirmations(config, listed, writer)
