@@ -31,9 +31,16 @@ class Progress:
         self._unsaved: set[int] = set()
         self._began = time.monotonic()
         self._done_before = tally.done
-        self._live = (
-            Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-        )
+        self._live = None
+        if console.is_terminal:
+            # Its redirections would lead what the console writes to stderr back to the console, for ever.
+            self._live = Live(
+                console=console,
+                auto_refresh=False,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
         self._drawn = 0.0
         self._awaited: str | None = None
         self._awaited_line_at = -float("inf")
