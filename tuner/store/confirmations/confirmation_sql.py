@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from tuner.store.confirmations.confirmation import Confirmation, Job
 from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.optuna_tables import trials, trials_of
 from tuner.store.tables.tuner_tables import confirmations, confirmers
 
 _KEY = tuple(column.name for column in confirmations.primary_key)
@@ -67,6 +68,13 @@ def forget_deleted_studies(connection: Connection) -> None:
     """Delete those of studies that are gone: Optuna does not know them, and SQLite gives ids again."""
     for table in (confirmations, confirmers):
         connection.execute(delete(table).where(text(_OF_NO_STUDY)))
+
+
+def forget_deleted_trials(connection: Connection, study_id: int) -> None:
+    """Delete those of trials that are gone, before another trial of the study gets the number of one."""
+    completed = trials_of(study_id, trials.c.number).where(trials.c.state == "COMPLETE")
+    of_study = confirmations.c.study_id == study_id
+    connection.execute(delete(confirmations).where(of_study, confirmations.c.trial.not_in(completed)))
 
 
 def holder_of(connection: Connection, study_id: int) -> str | None:

@@ -296,6 +296,20 @@ def test_a_study_that_was_deleted_leaves_nothing_to_the_next(storage_url: str, t
     assert stored(storage_url) == []
 
 
+def test_a_trial_that_was_deleted_leaves_nothing_to_the_next_of_its_number(
+    storage_url: str, tmp_path: Path
+) -> None:
+    launch_toy(toy_config(trials=3), storage_url, tmp_path)
+    confirm_toy(storage_url, tmp_path, Wanted(trials=[1, 2], seeds=1))
+    with make_store(storage_url, toy.metrics).begin() as connection:
+        of_trial = "WHERE trial_id = (SELECT trial_id FROM trials WHERE number = 2)"
+        for table in ("trial_params", "trial_values", "trial_user_attributes", "trials"):
+            connection.execute(text(f"DELETE FROM {table} {of_trial}"))
+    launch_toy(toy_config(trials=3), storage_url, tmp_path)
+    assert [record.number for record in StudyStore.open(storage_url).load("toy").records()] == [0, 1, 2]
+    assert [each.job.trial for each in stored(storage_url)] == [1]
+
+
 def test_a_study_that_is_deleted_meanwhile_ends_it(storage_url: str, tmp_path: Path) -> None:
     launch_toy(toy_config(trials=1), storage_url, tmp_path)
 
