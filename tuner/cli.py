@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +16,11 @@ from tuner.errors import UsageError
 from tuner.maintenance import copy, doctor, migrate
 from tuner.options import Json, Name, Storage
 from tuner.output import write_message, write_result
-from tuner.search import enqueue, launch, resume, validate
+from tuner.search import confirm, enqueue, launch, resume, validate
 from tuner.settings import Settings, secret
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 app = typer.Typer(
     name="tuner",
@@ -48,6 +51,7 @@ app.command()(launch)
 app.command()(resume)
 app.command()(enqueue)
 app.command()(validate)
+app.command()(confirm)
 
 
 @app.command()
@@ -85,15 +89,34 @@ def status(
 
 
 @app.command()
-def front(study: Name, *, storage: Storage = None, as_json: Json = False) -> None:
+def front(
+    study: Name,
+    *,
+    storage: Storage = None,
+    as_json: Json = False,
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="With what `confirm` found on the test split.")
+    ] = False,
+) -> None:
     """Show the Pareto front: the feasible trials that no other dominates."""
+    from tuner.results.confirmed import confirmed_json, confirmed_table
     from tuner.results.front import front_json, front_table, infeasible_line
+    from tuner.store.confirmations.confirmation_sql import confirmations_of
     from tuner.store.reading.reader import StudyStore
 
+    result: str | Table
     with StudyStore.reading(Settings.read(storage).storage) as store:
         view = store.load(study)
-        result = front_json(view) if as_json else front_table(view, view.front())
         infeasible = view.summary().infeasible
+        if confirmed:
+            records, found = view.front(), confirmations_of(view)
+            title = f"front of {study}, confirmed: {len(records)} trials"
+            if as_json:
+                result = confirmed_json(view, records, found)
+            else:
+                result = confirmed_table(view, title, records, found)
+        else:
+            result = front_json(view) if as_json else front_table(view, view.front())
     write_result(result)
     if infeasible:
         write_message(infeasible_line(infeasible))

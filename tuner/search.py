@@ -1,4 +1,4 @@
-"""The verbs that search: run a study, go on with it, queue a trial, check a study's file."""
+"""The verbs that search: run a study, go on with it, queue a trial, check a file, confirm a front."""
 
 from __future__ import annotations
 
@@ -14,13 +14,28 @@ from tuner.settings import Settings
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
+    from tuner.run.confirm.confirm import Confirmed
     from tuner.run.launch import Launched
+    from tuner.store.reading.study_view import StudyView
 
 More = Annotated[
     int | None,
     typer.Option(
         "--more", min=1, metavar="TRIALS", help="A budget of so many trials beyond those that have ended."
     ),
+]
+
+Seeds = Annotated[int, typer.Option(min=1, help="With how many fresh seeds each is trained.")]
+Trials = Annotated[
+    str | None, typer.Option(metavar="N,N", help="These trials instead of the front.", show_default=False)
+]
+Top = Annotated[
+    int | None,
+    typer.Option(min=1, metavar="N", help="The N best of the first objective instead of the front."),
+]
+Folds = Annotated[
+    int | None,
+    typer.Option(min=2, metavar="N", help="Cross-validate over N parts of the classes, with each seed."),
 ]
 
 
@@ -104,6 +119,68 @@ def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode =
     _check(StudyConfig.load(file, overrides or ()), allow_code=allow_code)
 
 
+def confirm(
+    study: Name,
+    *,
+    storage: Storage = None,
+    cluster: Cluster = None,
+    insecure: Insecure = False,
+    serial: Serial = False,
+    seeds: Seeds = 3,
+    trials: Trials = None,
+    top: Top = None,
+    folds: Folds = None,
+) -> None:
+    """Train the front again with fresh seeds, and judge it on the test split, which no search sees."""
+    from tuner.run.confirm.confirm import confirm as confirmed_by
+    from tuner.run.confirm.jobs import Wanted
+    from tuner.run.custom.loading import trainable_of
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage, cluster, insecure=insecure)
+    _refuse_cluster(settings, serial=serial)
+    wanted = Wanted(_numbers(trials), top, seeds, folds or 0)
+    options = {"--seeds": seeds, "--trials": trials, "--top": top, "--folds": folds}
+    words = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    command = settings.again("confirm", study, *words, *["--serial"] * serial)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+    trainable = trainable_of(None, allow_code=False)
+    ended = confirmed_by(view, wanted, trainable, settings, messages, serial=serial, command=command)
+    _write_confirmed(view, ended, settings, command)
+    raise typer.Exit(ended.exit_code)
+
+
+def _write_confirmed(view: StudyView, ended: Confirmed, settings: Settings, command: str) -> None:
+    from tuner.results.confirmed import confirmed_table, unfinished_lines
+
+    title = f"{view.name} confirmed: {len(ended.records)} trials, mean over seeds ± 95 % interval"
+    write_result(confirmed_table(view, title, ended.records, ended.confirmations))
+    for line in unfinished_lines(ended.confirmations):
+        write_message(line)
+    if ended.halted:
+        write_message(f"{command}  # {ended.halted}")
+    elif any(not each.is_done for each in ended.confirmations):
+        write_message(f"{command}  # tries those that failed again")
+    shown = settings.again("front", view.name, "--confirmed")
+    write_message(f"{shown}  # the front beside what was found; with --json all metrics")
+
+
+def _numbers(trials: str | None) -> list[int] | None:
+    """Return the numbers of trials in `3,17`; None if there is no such list."""
+    if trials is None:
+        return None
+    words = trials.split(",")
+    if not all(word.strip().isdecimal() for word in words):
+        raise UsageError(f"--trials: {trials!r} is no list of trials; write their numbers, such as 3,17")
+    return [int(word) for word in words]
+
+
+def _refuse_cluster(settings: Settings, *, serial: bool) -> None:
+    if serial and settings.joined:
+        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
+
+
 def _check(config: StudyConfig, *, allow_code: bool) -> None:
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import check_config
@@ -135,8 +212,7 @@ def _run(
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import launch
 
-    if serial and settings.joined:
-        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
+    _refuse_cluster(settings, serial=serial)
     trainable = trainable_of(config, allow_code=allow_code)
     launched = launch(config, trainable, settings, messages, serial=serial, results_of=results_of)
     try:

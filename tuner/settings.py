@@ -71,8 +71,13 @@ class Settings:
 
     def resume(self, study: str, *, allow_code: bool) -> str:
         """The shell command that resumes a study with the same store and cluster."""
-        options = [*self.repeated, *self.joined, *["--allow-code"] * allow_code]
-        return shlex.join(["python", "-m", "tuner", "resume", *options, *as_argument(study)])
+        return self.again("resume", study, *["--allow-code"] * allow_code)
+
+    def again(self, verb: str, study: str, *options: str) -> str:
+        """The shell command of another verb on a study, with these options and the same store and cluster."""
+        joined = self.joined if verb in ("resume", "confirm") else ()  # other verbs need no cluster
+        words = [*self.repeated, *joined, *options, *as_argument(study)]
+        return shlex.join(["python", "-m", "tuner", verb, *words])
 
 
 def secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:

@@ -17,10 +17,11 @@ from rich.console import Console
 
 from tests.integration.gate import held
 from tests.integration.occupancy import assert_no_two_overlap, assert_none_stood_idle, span, trials_by_device
-from tests.tuner import toy
+from tests.tuner import confirming, toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
+from tuner.run.confirm.jobs import Wanted
 from tuner.run.on_ray.devices import Devices
 from tuner.run.on_ray.dispatcher import Dispatcher
 from tuner.run.progress import Progress
@@ -29,6 +30,7 @@ from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
 from tuner.store.create_study import create_or_load
 from tuner.store.open_study import driving
+from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store
 from tuner.store.writing.event_sql import EventSql
 from tuner.study.trial import Report, TrialSpec
@@ -43,7 +45,8 @@ def _four_fake_gpus() -> Iterator[None]:
     ray.init(
         "local", num_cpus=4, num_gpus=4, include_dashboard=False, log_to_driver=False, logging_level="ERROR"
     )
-    ray.cloudpickle.register_pickle_by_value(toy)
+    for module in (toy, confirming):
+        ray.cloudpickle.register_pickle_by_value(module)
     yield
     ray.shutdown()
 
@@ -131,6 +134,27 @@ def test_a_lost_worker_is_an_attempt_that_goes_on_from_its_checkpoint(
         origin = record.attributes["retry_of"]
         epochs = [epoch for trial, epoch, _ in study.reports() if trial == origin]
         assert epochs == [1, 2, 3, 4]
+
+
+def test_confirmations_run_one_a_device_and_go_on_when_a_worker_is_lost(
+    storage_url: str, tmp_path: Path
+) -> None:
+    config = toy_config(behaviour="dies_once", trials=2, objectives=SINGLE)
+    launch_toy(config, storage_url, tmp_path, serial=False)
+    study = StudyStore.open(storage_url).load("toy")
+    runs = tmp_path / "runs" / study.folder_name
+    (runs / "tune-of-a-launch").mkdir()  # which may run meanwhile
+    ended = confirming.confirm_toy(storage_url, tmp_path, Wanted(top=2, seeds=2), serial=False)
+    assert [(each.state, each.attempt, each.best_epoch) for each in ended.confirmations] == [
+        ("COMPLETE", 2, 4)
+    ] * 4
+    scores = {record.number: record.values[0] for record in ended.records}
+    for each in ended.confirmations:
+        assert each.test["score"] == confirming.on_test(scores[each.job.trial], each.job.seed)
+        assert str(each.device).startswith("gpu:")
+    left = {path.name for path in (runs / "confirm").iterdir()}
+    assert left == {each.job.folder_name for each in ended.confirmations}
+    assert (runs / "tune-of-a-launch").exists()
 
 
 def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:

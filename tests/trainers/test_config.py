@@ -196,3 +196,30 @@ def test_given_weights_are_shown_pixels_at_their_own_scale(small: Any) -> None:
         ValueError, match=r"standardise\s+given weights want pixels as ImageNet's were; write true"
     ):
         small(backbone=backbone, standardise=False)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "fingerprint"),
+    [
+        ({"name": "digits"}, "28a24fbb6c62bf6a"),
+        ({"name": "digits", "split_by": "classes"}, "3f8ab71ca3c9f414"),
+        ({"name": "image_folder", "root": "/x"}, "48a5ef3aa4a3bd85"),
+        ({"name": "synthetic"}, "065a96152b1c5d1d"),
+    ],
+)
+def test_folds_change_no_fingerprint_of_a_config_without_them(
+    dataset: dict[str, Any], fingerprint: str
+) -> None:
+    """States that were saved before there were folds can be gone on from."""
+    config = {"dataset": dataset, "loss": {"name": "triplet"}}
+    plain = TrainConfig.model_validate(config)
+    assert plain.fingerprint == fingerprint
+    assert TrainConfig.model_validate(plain.model_dump(mode="json")) == plain
+    folded = [
+        TrainConfig.model_validate(
+            config | {"dataset": {**dataset, "split_by": "classes", "folds": 2, "fold": fold}}
+        )
+        for fold in (0, 1)
+    ]
+    assert len({plain.fingerprint, *(each.fingerprint for each in folded)}) == 3
+    assert [TrainConfig.model_validate(each.model_dump(mode="json")) for each in folded] == folded

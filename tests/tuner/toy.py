@@ -58,7 +58,7 @@ def hang(how: str) -> None:
 
 def train(spec: TrialSpec) -> Iterator[Report]:
     x, behaviour = float(spec.config["x"]), spec.config.get("behaviour", "good")
-    state = Path(spec.folder) / "state.json"
+    state = Path(spec.folder) / "state.safetensors"
     begun = json.loads(Path(spec.checkpoint).read_text())["epoch"] if spec.checkpoint else 0
     if behaviour == "silent":
         return

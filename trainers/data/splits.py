@@ -56,10 +56,23 @@ def _by_classes(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> t
     classes = classes[torch.randperm(len(classes), generator=chance)]
     test = 0 if data.own_test_classes else round(len(classes) * spec.test_percent / 100)
     validation = round(len(classes) * spec.validation_percent / 100)
-    held_out, seen, learnt = classes.split([test, validation, len(classes) - test - validation])
+    if spec.folds:
+        held_out, seen, learnt = classes[:test], *_fold(spec.folds, spec.fold, classes[test:])
+    else:
+        held_out, seen, learnt = classes.split([test, validation, len(classes) - test - validation])
     parts = (learnt, seen, torch.cat([known, held_out]))
     members = [torch.isin(data.labels, part).nonzero()[:, 0] for part in parts]
     return members[0], members[1], members[2]
+
+
+def _fold(folds: int, fold: int, classes: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the classes of one part, and those of all others; parts differ by one class at most."""
+    if folds > len(classes):
+        raise ConfigError(
+            f"dataset.folds: {folds} folds are more than the {len(classes)} classes that are not tested"
+        )
+    parts = list(classes.tensor_split(folds))
+    return parts.pop(fold), torch.cat(parts)
 
 
 def _by_names(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
@@ -99,8 +112,9 @@ def _by_samples(spec: DatasetSpec, data: ImageSet, chance: torch.Generator) -> t
 def _check(name: str, labels: Tensor, spec: DatasetSpec) -> None:
     counts = torch.unique(labels, return_counts=True)[1]
     if len(counts) < 2 or counts.max() < 2:
+        share = "folds" if spec.folds else "validation_percent"
         raise ConfigError(
             f"dataset: split by {spec.split_by}, the {name} split has {len(counts)} classes and at most "
             f"{int(counts.max()) if len(counts) else 0} images a class; "
-            "it needs two classes and two images of one; change validation_percent, test_percent or split_by"
+            f"it needs two classes and two images of one; change {share}, test_percent or split_by"
         )

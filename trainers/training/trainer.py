@@ -184,7 +184,7 @@ class Trainer:
         product.
         """
         if self.history and self.history[-1] is self.best:
-            product = {"config": self.config.model_dump(mode="json")}
+            product = {"config": self.config.model_dump(mode="json"), "epoch": self.best.epoch}
             checkpoint.write(folder / "model.safetensors", self.learner.model.state_dict(), product)
         facts = {
             "fingerprint": self.config.fingerprint,

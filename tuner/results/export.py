@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tuner.errors import UsageError
+from tuner.results.confirmed import confirmed_columns, found
 from tuner.results.rows import columns, full_row
+from tuner.store.confirmations.confirmation_sql import confirmations_of
 from tuner.store.reading.study_view import StudyView
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,7 +27,10 @@ def exported(study: StudyView, file_format: str) -> bytes:
     """
     if file_format not in _WRITERS:
         raise UsageError(f"export: unknown format {file_format!r}; allowed: {', '.join(_WRITERS)}")
-    return _WRITERS[file_format]([full_row(record) for record in study.records()])
+    of_trials = found(confirmations_of(study))
+    return _WRITERS[file_format](
+        [full_row(record) | confirmed_columns(of_trials.get(record.number, ())) for record in study.records()]
+    )
 
 
 def _csv(rows: Rows) -> bytes:

@@ -12,24 +12,28 @@ from tuner.results.rows import cell, columns, front_row, intervals_of
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import TrialRecord
 
+SIGNS = {"maximize": "↑", "minimize": "↓"}
+"""How a table shows which way an objective is better."""
+
 
 def front_json(study: StudyView) -> str:
     """Return the front as a JSON list of objects: number, values by objective, parameters, attributes.
 
     Trials that were trained several times have intervals as well, by objective.
     """
+    return json.dumps([front_object(study, record) for record in study.front()], indent=2)
+
+
+def front_object(study: StudyView, record: TrialRecord) -> dict[str, Any]:
+    """Return a trial of the front as JSON can hold it."""
     metrics = [objective.metric for objective in study.objectives]
-    listed = [
-        {
-            "number": record.number,
-            "values": dict(zip(metrics, record.values, strict=True)),
-            **_intervals(record, metrics),
-            "params": dict(record.params),
-            "attributes": dict(record.attributes),
-        }
-        for record in study.front()
-    ]
-    return json.dumps(listed, indent=2)
+    return {
+        "number": record.number,
+        "values": dict(zip(metrics, record.values, strict=True)),
+        **_intervals(record, metrics),
+        "params": dict(record.params),
+        "attributes": dict(record.attributes),
+    }
 
 
 def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
@@ -37,14 +41,13 @@ def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
     primary = study.objectives[0]
     best_first = sorted(front, key=lambda each: each.values[0], reverse=primary.direction == "maximize")
     rows = [front_row(study, record) for record in best_first]
-    signs = {"maximize": "↑", "minimize": "↓"}
-    directions = {objective.metric: signs[objective.direction] for objective in study.objectives}
+    directions = {objective.metric: SIGNS[objective.direction] for objective in study.objectives}
     names = columns(rows) or ["trial", *directions]
     table = Table(title=cell(f"front of {study.name}: {len(rows)} trials"), title_justify="left")
     for name in names:
         table.add_column(cell(f"{name} {directions[name]}" if name in directions else name), justify="right")
     for row in rows:
-        table.add_row(*(cell(_shown(row.get(name))) for name in names))
+        table.add_row(*(cell(shown(row.get(name))) for name in names))
     return table
 
 
@@ -68,7 +71,8 @@ def infeasible_line(count: int) -> str:
     return f"{trials} infeasible: off the front, because a constraint of the study is broken"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Return a value as a table shows it."""
     if value is None:
         return ""
     return f"{value:.4g}" if isinstance(value, float) else str(value)

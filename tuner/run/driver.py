@@ -23,8 +23,8 @@ from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.run.tally import Tally
 from tuner.settings import Settings
-from tuner.store.writing.writer import Writer
-from tuner.study.study import Study
+from tuner.store.writing.store_thread import StoreThread
+from tuner.study.driven import Driven
 from tuner.study.trial import Train
 
 _WAIT_SECONDS = 60  # for a cluster's first machine with a free device
@@ -38,17 +38,19 @@ class Start:
 
     Attributes:
         study: what is driven.
-        writer: writes the study's events down.
+        writer: writes down what becomes of it.
         folder: the study's; checkpoints go below it.
-        seen: what earlier launches saw.
+        tally: how what ended before ended.
         stop: whether the launch was told to end.
+        seen: what earlier launches saw.
     """
 
-    study: Study
-    writer: Writer
+    study: Driven
+    writer: StoreThread
     folder: Path
-    seen: Seen
+    tally: Tally
     stop: StopSignal
+    seen: Seen = ()
 
 
 class Driver:
@@ -58,11 +60,13 @@ class Driver:
         config: the study's.
         settings: where studies, checkpoints and devices are.
         console: shows what happens.
+        resume: the command that goes on after this one.
     """
 
-    def __init__(self, config: StudyConfig, settings: Settings, console: Console) -> None:
+    def __init__(self, config: StudyConfig, settings: Settings, console: Console, resume: str) -> None:
         self._config = config
         self._settings = settings
+        self._resume = resume
         self._console = console
         self._session: Session | None = None
 
@@ -126,12 +130,12 @@ class Driver:
         self._print_last(session, f"{reason}; run the same command again")
         os._exit(Unreachable.exit_code)
 
-    def _end_hung(self, session: Session, number: int) -> None:
+    def _end_hung(self, session: Session, title: str) -> None:
         """Ends this process: a training hangs in its main thread."""
-        session.abandon(f"trial {number} hung")
+        session.abandon(f"{title} hung")
         self._print_last(
             session,
-            f"trial {number} took too long, and with --serial it can only be ended with the launch; go on "
+            f"{title} took too long, and with --serial it can only be ended with the launch; go on "
             f"with the next one: {self._resume}",
         )
         os._exit(Unreachable.exit_code)
@@ -148,15 +152,10 @@ class Driver:
         session.progress.__exit__(None, None, None)
         self._console.print(message, highlight=False, markup=False, soft_wrap=True, style="red")
 
-    @property
-    def _resume(self) -> str:
-        return self._settings.resume(self._config.study, allow_code=bool(self._config.trainable))
-
     @contextmanager
     def _running(self, start: Start) -> Iterator[Session]:
-        tally = Tally.of(self._config, start.study.ended())
         with (
-            Progress(tally, self._console) as progress,
+            Progress(start.tally, self._console) as progress,
             Session(
                 start.study, start.writer, start.folder, progress, start.stop, seen=start.seen
             ) as self._session,

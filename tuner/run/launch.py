@@ -17,6 +17,7 @@ from tuner.run.driver import Driver, Start
 from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
+from tuner.run.tally import Tally
 from tuner.settings import Settings, host_and_port
 from tuner.store.create_study import create_or_load
 from tuner.store.database import naming_outages
@@ -113,9 +114,10 @@ def launch(
     check_config(config, trainable)
     prepare = partial(prepare_all, trainable.prepare, config)
     prepare()
-    _check_runs_folder(settings.runs_folder, console)
+    check_runs_folder(settings.runs_folder, console)
     engine = make_store(settings.storage, trainable.metrics)
-    driver = Driver(config, settings, console)
+    resume = settings.resume(config.study, allow_code=bool(config.trainable))
+    driver = Driver(config, settings, console, resume)
     grace_seconds = config.budget.stop_grace_seconds
     with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
         say = partial(console.print, highlight=False, soft_wrap=True, markup=False)
@@ -126,7 +128,7 @@ def launch(
         stops_early = config.early_stopping.name != "none"
         with driving(view, config, settings.runs_folder) as (study, writer):
             seen = retry(view.reports) if stops_early else []
-            start = Start(study, writer, folder, seen, stop)
+            start = Start(study, writer, folder, Tally.of(config, study.ended()), stop, seen)
             if serial or not study.remaining:
                 session = driver.run_serially(start, trainable.train)
             else:
@@ -134,7 +136,12 @@ def launch(
         return _ended(view, study, session, stop)
 
 
-def _check_runs_folder(folder: Path, console: Console) -> None:
+def check_runs_folder(folder: Path, console: Console) -> None:
+    """Make the folder for checkpoints; say so if it has little room.
+
+    Raises:
+        UsageError: it cannot be written to.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_into(folder)

@@ -7,10 +7,11 @@ import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import TunerError
@@ -81,7 +82,18 @@ def prepare_all(prepare: Callable[..., None], config: StudyConfig) -> None:
     Raises:
         UsageError: what `prepare` misses for some corner of the search space.
     """
-    for train in config.space.corners():
+    prepare_each(prepare, config.space.corners(), config)
+
+
+def prepare_each(
+    prepare: Callable[..., None], trains: Iterable[Mapping[str, Any]], config: StudyConfig
+) -> None:
+    """Whether what these filled training configs of the study read is there.
+
+    Raises:
+        UsageError: what `prepare` misses for one of them.
+    """
+    for train in trains:
         prepare(train, config)
 
 

@@ -10,7 +10,6 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from tuner.config.study_config import StudyConfig
 from tuner.run.tally import Tally, word_of
 from tuner.study.constraints import broken_bounds
 from tuner.study.outcome import Completed, Outcome
@@ -30,14 +29,20 @@ class Progress:
         self._tally = tally
         self._devices = 1
         self._console = console
-        self._running: dict[int, Report | None] = {}
-        self._trainings: dict[int, str] = {}
+        self._running: dict[int, tuple[TrialSpec, Report | None]] = {}
         self._unsaved: set[int] = set()
         self._began = time.monotonic()
         self._done_before = tally.done
-        self._live = (
-            Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
-        )
+        self._live = None
+        if console.is_terminal:
+            # Its redirections would lead what the console writes to stderr back to the console, for ever.
+            self._live = Live(
+                console=console,
+                auto_refresh=False,
+                transient=True,
+                redirect_stdout=False,
+                redirect_stderr=False,
+            )
         self._drawn = 0.0
         self._awaited: str | None = None
         self._awaited_line_at = -float("inf")
@@ -63,17 +68,16 @@ class Progress:
 
     def started(self, spec: TrialSpec) -> None:
         """Note that a device has taken a trial."""
-        self._running[spec.number] = None
-        self._trainings[spec.number] = training_of(spec, self._tally.config.replicates)
+        self._running[spec.number] = spec, None
         self.refresh()
 
     def reported(self, spec: TrialSpec, report: Report) -> None:
         """Note that a trial has finished an epoch."""
-        self._running[spec.number] = report
+        self._running[spec.number] = spec, report
         failed = report.facts.get("checkpoint_failed")
         if failed and spec.number not in self._unsaved:
             self._unsaved.add(spec.number)
-            self._write(f"trial {spec.number} goes on without a checkpoint: {one_line(str(failed))}")
+            self._write(f"{spec.title} goes on without a checkpoint: {one_line(str(failed))}")
         self.refresh()
 
     def ended(self, spec: TrialSpec, outcome: Outcome, how: str = "") -> None:
@@ -108,7 +112,7 @@ class Progress:
         self._running.pop(spec.number, None)
         if instead_of is not None:
             self._tally.take_back(instead_of)
-        self._write(f"trial {spec.number}: another program ended it")
+        self._write(f"{spec.title}: another program ended it")
         self.refresh()
 
     def refresh(self) -> None:
@@ -132,26 +136,20 @@ class Progress:
         else:
             result = one_line(outcome.reason)
         budget = self._tally.config.budget.trials
-        return f"[{self._tally.done}/{budget}] trial {spec.number} {word_of(outcome)}: {result}"
+        return f"[{self._tally.done}/{budget}] {spec.title} {word_of(outcome)}: {result}"
 
     def _table(self) -> Table:
         tally = self._tally
-        table = Table(title=Text(tally.config.study), show_header=False, title_justify="left")
-        states = [f"{tally.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
-        if tally.infeasible:
-            states[0] += f" ({tally.infeasible} infeasible)"
-        table.add_row("trials", f"{tally.done} of {tally.config.budget.trials}: {', '.join(states)}")
-        table.add_row("devices", f"{len(self._running)} of {self._devices} busy")
-        for metric, value in tally.best().items():
-            table.add_row(Text(f"best {metric}"), f"{value:.4g}")
-        size, volume = tally.front()
-        table.add_row("front", f"{size} trials, hypervolume {volume:.4g}")
+        table = Table(title=Text(tally.title), show_header=False, title_justify="left")
+        for index, (name, text) in enumerate(tally.rows()):
+            table.add_row(Text(name), text)
+            if not index:
+                table.add_row("devices", f"{len(self._running)} of {self._devices} busy")
         table.add_row("time left", self._time_left())
         if self._awaited:
             table.add_row("database", Text(printable(self._awaited)))
-        for number, report in sorted(self._running.items()):
-            shown = ", ".join(filter(None, [self._trainings.get(number), _epoch(report, tally.config)]))
-            table.add_row(f"trial {number}", Text(shown))
+        for _, (spec, report) in sorted(self._running.items()):
+            table.add_row(spec.title, Text(_epoch(spec, report)))
         return table
 
     def _time_left(self) -> str:
@@ -165,9 +163,9 @@ class Progress:
         return f"about {minutes} min {seconds:02d} s"
 
 
-def _epoch(report: Report | None, config: StudyConfig) -> str:
+def _epoch(spec: TrialSpec, report: Report | None) -> str:
     if report is None:
         return "starting"
-    value = report.metrics.get(config.primary.metric)
-    metric_text = "" if value is None else f", {config.primary.metric} {value:.4g}"
-    return f"epoch {report.epoch} of {config.budget.epochs}{metric_text}"
+    value = report.metrics.get(spec.metric)
+    metric_text = "" if value is None else f", {spec.metric} {value:.4g}"
+    return f"epoch {report.epoch} of {spec.epochs}{metric_text}"

@@ -15,13 +15,13 @@ from tuner.study.trial import Train
 _LOOK_SECONDS = 0.5
 
 
-def run_serially(session: Session, train: Train, hung: Callable[[int], None]) -> None:
+def run_serially(session: Session, train: Train, hung: Callable[[str], None]) -> None:
     """Train one trial after another until the budget is met or the session is halted.
 
     Args:
         session: the driver's.
         train: one trial's training.
-        hung: called with the number of a trial that took too long and was told so; it has to end this
+        hung: called with the title of a trial that took too long and was told so; it has to end this
             process, in which no training can be ended alone.
     """
     place = {"node": socket.gethostname(), "device": f"{IN_DRIVER}{os.getpid()}"}
@@ -30,7 +30,7 @@ def run_serially(session: Session, train: Train, hung: Callable[[int], None]) ->
         session.tick()
         for spec in session.overdue():
             if session.ended(spec, lost="it took too long"):
-                hung(spec.number)
+                hung(spec.title)
         return True
 
     with watching("hang-watch", look, _LOOK_SECONDS):

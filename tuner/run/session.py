@@ -15,10 +15,10 @@ from tuner.run.failure_budget import Failures
 from tuner.run.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
-from tuner.store.writing.writer import Writer
+from tuner.store.writing.store_thread import StoreThread
+from tuner.study.driven import Driven
 from tuner.study.outcome import Completed, Outcome
 from tuner.study.replicates import over_all
-from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec
 
 PATIENCE_SECONDS = 300
@@ -37,7 +37,7 @@ class Session:
 
     Args:
         study: what is driven.
-        writer: writes the study's events down.
+        writer: writes down what becomes of it.
         folder: the study's; checkpoints go below it.
         progress: shows what happens.
         stop: whether the launch was told to end.
@@ -46,8 +46,8 @@ class Session:
 
     def __init__(
         self,
-        study: Study,
-        writer: Writer,
+        study: Driven,
+        writer: StoreThread,
         folder: Path,
         progress: Progress,
         stop: StopSignal,
@@ -222,7 +222,7 @@ class Session:
                     self.progress.taken(*self._ended.pop(lost.number))
         outage = self._writer.outage
         if outage is not None:
-            self.progress.awaits(f"{outage}; {self._writer.log}")
+            self.progress.awaits(f"{outage}; {self._writer.waiting}")
         elif self._waited:
             self.progress.awaits(None)
         self._waited = outage is not None
@@ -235,7 +235,7 @@ class Session:
             self.tick()
             patience = HURRIED_SECONDS if self._stop.received else PATIENCE_SECONDS
             if writer.outage is not None and writer.outage.seconds >= patience:
-                line = f"{writer.outage.refusal}; {writer.log}; run the same command again"
+                line = f"{writer.outage.refusal}; {writer.waiting}; run the same command again"
                 if self._stop.received:
                     name = self._stop.received.name
                     return Interrupted(f"interrupted by {name}; {line}", self._stop.exit_code)

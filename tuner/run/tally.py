@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tuner.config.study_config import StudyConfig
@@ -50,6 +50,11 @@ class Tally:
         return tally
 
     @property
+    def title(self) -> str:
+        """What is counted."""
+        return self.config.study
+
+    @property
     def done(self) -> int:
         """How many trials count towards the budget."""
         return self.ended["completed"] + self.ended["stopped"]
@@ -73,6 +78,16 @@ class Tally:
         elif values is not None:
             self.values.remove(values)
             self._front = None
+
+    def rows(self) -> Iterator[tuple[str, str]]:
+        """Yield what stands in the live table: a name and a text each."""
+        states = [f"{self.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
+        if self.infeasible:
+            states[0] += f" ({self.infeasible} infeasible)"
+        yield "trials", f"{self.done} of {self.config.budget.trials}: {', '.join(states)}"
+        yield from ((f"best {metric}", f"{value:.4g}") for metric, value in self.best().items())
+        size, volume = self.front()
+        yield "front", f"{size} trials, hypervolume {volume:.4g}"
 
     def best(self) -> dict[str, float]:
         """Return the best value of each objective, by its metric; empty until a trial is feasible."""

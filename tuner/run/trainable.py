@@ -18,6 +18,7 @@ from formats.validation import problems_of
 from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
+from trainers.training.judging import judge
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
 from tuner.config.study_config import StudyConfig
@@ -125,16 +126,24 @@ def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterato
     unseen = trainer.history[spec.reported :] or (trainer.history[-1:] if ended else [])
     for evaluation in unseen:
         is_last = trainer.finished and evaluation is unseen[-1]
-        result = trainer.best.metrics if is_last else None
-        facts |= _health(evaluation)
+        result, judged = _result(trainer, spec) if is_last else (None, {})
+        facts |= _health(evaluation) | judged
         yield Report(evaluation.epoch, evaluation.metrics, spec.checkpoint, result, facts=facts)
         facts = {}
     for evaluation in trainer.fit():
         state, failed = _save(trainer, folder)
-        result = trainer.best.metrics if trainer.finished else None
-        facts |= trainer.usage() | _health(evaluation) | failed
+        result, judged = _result(trainer, spec) if trainer.finished else (None, {})
+        facts |= trainer.usage() | _health(evaluation) | failed | judged
         yield Report(evaluation.epoch, evaluation.metrics, state, result, facts=facts)
         facts = {}
+
+
+def _result(trainer: Trainer, spec: TrialSpec) -> tuple[Mapping[str, float], dict[str, Any]]:
+    """The metrics of a finished training on the split that is asked for, and what is noted of the other."""
+    best = trainer.best
+    if spec.judge_on == "validation":
+        return best.metrics, {}
+    return judge(trainer, Path(spec.folder)), {"validation": best.metrics, "best_epoch": best.epoch}
 
 
 def _health(evaluation: Evaluation) -> dict[str, Any]:

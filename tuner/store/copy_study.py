@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from tuner.errors import Conflict
 from tuner.store import lock
+from tuner.store.confirmations.confirmation_sql import copy_confirmations
 from tuner.store.create_study import RENAME
 from tuner.store.database import display_url, naming_outages
 from tuner.store.open_study import driving, without_driver
@@ -78,6 +79,7 @@ def _copy(source: StudyView, target: Engine) -> int:
     with source.engine.connect() as reading, target.begin() as writing:
         _copy_reports(reading, source.study_id, writing, to_id)
         _copy_parents(reading, source.study_id, writing, to_id)
+        copy_confirmations(reading, source.study_id, writing, to_id)
         writing.execute(RENAME, {"name": name, "study_id": to_id})
         return len(_trial_ids(writing, to_id))
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, insert, text
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
 from tuner.store import lock
+from tuner.store.confirmations.confirmation_sql import forget_deleted_studies
 from tuner.store.earlier.taken import Taken, taken_by
 from tuner.store.outage import retry
 from tuner.store.reading.reader import UNFINISHED, StudyStore
@@ -54,6 +55,8 @@ def _create_or_load(
     store = StudyStore(engine.url, engine)
     with lock.exclusive(engine, "making a study", wait=True):
         if config.study not in store.names() or store.is_half_made(config.study):
+            with engine.begin() as connection:
+                forget_deleted_studies(connection)
             taken = taken_by(store, config, results_of)
             _create(engine, config, taken, store.names())
             for line in taken.lines:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from tuner.config.study_config import StudyConfig
 from tuner.store import lock
+from tuner.store.confirmations.confirmation_sql import forget_deleted_trials
 from tuner.store.fence import Fence, claim_study, holder_of, lock_study, new_token, read_claim
 from tuner.store.outage import retry
 from tuner.store.reading.history_reader import read_history
@@ -94,6 +95,7 @@ def _begin(
         driver = new_token(read_claim(connection, view.study_id))
         forget_orphans(connection)
         fill_gaps(connection, view.study_id)
+        forget_deleted_trials(connection, view.study_id)
         claim_study(connection, view.study_id, driver, this_process())
         stored_config = {"config": json.loads(config.to_json())}
         set_attributes(connection, study_user_attributes, view.study_id, stored_config)

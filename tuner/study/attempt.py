@@ -10,7 +10,7 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.replicates import config_of, folder_of
+from tuner.study.replicates import config_of, folder_of, label_of
 from tuner.study.trial import MAX_ATTEMPTS, TrialSpec
 from tuner.versions import git_commit, versions
 
@@ -47,6 +47,7 @@ def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec
         retry_of=attributes.get("retry_of"),
         lost_on=attributes.get("lost_on"),
         results=results,
+        label=label_of(trial.number, len(results), config.replicates),
     )
 
 

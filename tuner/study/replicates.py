@@ -42,6 +42,11 @@ def mean_of(results: Sequence[Metrics]) -> dict[str, float]:
     return {name: fmean(result[name] for result in results) for name in names}
 
 
+def label_of(number: int, index: int, replicates: Replicates | None) -> str:
+    """Return what people call one of a trial's trainings, counted from 0; empty for the first."""
+    return f"trial {number}, training {index + 1} of {replicates.trainings}" if replicates and index else ""
+
+
 def training_of(spec: TrialSpec, replicates: Replicates | None) -> str:
     """Return which of its trial's trainings one is, such as `training 2 of 3`; empty if there is only one."""
     return f"training {len(spec.results) + 1} of {replicates.trainings}" if replicates else ""
@@ -97,6 +102,7 @@ class Replication:
             folder=folder_of(folder, trained),
             checkpoint=None,
             reported=0,
+            label=label_of(spec.number, trained, replicates),
         )
 
     def whole(self, spec: TrialSpec, span: Span | None) -> Span | None:

@@ -16,8 +16,8 @@ from optuna.trial import TrialState
 
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
-from tuner.study.answers import Answered, Answers
-from tuner.study.asker import Asker
+from tuner.study.asking.answers import Answered, Answers
+from tuner.study.asking.asker import Asker
 from tuner.study.attempt import next_attempt
 from tuner.study.events import external_changes as external
 from tuner.study.events.event import (

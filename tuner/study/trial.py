@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 MAX_ATTEMPTS = 3
 """How often a trial is started in all when the machine, not its configuration, is at fault."""
@@ -31,6 +31,9 @@ class TrialSpec:
         retry_of: the number of the first attempt, if this is not it.
         lost_on: Ray's id of the node that lost the attempt before; this one had better run elsewhere.
         results: what the trainings of this trial before this one gave, if the study replicates.
+        judge_on: the split that the result is measured on, at the weights of the epoch that was best on
+            validation; never the test split while a study searches.
+        label: what people call it, if not by its number.
     """
 
     number: int
@@ -47,6 +50,13 @@ class TrialSpec:
     retry_of: int | None = None
     lost_on: str | None = None
     results: Sequence[Metrics] = ()
+    judge_on: Literal["validation", "test"] = "validation"
+    label: str = ""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.label or f"trial {self.number}"
 
     @property
     def origin(self) -> int:

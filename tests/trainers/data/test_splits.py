@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor
 
 from trainers.data.datasets import Digits, ImageSet
@@ -71,6 +73,65 @@ def test_named_classes_are_never_trained(own_test: int) -> None:
         assert (len(splits.validation), len(splits.test)) == (72, 20)
     else:
         assert (len(splits.validation), len(splits.test)) == (80, 40)
+
+
+@given(
+    classes=st.integers(10, 40),
+    folds=st.integers(2, 4),
+    seed=st.integers(0, 2**32),
+    own=st.sampled_from([0, 2]),
+)
+def test_folds_share_the_test_split_and_each_class_is_validated_once(
+    classes: int, folds: int, seed: int, own: int
+) -> None:
+    labels = torch.arange(3 * classes) % classes
+    data = replace(images(labels), own_test_classes=own)
+
+    def parts(**changes: Any) -> list[set[int]]:
+        splits = split(Digits(split_by="classes", split_seed=seed, **changes), data)
+        return [set(labels[each].tolist()) for each in (splits.train, splits.validation, splits.test)]
+
+    cut = [parts(folds=folds, fold=fold) for fold in range(folds)]
+    test = parts()[2]
+    assert [each[2] for each in cut] == [test] * folds
+    for train, validation, _ in cut:
+        assert train | validation | test == set(range(classes))
+        assert len(train) + len(validation) + len(test) == classes
+    validated = [label for _, validation, _ in cut for label in validation]
+    assert sorted([*validated, *test]) == list(range(classes))
+    sizes = [len(validation) for _, validation, _ in cut]
+    assert max(sizes) - min(sizes) <= 1
+    assert [parts(folds=folds, fold=fold, validation_percent=70) for fold in range(folds)] == cut
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"folds": 4}, "4 folds are of classes, and split_by: samples puts every class into every split"),
+        ({"folds": 1, "split_by": "classes"}, "greater than or equal to 2"),
+        ({"folds": 4, "fold": 4, "split_by": "classes"}, "4: must be below the 4 of folds; the first is 0"),
+        ({"fold": 1, "split_by": "classes"}, "1 is given without folds"),
+        (
+            {"folds": 4, "split_by": "classes", "unseen_classes": ("2", "9")},
+            "are of classes that are drawn, and unseen_classes names them",
+        ),
+    ],
+)
+def test_folds_that_cannot_be_are_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Digits(**changes)
+
+
+@pytest.mark.parametrize(
+    ("folds", "message"),
+    [
+        (9, r"^dataset\.folds: 9 folds are more than the 8 classes that are not tested"),
+        (8, "the validation split has 1 classes .*; change folds, test_percent or split_by"),
+    ],
+)
+def test_more_folds_than_the_classes_allow_are_refused(folds: int, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        split(Digits(split_by="classes", folds=folds), images(LABELS))
 
 
 def test_a_class_that_does_not_exist_cannot_be_kept_from_training() -> None:

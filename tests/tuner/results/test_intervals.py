@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from tuner.results.intervals import Interval
 def test_it_is_scipys_interval(values: list[int]) -> None:
     interval = Interval.of(values)
     low, high = stats.t.interval(0.95, len(values) - 1, loc=interval.mean, scale=1)
-    scale = stats.tstd(values) / len(values) ** 0.5
+    scale = np.std(values, ddof=1) / len(values) ** 0.5
     assert interval.mean == pytest.approx(sum(values) / len(values))
     assert interval.half_width == pytest.approx((high - low) / 2 * scale, abs=1e-9)
 

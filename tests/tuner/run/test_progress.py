@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
+from typing import TextIO, cast
 
 import pytest
 from rich.console import Console
 
 from tests.tuner.configs import toy_config
+from tuner.output import MessageStream
 from tuner.run import progress as progress_module
 from tuner.run.progress import Progress
 from tuner.run.tally import Tally
@@ -116,3 +120,16 @@ def test_nothing_that_a_terminal_would_act_on_is_shown(terminal: bool) -> None:
     assert "trial 1 failed: ValueError: red" in text
     assert "trial 2 stopped: red" in text
     assert "second line" not in text
+
+
+def test_it_is_drawn_in_a_terminal_as_the_program_writes_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    leading, following = os.openpty()
+    with os.fdopen(leading, "rb", buffering=0) as screen, os.fdopen(following, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with Progress(Tally(toy_config()), Console(file=cast(TextIO, MessageStream()), width=80)) as progress:
+            progress.started(spec(1))
+            progress.ended(spec(1), Stopped({}, 1, "it was bad"))
+        monkeypatch.undo()
+        drawn = screen.read(65_536).decode()
+    assert "trial 1" in drawn
+    assert "[1/6] trial 1 stopped: it was bad" in drawn

@@ -17,6 +17,9 @@ from formats.durable_file import before
 from formats.problems import ConfigProblems
 from tests.full_disk import disk_full_above
 from tests.tuner.configs import toy_config
+from trainers.config import TrainConfig
+from trainers.errors import TrainerError
+from trainers.training.trainer import Trainer
 from tuner.errors import UsageError
 from tuner.run import trainable
 from tuner.study.outcome import Completed, Stopped, outcome_of
@@ -81,6 +84,47 @@ def test_what_was_saved_and_lost_on_its_way_is_reported_again(reported: int, tmp
     assert [report.metrics for report in again] == [report.metrics for report in straight[reported:]]
     assert [report.result for report in again[:-1]] == [None] * (2 - reported)
     assert again[-1].result == straight[-1].result
+
+
+def judged_by_hand(folder: Path) -> tuple[int, dict[str, float], dict[str, float]]:
+    """The best epoch, its metrics on validation and on test, of the same config trained without the tuner."""
+    monitor = {"metric": "recall_at_1", "direction": "maximize"}
+    trainer = Trainer(TrainConfig.model_validate(TRAIN | {"epochs": 3, "monitor": monitor}))
+    for _ in trainer.fit():
+        trainer.save(folder)
+    best = trainer.best
+    trainer.load_weights(folder / "model.safetensors")
+    return best.epoch, measured(best.metrics), measured(trainer.evaluate_split("test"))
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
+def test_it_is_judged_on_the_test_split_at_its_best_epoch(interrupted: bool, tmp_path: Path) -> None:
+    epoch, validation, test = judged_by_hand(tmp_path / "by hand")
+    asked = replace(spec(tmp_path / "trial"), judge_on="test")
+    *_, last = trainable.train(asked)
+    if interrupted:  # after it was judged, and before anybody knew
+        *_, last = trainable.train(replace(asked, checkpoint=last.checkpoint))
+    assert last.result is not None
+    assert {name: last.result[name] for name in test} == test
+    assert test["recall_at_1"] != validation["recall_at_1"]
+    # What no split measures is the best epoch's.
+    assert {name: last.result[name] for name in validation if name not in test} == {
+        name: value for name, value in validation.items() if name not in test
+    }
+    assert last.result["train_seconds"] == last.facts["validation"]["train_seconds"]
+    assert measured(last.facts["validation"]) == validation
+    assert last.facts["best_epoch"] == epoch
+
+
+def test_weights_of_another_epoch_are_not_judged(tmp_path: Path) -> None:
+    asked = replace(spec(tmp_path), judge_on="test")
+    training = trainable.train(asked)
+    first = (next(training), (tmp_path / "model.safetensors").read_bytes())[1]
+    *_, last = training
+    assert last.facts["best_epoch"] > 1
+    (tmp_path / "model.safetensors").write_bytes(first)  # as on a disk that was full at the best epoch
+    with pytest.raises(TrainerError, match=r"holds the weights of epoch 1, and the best one is \d; remove "):
+        list(trainable.train(replace(asked, checkpoint=last.checkpoint)))
 
 
 def truncated(state: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,12 @@ from sqlalchemy import Engine
 
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
+from tests.tuner.confirming import Counted, confirm_toy
 from tests.tuner.driven import Driven, ask
 from tests.tuner.launching import history, launch_toy
 from tuner.errors import Conflict, UsageError
 from tuner.store import copy_study as copying
+from tuner.store.confirmations.confirmation_sql import confirmations_of
 from tuner.store.copy_study import copy_study
 from tuner.store.optuna_internals import PARENT_KEY
 from tuner.store.reading.history_reader import read_history
@@ -47,6 +50,23 @@ def test_everything_is_copied_and_it_goes_on(launched_url: str, postgres_url: st
     larger = launch_toy(toy_config(trials=7), postgres_url, tmp_path).study
     assert larger.remaining == 0
     assert len(StudyStore.open(launched_url).load("toy").records()) == 5
+
+
+def test_its_confirmations_are_copied_and_not_trained_again(
+    launched_url: str, postgres_url: str, tmp_path: Path
+) -> None:
+    confirm_toy(launched_url, tmp_path)
+    before = confirmations_of(StudyStore.open(launched_url).load("toy"))
+    launch_toy(toy_config(study="first there", trials=1), postgres_url, tmp_path)
+    copy_study("toy", launched_url, postgres_url, toy.metrics)
+    copied = confirmations_of(StudyStore.open(postgres_url).load("toy"))
+    assert [replace(each, started_at=None, ended_at=before[0].ended_at) for each in copied] == [
+        replace(each, started_at=None, ended_at=before[0].ended_at) for each in before
+    ]
+    assert copied
+    again = Counted()
+    confirm_toy(postgres_url, tmp_path, train=again)
+    assert again.epochs == {}
 
 
 def test_a_trial_that_was_left_running_goes_on_in_the_copy(

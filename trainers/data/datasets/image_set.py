@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field, NonNegativeInt, model_validator
+from pydantic import Field, NonNegativeInt, SerializerFunctionWrapHandler, model_serializer, model_validator
 from torch import Tensor
 
 from trainers.data.datasets.files.image_files import ImageFiles
@@ -49,6 +49,10 @@ class DatasetSpec(MethodSpec):
             dataset has test images or classes of its own it is a share of the others.
         test_percent: share that is kept for the very end; ignored where the dataset has test images, or
             classes, of its own.
+        folds: into how many parts the classes that are not tested are cut, for cross-validation; only when it
+            is split by classes that are drawn. validation_percent is ignored then.
+        fold: which of these parts is the validation split, from 0; the others are trained. split_seed alone
+            cuts them, so all folds have one test split.
     """
 
     split_by: Literal["samples", "classes"] = "samples"
@@ -56,6 +60,17 @@ class DatasetSpec(MethodSpec):
     split_seed: NonNegativeInt = 0
     validation_percent: float = Field(default=20.0, gt=0, lt=100)
     test_percent: float = Field(default=20.0, gt=0, lt=100)
+    folds: int | None = Field(default=None, ge=2)
+    fold: NonNegativeInt = 0
+
+    @model_serializer(mode="wrap")
+    def _without_folds(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write no key about folds where there are none: states are told apart by their config's text."""
+        data: dict[str, Any] = written(self)
+        if self.folds is None:
+            data.pop("folds", None)
+            data.pop("fold", None)
+        return data
 
     @model_validator(mode="after")
     def _splits(self) -> "DatasetSpec":
@@ -63,7 +78,7 @@ class DatasetSpec(MethodSpec):
         return self
 
     def _about_splits(self) -> Iterator[Mistake]:
-        if self.validation_percent + self.test_percent >= 100:
+        if self.folds is None and self.validation_percent + self.test_percent >= 100:
             given = "test_percent" if "test_percent" in self.model_fields_set else "validation_percent"
             yield (
                 given,
@@ -75,4 +90,21 @@ class DatasetSpec(MethodSpec):
                 "unseen_classes",
                 f"are given, and split_by: {self.split_by} trains every class; "
                 "set split_by: classes or remove them",
+            )
+        if self.folds is None:
+            if self.fold:
+                yield "fold", f"{self.fold} is given without folds, which says how many there are; add it"
+            return
+        if self.fold >= self.folds:
+            yield "fold", f"{self.fold}: must be below the {self.folds} of folds; the first is 0"
+        if self.split_by != "classes":
+            yield (
+                "folds",
+                f"{self.folds} folds are of classes, and split_by: {self.split_by} puts every class into "
+                "every split; set split_by: classes or remove them",
+            )
+        if self.unseen_classes:
+            yield (
+                "folds",
+                "are of classes that are drawn, and unseen_classes names them; remove one of the two",
             )

@@ -19,7 +19,8 @@ from tuner.store.database import (
     set_up_sqlite,
 )
 from tuner.store.tables import migrations
-from tuner.store.tables.results_view import make_view
+from tuner.store.tables.confirmed_view import CONFIRMED
+from tuner.store.tables.results_view import RESULTS
 from tuner.store.tables.schema import Schema, refuse, schema_of
 
 
@@ -30,7 +31,7 @@ def make_store(storage: str, metrics: Collection[str]) -> Engine:
 
     Args:
         storage: the database's URL.
-        metrics: what becomes columns of `tuner_results`.
+        metrics: what becomes columns of `tuner_results` and `tuner_confirmed`.
 
     Raises:
         UsageError: the URL cannot be used, or its tables are another program's, or of another version.
@@ -42,7 +43,7 @@ def make_store(storage: str, metrics: Collection[str]) -> Engine:
             refuse(present, (Schema.OLDER,), engine)
             if present is not Schema.CURRENT:
                 _make_tables(engine)
-            make_view(engine, metrics)
+            _make_views(engine, metrics)
         engine = make_engine(url)
         set_up_sqlite(engine)
         return engine
@@ -59,7 +60,7 @@ def migrate(storage: str, metrics: Collection[str]) -> str:
         if present is Schema.OLDER:
             _upgrade(engine.url)
         _make_tables(engine)
-        make_view(engine, metrics)
+        _make_views(engine, metrics)
     if present is Schema.CURRENT:
         return f"the tables in {display_url(url)} are up to date"
     return f"{'upgraded' if present is Schema.OLDER else 'made'} the tables in {display_url(url)}"
@@ -84,6 +85,11 @@ def _making_tables(url: URL) -> Iterator[tuple[Engine, Schema]]:
 def _make_tables(engine: Engine) -> None:
     optuna_storage(engine.url, create=True).engine.dispose()
     migrations.upgrade(engine)
+
+
+def _make_views(engine: Engine, metrics: Collection[str]) -> None:
+    for view in (RESULTS, CONFIRMED):
+        view.make(engine, metrics)
 
 
 def _upgrade(url: URL) -> None:

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 
 from tuner.store.tables import tuner_tables
 
-VERSION = 2
-"""1: `tuner_reports` alone. 2: `tuner_drivers` for the study attribute `driver`; `miner` for `mining`."""
+VERSION = 3
+"""1: `tuner_reports` alone. 2: `tuner_drivers` for the study attribute `driver`; `miner` for `mining`. 3:
+`tuner_confirmations`, `tuner_confirmers`.
+"""
 
 _MINED = (
     "SELECT {owner}, key, value_json FROM {table} "
@@ -76,4 +78,8 @@ def _with_miners(value: Any) -> Any:
     return renamed
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_2}
+def _to_3(_connection: Connection) -> None:
+    """Nothing more: the tables that were missing are made."""
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_2, 3: _to_3}

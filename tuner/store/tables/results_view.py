@@ -10,14 +10,13 @@ in Optuna's table of attributes, and the next launch of the other study makes it
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, Engine, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection
 
 from tuner.errors import UsageError
+from tuner.store.tables.metric_view import MetricView, column, literal, number_type
 
-NAME = "tuner_results"
 MOST_METRICS = 1_500
 NUMBERS = ("seconds", "attempt", "retry_of", "peak_memory_mib")
 TEXTS = ("node", "node_id", "device", "device_name", "started_at", "reason", "health", "health_reason")
@@ -38,48 +37,23 @@ def check_metrics(study: str, metrics: Collection[str]) -> None:
         )
 
 
-def make_view(engine: Engine, metrics: Collection[str]) -> None:
-    """Make the view, or make it anew, unless it has columns for these metrics already."""
-    with engine.begin() as connection:
-        columns: set[str] = set()
-        if NAME in inspect(connection).get_view_names():
-            columns = _columns(connection)
-            if columns.issuperset({*metrics, *NUMBERS, *TEXTS}):
-                return
-            connection.execute(text(f"DROP VIEW {NAME}"))
-        others = columns.difference(metrics, _KEYS, NUMBERS, TEXTS)
-        fitting = [*sorted(set(metrics)), *sorted(others)][:MOST_METRICS]
-        connection.execute(text(_statement(sorted(fitting), connection)))
-
-
-def _columns(connection: Connection) -> set[str]:
-    """Return the columns of the view that is there; none if it has more than its database can give back."""
-    try:
-        return {column["name"] for column in inspect(connection).get_columns(NAME)}
-    except OperationalError as error:
-        if "too many columns" not in str(error.orig):
-            raise
-        return set()
-
-
-def _statement(metrics: Collection[str], connection: Connection) -> str:
+def _select(metrics: Sequence[str], connection: Connection) -> str:
     is_postgres = connection.dialect.name == "postgresql"
-    quote = connection.dialect.identifier_preparer.quote
-    number = "DOUBLE PRECISION" if is_postgres else "REAL"
+    number = number_type(connection)
     unquoted = "(value_json::jsonb #>> '{}')" if is_postgres else "json_extract(value_json, '$')"
 
-    def column(key: str, value: str) -> str:
-        literal = key.replace("'", "''")
-        return f"MAX(CASE WHEN a.key = '{literal}' THEN {value} END) AS {quote(key)}"
+    def of_key(key: str, value: str) -> str:
+        return column(connection, key, f"MAX(CASE WHEN a.key = {literal(key)} THEN {value} END)")
 
-    numbers = [column(key, f"CAST(a.value_json AS {number})") for key in (*metrics, *NUMBERS)]
-    texts = [column(key, unquoted) for key in TEXTS]
-    # The colons of a cast would be read as parameters: the text is escaped as a whole.
-    body = ", ".join(numbers + texts).replace(":", r"\:")
+    numbers = [of_key(key, f"CAST(a.value_json AS {number})") for key in (*metrics, *NUMBERS)]
+    texts = [of_key(key, unquoted) for key in TEXTS]
     return (
-        f"CREATE VIEW {NAME} AS "
-        f"SELECT s.study_name AS study, t.number AS number, t.state AS state, {body} "
+        "SELECT s.study_name AS study, t.number AS number, t.state AS state, "
+        f"{', '.join(numbers + texts)} "
         "FROM trials t JOIN studies s ON s.study_id = t.study_id "
         "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id "
         "GROUP BY s.study_name, t.trial_id, t.number, t.state"
     )
+
+
+RESULTS = MetricView("tuner_results", (*_KEYS, *NUMBERS, *TEXTS), "", MOST_METRICS, _select)

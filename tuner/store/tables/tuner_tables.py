@@ -1,8 +1,8 @@
-"""What stands beside Optuna's tables: reports, drivers, their version."""
+"""What stands beside Optuna's tables: reports, drivers, confirmations, their version."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, DateTime, Integer, MetaData, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Float, Integer, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -24,5 +24,41 @@ drivers = Table(
     Column("holder", Text, nullable=False),
 )
 """Who may write to a study: the driver's token, how many of its events are stored, its process for people."""
+
+confirmations = Table(
+    "tuner_confirmations",
+    metadata,
+    Column("study_id", Integer, primary_key=True, autoincrement=False),
+    Column("trial", Integer, primary_key=True, autoincrement=False),
+    Column("seed", BigInteger, primary_key=True, autoincrement=False),
+    Column("folds", Integer, primary_key=True, autoincrement=False),
+    Column("fold", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text),
+    Column("traceback", Text),
+    Column("best_epoch", Integer),
+    Column("test", JSON(none_as_null=True)),
+    Column("validation", JSON(none_as_null=True)),
+    Column("attempt", Integer, nullable=False),
+    Column("node", Text),
+    Column("device", Text),
+    Column("seconds", Float),
+    Column("started_at", DateTime(timezone=True)),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("versions", JSON, nullable=False),
+    Column("git_commit", Text),
+)
+"""Trainings that judged a trial on the test split, a row each; `trial` is its number, `folds` 0 without any.
+
+Nothing that proposes, stops or ranks trials reads it.
+"""
+
+confirmers = Table(
+    "tuner_confirmers",
+    metadata,
+    Column("study_id", Integer, primary_key=True, autoincrement=False),
+    Column("holder", Text, nullable=False),
+)
+"""The process that confirms a study, or did so last, for people."""
 
 schema_version = Table("tuner_schema", metadata, Column("version", Integer, primary_key=True))

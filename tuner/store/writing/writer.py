@@ -6,20 +6,17 @@ was lost is seen by the fence to have been applied. The SQL of an event is in `e
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Conflict
-from tuner.store.database import cause_of, display_url, is_outage
 from tuner.store.fence import Fence, Passage, read_claim
-from tuner.store.lock import Lock, Locked
-from tuner.store.outage import Outage, pauses
+from tuner.store.lock import Lock
 from tuner.store.writing.event_sql import Changed, EventSql
 from tuner.store.writing.external_reader import ExternalReader
+from tuner.store.writing.store_thread import StoreThread
 from tuner.store.writing.trial_rows import TrialRows, read_rows
 from tuner.study.events.event import Event
 from tuner.study.events.event_log import EventLog
@@ -29,7 +26,7 @@ LOOK_SECONDS = 1.0
 """How often the writer looks for what other programs did."""
 
 
-class Writer:
+class Writer(StoreThread):
     """The one writer of a study's driver.
 
     Args:
@@ -38,31 +35,23 @@ class Writer:
         log: its events.
         rows: the study's trials as the store has them.
         name: the study's.
-
-    Attributes:
-        failure: why nothing more is written, or None.
-        outage: the database's, while it is away.
     """
 
     def __init__(self, lock: Lock, fence: Fence, log: EventLog, rows: TrialRows, name: str) -> None:
-        self.failure: BaseException | None = None
-        self.outage: Outage | None = None
+        super().__init__(lock, "store-writer")
         self.log = log
-        self._lock = lock
         self._fence = fence
         self._rows = rows
-        self._database = display_url(lock.connection.engine.url)
         self._tables = EventSql(fence.study_id)
         self._external = ExternalReader(fence.study_id, name, rows)
         self._changes: list[ExternalChange] = []
         self._looked = time.monotonic()
         self._wanted = self._answered = 0
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
 
-    def start(self) -> None:
-        """Begin to apply events, on a thread of its own."""
-        self._thread.start()
+    @property
+    def waiting(self) -> str:
+        """How many events wait, and in which file."""
+        return str(self.log)
 
     def append(self, event: Event) -> None:
         """Take an event; it outlives this process when this returns."""
@@ -79,9 +68,7 @@ class Writer:
 
     def close(self) -> None:
         """End the thread once its present call has; what is left in the log is the next driver's."""
-        self._ending.set()
-        self.log.wake()
-        self._thread.join()
+        super().close()
         self.log.close()
 
     def look(self, wait_seconds: float) -> None:
@@ -92,32 +79,8 @@ class Writer:
         while self._answered < wanted and self.failure is None and time.monotonic() < end:
             time.sleep(0.005)
 
-    def _run(self) -> None:
-        tries, pause = 0, pauses()
-        while not self._ending.is_set() and self.failure is None:
-            try:
-                if tries:
-                    self._take_again()
-                self._step()
-            except SQLAlchemyError as error:
-                if not is_outage(error):
-                    self.failure = error
-                tries += 1
-                if tries > 1:  # a connection that was lost is no outage
-                    since = self.outage.since if self.outage else time.monotonic()
-                    self.outage = Outage(self._database, since, cause_of(error))
-                    self._ending.wait(next(pause))
-            except Exception as error:  # noqa: BLE001 - the driver raises it
-                self.failure = error
-            else:
-                tries, pause, self.outage = 0, pauses(), None
+    def _wake(self) -> None:
         self.log.wake()
-
-    def _take_again(self) -> None:
-        try:
-            self._lock.take_again()
-        except Locked:
-            raise self._driven_by_another() from None
 
     def _step(self) -> None:
         pending = self.log.first(self._look_in_seconds())

@@ -14,8 +14,12 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from tests.tuner.configs import toy_config
+from tests.tuner.confirming import confirm_toy
+from tests.tuner.launching import launch_toy
 from tuner.__main__ import main
 from tuner.errors import UsageError
+from tuner.run.confirm.jobs import Wanted
+from tuner.store.confirmations.confirmation_sql import confirmations_of
 from tuner.store.create_study import create_or_load
 from tuner.store.database import make_engine, parse_url
 from tuner.store.reading.reader import StudyStore
@@ -24,10 +28,17 @@ from tuner.store.tables.creation import make_store, migrate
 from tuner.store.tables.schema import VERSION, Schema, schema_of
 
 METRICS = ["score", "cost"]
+VERSION_2 = (
+    "DROP VIEW tuner_confirmed",
+    "DROP TABLE tuner_confirmations",
+    "DROP TABLE tuner_confirmers",
+)
+"""What version 3 has beside the tables of version 2."""
 OLDER = {
     "of Optuna": ["UPDATE alembic_version SET version_num = 'v3.0.0.d'"],
-    "of ours": ["UPDATE tuner_schema SET version = 1", "DROP TABLE tuner_drivers"],
-    "before it was counted": ["DROP TABLE tuner_schema", "DROP TABLE tuner_drivers"],
+    "of ours": ["UPDATE tuner_schema SET version = 1", "DROP TABLE tuner_drivers", *VERSION_2],
+    "before confirmations": ["UPDATE tuner_schema SET version = 2", *VERSION_2],
+    "before it was counted": ["DROP TABLE tuner_schema", "DROP TABLE tuner_drivers", *VERSION_2],
 }
 NEWER = {
     "of Optuna": "UPDATE alembic_version SET version_num = 'v9.0.0.a'",
@@ -70,7 +81,8 @@ def test_it_makes_all_tables_and_then_nothing(empty_url: str) -> None:
     assert migrate(empty_url, METRICS).startswith("made the tables in ")
     assert found_in(empty_url) is Schema.CURRENT
     made = relations(empty_url)
-    assert {"studies", "trials", "tuner_reports", "tuner_drivers", "tuner_schema", "tuner_results"} <= made
+    ours = {"tuner_reports", "tuner_drivers", "tuner_confirmations", "tuner_confirmers", "tuner_schema"}
+    assert {"studies", "trials", "tuner_results", "tuner_confirmed", *ours} <= made
     assert migrate(empty_url, METRICS).endswith("are up to date")
     assert relations(empty_url) == made
     assert StudyStore.open(empty_url).studies() == []
@@ -96,7 +108,7 @@ def test_twelve_processes_at_once(empty_postgres_url: str) -> None:
 def test_optunas_tables_get_ours_beside_them(empty_url: str) -> None:
     migrate(empty_url, METRICS)
     ours = ("tuner_reports", "tuner_drivers", "tuner_schema")
-    execute(empty_url, "DROP VIEW tuner_results", *(f"DROP TABLE {name}" for name in ours))
+    execute(empty_url, *VERSION_2, "DROP VIEW tuner_results", *(f"DROP TABLE {name}" for name in ours))
     assert found_in(empty_url) is Schema.INCOMPLETE
     with pytest.raises(UsageError, match="there is no study store"):
         StudyStore.open(empty_url)
@@ -130,6 +142,19 @@ def test_older_tables_are_upgraded_and_keep_their_studies(older: Sequence[str], 
     assert migrate(storage_url, METRICS).startswith("upgraded the tables in ")
     assert found_in(storage_url) is Schema.CURRENT
     assert StudyStore.open(storage_url).names() == ["toy"]
+
+
+def test_a_study_of_version_2_keeps_its_trials_and_can_be_confirmed(storage_url: str, tmp_path: Path) -> None:
+    before = launch_toy(toy_config(trials=3), storage_url, tmp_path).study
+    content = (before.config, before.identity, before.records(), before.reports(), before.front())
+    execute(storage_url, "UPDATE tuner_schema SET version = 2", *VERSION_2)
+    migrate(storage_url, METRICS)
+    after = StudyStore.open(storage_url).load("toy")
+    assert (after.config, after.identity, after.records(), after.reports(), after.front()) == content
+    assert confirmations_of(after) == []
+    confirm_toy(storage_url, tmp_path, Wanted(trials=[0], seeds=1))
+    assert [each.state for each in confirmations_of(after)] == ["COMPLETE"]
+    assert launch_toy(toy_config(trials=5), storage_url, tmp_path).study.remaining == 0
 
 
 @pytest.mark.parametrize("newer", NEWER.values(), ids=NEWER)

@@ -16,9 +16,9 @@ from optuna.trial import TrialState
 from sqlalchemy import ColumnElement, DateTime, Engine, Table, select
 
 from tuner.config.study_config import StudyConfig
+from tuner.study.asking.samplers import proposal_seed
 from tuner.study.attempt import next_attempt
 from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
-from tuner.study.samplers import proposal_seed
 from tuner.study.trial import Report
 from tuner.versions import git_commit, versions
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from optuna.trial import FrozenTrial
 
 from tuner.config.study_config import StudyConfig
+from tuner.study.asking.queue import TrialQueue
+from tuner.study.asking.samplers import Samplers
 from tuner.study.attempt import attributes_of_ask, spec_of
 from tuner.study.events.event import Asked, EventWriter, utc_now
 from tuner.study.history import History, changed, params_of
-from tuner.study.queue import TrialQueue
-from tuner.study.samplers import Samplers
 from tuner.study.trial import TrialSpec
 
 

@@ -16,7 +16,7 @@ from tests.tuner.configs import RANGE, SINGLE, toy_config
 from tuner.config.auto_sampler import choice_line
 from tuner.config.sampler import NsgaiiConfig
 from tuner.errors import UsageError
-from tuner.study.samplers import Samplers, proposal_seed
+from tuner.study.asking.samplers import Samplers, proposal_seed
 
 PROPOSALS = 45
 

@@ -9,8 +9,8 @@ from typing import Any
 from optuna.trial import FrozenTrial, TrialState
 
 from tuner.config.study_config import StudyConfig
+from tuner.study.asking.queue import key_of
 from tuner.study.history import History, results_in
-from tuner.study.queue import key_of
 from tuner.study.trial import TrialSpec
 
 

@@ -1,0 +1,190 @@
+"""What trials promised on the validation split, beside what was found on the test split with fresh seeds."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite
+from statistics import fmean
+from typing import Any
+
+from rich.table import Table
+
+from tuner.results.front import SIGNS, front_object, shown
+from tuner.results.intervals import Interval
+from tuner.results.rows import cell, columns
+from tuner.store.confirmations.confirmation import Confirmation
+from tuner.store.reading.study_view import StudyView
+from tuner.study.trial_record import TrialRecord
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one trial's trainings found, with the study's own split, or over so many folds.
+
+    Attributes:
+        folds: how many; 0 for the study's own split.
+        seeds: those of which all trainings completed; a measurement is the mean over the folds of a seed.
+        test: each metric on the test split.
+        validation: each metric on the validation splits of the same trainings.
+    """
+
+    folds: int
+    seeds: Sequence[int]
+    test: Mapping[str, Interval]
+    validation: Mapping[str, Interval]
+
+
+def found(confirmations: Iterable[Confirmation]) -> dict[int, list[Found]]:
+    """Return what was found of each trial, by its number; of the study's own split first."""
+    groups: defaultdict[tuple[int, int], defaultdict[int, list[Confirmation]]]
+    groups = defaultdict(lambda: defaultdict(list))
+    for each in confirmations:
+        if each.state == "COMPLETE":
+            groups[each.job.trial, each.job.folds][each.job.seed].append(each)
+    by_trial: defaultdict[int, list[Found]] = defaultdict(list)
+    for (trial, folds), of_seed in sorted(groups.items()):
+        whole = {seed: each for seed, each in sorted(of_seed.items()) if len(each) == (folds or 1)}
+        if whole:
+            test = [_mean([each.test for each in trainings]) for trainings in whole.values()]
+            validation = [_mean([each.validation for each in trainings]) for trainings in whole.values()]
+            by_trial[trial].append(Found(folds, list(whole), _intervals(test), _intervals(validation)))
+    return dict(by_trial)
+
+
+def _mean(folds: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    common = [name for name in folds[0] if all(name in each for each in folds)]
+    return {name: fmean(each[name] for each in folds) for name in common}
+
+
+def _intervals(seeds: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
+    names = dict.fromkeys(name for each in seeds for name in each)
+    return {name: Interval.of([each[name] for each in seeds if name in each]) for name in names}
+
+
+def confirmed_table(
+    study: StudyView, title: str, records: Sequence[TrialRecord], confirmations: Iterable[Confirmation]
+) -> Table:
+    """Return a table of these trials, the best promise in the primary objective first.
+
+    An objective of which everything promised was found, since it is known before training, has one column.
+    """
+    primary = study.objectives[0]
+    sign = -1 if primary.direction == "maximize" else 1
+    by_trial = found(confirmations)
+    ordered = sorted(records, key=lambda record: (sign * record.values[0], record.number))
+    known = _known(study, ordered, by_trial)
+    rows = [
+        row | {name: record.params[name] for name in varying(records) if name in record.params}
+        for record in ordered
+        for row in _rows(study, record, by_trial.get(record.number, []), known)
+    ]
+    table = Table(title=cell(title), title_justify="left")
+    for name in columns(rows):
+        table.add_column(cell(name), justify="right")
+    for row in rows:
+        table.add_row(*(cell(shown(row.get(name))) for name in columns(rows)))
+    return table
+
+
+def _rows(
+    study: StudyView, record: TrialRecord, of_trial: Sequence[Found], known: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    nothing: list[Found | None] = [None]
+    for each in of_trial or nothing:
+        row: dict[str, Any] = {"trial": record.number}
+        for objective, promised in zip(study.objectives, record.values, strict=True):
+            interval = each and each.test.get(objective.metric)
+            name = f"{objective.metric} {SIGNS[objective.direction]}"
+            if objective.metric in known:
+                row[name] = promised
+            else:
+                row[f"{name} validation"] = promised
+                row[f"{name} test"] = str(interval) if interval else None
+        row["seeds"] = len(each.seeds) if each else 0
+        if each and each.folds:
+            row["folds"] = each.folds
+        yield row
+
+
+def _known(
+    study: StudyView, records: Iterable[TrialRecord], by_trial: Mapping[int, Sequence[Found]]
+) -> set[str]:
+    """Return the objectives of which every training found exactly what was promised."""
+    metrics = [objective.metric for objective in study.objectives]
+    known = set(metrics)
+    confirmed = [record for record in records if record.number in by_trial]
+    for record in confirmed:
+        promised = dict(zip(metrics, record.values, strict=True))
+        for each in by_trial[record.number]:
+            known = {name for name in known if _is_exactly(promised[name], each.test.get(name))}
+    return known if confirmed else set()
+
+
+def _is_exactly(value: float, interval: Interval | None) -> bool:
+    return interval is not None and interval.mean == value and interval.half_width in (0, inf)
+
+
+def varying(records: Sequence[TrialRecord]) -> list[str]:
+    """Return the parameters in which these trials differ; all if there is one trial."""
+    names = list(dict.fromkeys(name for record in records for name in record.params))
+    if len(records) == 1:
+        return names
+    return [name for name in names if len({repr(record.params.get(name)) for record in records}) > 1]
+
+
+def confirmed_columns(of_trial: Iterable[Found]) -> dict[str, Any]:
+    """Return what an exported row has of a trial's confirmations.
+
+    `confirmed.seeds`, and of each metric on the test split `confirmed.METRIC` (its mean) and
+    `confirmed.METRIC.half_width`; `confirmed_4_folds.…` of what was trained over four folds.
+    """
+    row: dict[str, Any] = {}
+    for each in of_trial:
+        name = f"confirmed_{each.folds}_folds" if each.folds else "confirmed"
+        row[f"{name}.seeds"] = len(each.seeds)
+        for metric, interval in each.test.items():
+            row[f"{name}.{metric}"] = interval.mean
+            row[f"{name}.{metric}.half_width"] = _finite(interval.half_width)
+    return row
+
+
+def confirmed_json(
+    study: StudyView, records: Sequence[TrialRecord], confirmations: Iterable[Confirmation]
+) -> str:
+    """Return the trials as `front_json` has them, each with a list `confirmed` of what was found."""
+    by_trial = found(confirmations)
+    listed = [
+        front_object(study, record) | {"confirmed": list(map(_object, by_trial.get(record.number, [])))}
+        for record in records
+    ]
+    return json.dumps(listed, indent=2)
+
+
+def _object(of_trial: Found) -> dict[str, Any]:
+    return {
+        "folds": of_trial.folds or None,
+        "seeds": list(of_trial.seeds),
+        "test": {name: _measured(each) for name, each in of_trial.test.items()},
+        "validation": {name: _measured(each) for name, each in of_trial.validation.items()},
+    }
+
+
+def _measured(interval: Interval) -> dict[str, Any]:
+    return {"mean": interval.mean, "half_width": _finite(interval.half_width), "count": interval.count}
+
+
+def _finite(half_width: float) -> float | None:
+    return half_width if isfinite(half_width) else None
+
+
+def unfinished_lines(confirmations: Iterable[Confirmation]) -> list[str]:
+    """Return a line for each training that was stopped or failed, and why."""
+    words = {"PRUNED": "stopped", "FAIL": "failed"}
+    return [
+        f"{each.job.title} {words[each.state]}: {each.reason}"
+        for each in confirmations
+        if each.state in words
+    ]
