@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,51 +14,13 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 
 from tuner.study.constraints import is_feasible
 from tuner.study.spent_budget import SpentTrial
+from tuner.study.stored_history import StoredHistory, StoredTrial
 from tuner.study.trial_record import TrialRecord
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 DONE = (TrialState.COMPLETE, TrialState.PRUNED)
 """The states of trials that count towards a budget."""
-
-
-@dataclass(frozen=True)
-class StoredTrial:
-    """A trial of the study's, as its sampler may see it.
-
-    Attributes:
-        number: its number.
-        state: Optuna's state.
-        ours: whether it is this program's; of another program's only what it waits with is used.
-        params: of each parameter its value as Optuna stores it, and its distribution as JSON.
-        attributes: its user attributes if it runs or waits, else `follows`, `results`,
-            `epochs` and `same_as` alone.
-    """
-
-    number: int
-    state: str
-    ours: bool
-    started: Any = None
-    ended: Any = None
-    params: dict[str, tuple[float, str]] = field(default_factory=dict)
-    values: list[float] = field(default_factory=list)
-    intermediates: dict[int, float] = field(default_factory=dict)
-    system_attributes: dict[str, Any] = field(default_factory=dict)
-    attributes: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class StoredHistory:
-    """All trials of a study by number, and what its sampler keeps with the study."""
-
-    trials: Sequence[StoredTrial]
-    study_attributes: Mapping[str, Any]
-
-    @property
-    def proposals(self) -> int:
-        """How many of the trials a sampler has proposed: all that ran, but for further attempts."""
-        asked = [trial for trial in self.trials if trial.ours and trial.state != "WAITING"]
-        return sum("follows" not in trial.attributes for trial in asked)
 
 
 class History:

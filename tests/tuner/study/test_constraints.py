@@ -20,8 +20,9 @@ from tuner.run.early_stopping.rule import losses_of
 from tuner.run.tally import Tally
 from tuner.store.tables.creation import make_store
 from tuner.study.constraints import broken_bounds, constraint_values, is_feasible
-from tuner.study.history import History, StoredHistory, StoredTrial, feasible_values
+from tuner.study.history import History, feasible_values
 from tuner.study.outcome import Completed, Failed, Stopped
+from tuner.study.stored_history import StoredHistory, StoredTrial
 from tuner.study.trial import Report, TrialSpec
 
 BOUNDS = [{"metric": "cost", "at_most": 0.6}, {"metric": "cost", "at_least": 0.2}]

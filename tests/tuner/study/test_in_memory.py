@@ -10,8 +10,9 @@ import pytest
 from tests.tuner.configs import toy_config
 from tuner.study.events.event import Asked, Ended, Event, Reported
 from tuner.study.events.external_changes import ExternalChange, StudyRenamed, TrialAdded, TrialLost
-from tuner.study.history import History, StoredHistory
+from tuner.study.history import History
 from tuner.study.outcome import Completed
+from tuner.study.stored_history import StoredHistory
 from tuner.study.study import Study
 from tuner.study.trial import Report, TrialSpec
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, DateTime, text
 
 from tuner.store.optuna_internals import value_of, with_numbers
 from tuner.store.tables import optuna_tables as optuna
-from tuner.study.history import StoredHistory, StoredTrial
+from tuner.study.stored_history import StoredHistory, StoredTrial
 
 _TRIALS = text(
     "SELECT t.trial_id, t.number, t.state, t.datetime_start, t.datetime_complete, "
