@@ -28,10 +28,10 @@ def table(task: Task) -> str:
         "after epoch",
         "mean error",
         "rank correlation",
-        "the same with noise",
-        "",
+        "error with noise",
+        "rank correlation with noise",
         "rank with the end, recorded",
-        "replayed",
+        "rank with the end, replayed",
     ]
     lines = []
     for epoch in (*_EPOCHS, recorded.shape[1]):

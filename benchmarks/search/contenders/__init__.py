@@ -94,10 +94,11 @@ STOPPING = {
     **{
         f"ours, tpe, asha {factor} from epoch {grace}": ours("tpe", *_asha(factor, grace))
         for factor in (2, 3, 4)
-        for grace in (1, 3)
+        for grace in (1, 3, 6)
     },
     "ours, tpe, median from epoch 3": ours("tpe", "early_stopping={name: median}", "budget.grace_epochs=3"),
     **{f"ours, tpe, patience {epochs}": ours("tpe", patience=epochs) for epochs in (2, 3, 5)},
+    "ours, tpe, asha 3 from epoch 6, patience 5": ours("tpe", *_asha(3, 6), patience=5),
     "ours, gp, patience 3": ours("gp", patience=3),
     "ours, gp, patience 3, start points": ours("gp", _START, patience=3),
     "ours, gp, asha 2 from epoch 3": ours("gp", *_asha(2, 3)),
