@@ -31,6 +31,15 @@ class Task:
         """The study, as its file says."""
         return StudyConfig.load(MAIN_JOB, self.overrides)
 
+    @property
+    def packed(self) -> Path:
+        """Where the recorded trainings are."""
+        return Path(__file__).parent / f"{self.name}.npz"
+
+    def labels(self, label_percent: float) -> int:
+        """Return how many training images have their label known."""
+        return round(self.reference_labels * label_percent / 100)
+
     def train(self, params: dict[str, Any], data_root: Path) -> dict[str, Any]:
         """Return the training config at a point of the search space."""
         config = self.config.space.fill(params)
@@ -41,7 +50,7 @@ class Task:
         return config | {"epochs": self.config.budget.epochs, "monitor": monitor, "device": "cpu"}
 
 
-DIGITS = Task("digits", reference_labels=1_078)
+DIGITS = Task("digits", reference_labels=1_079)
 MNIST = Task(
     "mnist",
     reference_labels=59_100,

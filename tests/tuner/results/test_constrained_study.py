@@ -233,7 +233,7 @@ def test_other_constraints_are_another_study(sqlite_url: str, tmp_path: Path) ->
     shown(sqlite_url, tmp_path)
     with pytest.raises(Conflict) as refused:
         shown(sqlite_url, tmp_path, constraints=[{"metric": "cost", "at_least": 0.2}])
-    assert "choose a new name, which starts a new study, or restore the file" in str(refused.value)
+    assert "choose a new name (with --from" in str(refused.value)
     assert "constraints.0.at_least: 0.3 stored, 0.2 in the file" in str(refused.value)
 
 

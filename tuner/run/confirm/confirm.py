@@ -131,7 +131,8 @@ def _start(
     """Find out what is missing, now that nobody else trains any of it."""
     states = {each.job: each.state for each in retry(lambda: confirmations_of(view)) if each.is_done}
     budget = view.config.budget.model_copy(update={"trials": len(jobs)})
-    config = view.config.model_copy(update={"budget": budget, "early_stopping": NoEarlyStopping()})
+    changes = {"budget": budget, "early_stopping": NoEarlyStopping(), "replicates": None}
+    config = view.config.model_copy(update=changes)
     record_of = {record.number: record for record in records}
     listed = [
         (job, spec_of(number, job, record_of[job.trial], config, str(folder / job.folder_name)))
