@@ -62,6 +62,10 @@ def launch(
 
     config = StudyConfig.load(file, overrides or ())
     if dry_run:
+        if more is not None or results_of is not None:
+            raise UsageError(
+                "--dry-run looks at the file alone, and at no stored study; leave out --more and --from"
+            )
         _check(config, allow_code=allow_code)
     else:
         settings = Settings.read(storage, cluster, insecure=insecure)

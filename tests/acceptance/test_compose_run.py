@@ -77,7 +77,10 @@ class Job:
 @pytest.fixture(scope="module")
 def job(compose: Compose) -> Job:
     password = compose.secret("postgres_password")
-    launch = compose.run("tuner", "launch", "search_spaces/dr_triplet.yaml", f"budget.trials={TRIALS}")
+    all_epochs = "train.patience=null"
+    launch = compose.run(
+        "tuner", "launch", "search_spaces/dr_triplet.yaml", f"budget.trials={TRIALS}", all_epochs
+    )
     wait_until(lambda: launch.process.poll() is not None or ask(compose, password, AT_WORK) == 2, seconds=240)
     arguments = subprocess.run(
         ["ps", "axww", "-o", "args"], capture_output=True, text=True, check=True

@@ -55,8 +55,8 @@ def edited(folder: Path, old: str, new: str) -> Path:
             r"\"map_at_k\" is no metric.*did you mean map_at_r or ",
         ),
         ("low: 0.05, high: 1.0", "low: -0.05, high: 1.0", r"train\.loss\.margin"),
-        ("name: tpe", "name: cmaes", r"x\.yaml:\d+:\d+: sampler\.name: .*cmaes"),
-        ("name: tpe", "name: grid", r"x\.yaml:\d+:\d+: sampler\.name: .*grid"),
+        ("name: auto", "name: cmaes", r"x\.yaml:\d+:\d+: sampler\.name: .*cmaes"),
+        ("name: auto", "name: grid", r"x\.yaml:\d+:\d+: sampler\.name: .*grid"),
         ("name: digits,", "name: mnist,", r"train\.dataset.*root"),
         (
             "lsdim: {search: categorical, choices: [2, 4, 10, 64]}",

@@ -91,8 +91,11 @@ class Progress:
     def replicates(self, spec: TrialSpec) -> None:
         """Note that a trial has completed a training, and waits for this one."""
         self._running.pop(spec.number, None)
-        training = training_of(spec, self._tally.config.replicates)
-        self._write(f"trial {spec.number} may stand on the front: {training} follows")
+        replicates = self._tally.config.replicates
+        why = (
+            "may stand on the front" if replicates and replicates.when == "front" else "completed a training"
+        )
+        self._write(f"trial {spec.number} {why}: {training_of(spec, replicates)} follows")
         self.refresh()
 
     def awaits(self, text: str | None) -> None:

@@ -68,9 +68,11 @@ class StopSignal:
     def watch(self, pipe: int) -> None:
         """Read a byte for each signal until the one that says that all is over, or end the process."""
         end = None
+        poll = select.poll()  # select() itself takes no file beyond a process's thousandth
+        poll.register(pipe, select.POLLIN)
         while True:
-            seconds = None if end is None else max(0.0, end - time.monotonic())
-            if not select.select([pipe], [], [], seconds)[0]:
+            milliseconds = None if end is None else 1000 * max(0.0, end - time.monotonic())
+            if not poll.poll(milliseconds):
                 self._force()
             number = os.read(pipe, 1)[0]
             if number == _OVER:

@@ -164,3 +164,18 @@ def test_a_study_killed_in_a_replicate_goes_on_with_it(storage_url: str, tmp_pat
     assert again.attributes["from_training"] == 1
     assert again.attributes["attempt"] == 1
     assert resumed.remaining == straight.remaining == 0
+
+
+@pytest.mark.parametrize("when", ["front", "always"])
+def test_on_ray_every_candidate_is_trained_as_often(when: str, sqlite_url: str, tmp_path: Path) -> None:
+    config = study(trials=8, replicates={"seeds": 2, "when": when})
+    launched = launch_toy(config, sqlite_url, tmp_path, serial=False)
+    records = launched.study.records()
+    assert {record.state for record in records} == {"COMPLETE"}
+    trained = [len(record.attributes.get("results", [None])) for record in records]
+    assert 8 <= sum(trained) <= 10  # the second trainings of the last two may exceed the budget
+    again = {record.number for record in records if "results" in record.attributes}
+    assert again == ({record.number for record in records} if when == "always" else again)
+    assert {record.number for record in launched.front} <= again
+    assert launched.study.remaining == 0
+    assert launched.halted is launched.unmet is None

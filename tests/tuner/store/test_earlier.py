@@ -24,7 +24,9 @@ COST = {"metric": "cost", "direction": "minimize"}
 def new(storage: str, config: StudyConfig, results_of: str | None = None) -> tuple[StudyView, list[str]]:
     lines: list[str] = []
     engine = make_store(storage, ["score", "cost"])
-    return create_or_load(engine, config, results_of, lines.append), lines
+    view = create_or_load(engine, config, results_of, lines.append)
+    engine.dispose()  # it opens connections anew when it is used again
+    return view, lines
 
 
 def test_a_wider_range_takes_every_trial_over(storage_url: str, tmp_path: Path) -> None:

@@ -164,7 +164,8 @@ def test_only_what_shows_them_and_what_makes_them_reads_confirmations() -> None:
         "tuner/cli.py",
         "tuner/search.py",
         "tuner/store/copy_study.py",  # copies them
-        "tuner/store/open_study.py",  # forgets those of deleted studies
+        "tuner/store/create_study.py",  # forgets those of deleted studies
+        "tuner/store/open_study.py",  # forgets those of deleted trials
         "tuner/store/tables/creation.py",  # makes their view
     }
     for path in (ROOT / "tuner").rglob("*.py"):
