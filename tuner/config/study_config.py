@@ -46,7 +46,8 @@ class StudyConfig(Section):
     Two are equal if their JSON is equal, wherever their values were written. `trainable` names a user's own
     trainer, None the project's; loading a study imports neither. A completed trial that breaks one of the
     `constraints` is infeasible. `enqueue` has the points that are tried first, each some or all parameters
-    by their dotted paths; the sampler proposes the others.
+    by their dotted paths; the sampler proposes the others. With `replicates` a trial's values are means over
+    several trainings; `warm_start` queues points of earlier studies when the study is made.
     """
 
     study: StudyName

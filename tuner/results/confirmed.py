@@ -6,8 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf, isfinite
-from statistics import fmean
+from math import inf
 from typing import Any
 
 from rich.table import Table
@@ -17,7 +16,8 @@ from tuner.results.intervals import Interval
 from tuner.results.rows import cell, columns
 from tuner.store.confirmations.confirmation import Confirmation
 from tuner.store.reading.study_view import StudyView
-from tuner.study.trial_record import TrialRecord
+from tuner.study.trial import mean_of
+from tuner.study.trial_record import TrialRecord, best_first
 
 
 @dataclass(frozen=True)
@@ -48,15 +48,10 @@ def found(confirmations: Iterable[Confirmation]) -> dict[int, list[Found]]:
     for (trial, folds), of_seed in sorted(groups.items()):
         whole = {seed: each for seed, each in sorted(of_seed.items()) if len(each) == (folds or 1)}
         if whole:
-            test = [_mean([each.test for each in trainings]) for trainings in whole.values()]
-            validation = [_mean([each.validation for each in trainings]) for trainings in whole.values()]
+            test = [mean_of([each.test for each in trainings]) for trainings in whole.values()]
+            validation = [mean_of([each.validation for each in trainings]) for trainings in whole.values()]
             by_trial[trial].append(Found(folds, list(whole), _intervals(test), _intervals(validation)))
     return dict(by_trial)
-
-
-def _mean(folds: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    common = [name for name in folds[0] if all(name in each for each in folds)]
-    return {name: fmean(each[name] for each in folds) for name in common}
 
 
 def _intervals(seeds: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
@@ -71,10 +66,8 @@ def confirmed_table(
 
     An objective of which everything promised was found, since it is known before training, has one column.
     """
-    primary = study.objectives[0]
-    sign = -1 if primary.direction == "maximize" else 1
     by_trial = found(confirmations)
-    ordered = sorted(records, key=lambda record: (sign * record.values[0], record.number))
+    ordered = best_first(records, study.objectives[0].direction)
     known = _known(study, ordered, by_trial)
     rows = [
         row | {name: record.params[name] for name in varying(records) if name in record.params}
@@ -147,7 +140,7 @@ def confirmed_columns(of_trial: Iterable[Found]) -> dict[str, Any]:
         row[f"{name}.seeds"] = len(each.seeds)
         for metric, interval in each.test.items():
             row[f"{name}.{metric}"] = interval.mean
-            row[f"{name}.{metric}.half_width"] = _finite(interval.half_width)
+            row[f"{name}.{metric}.half_width"] = interval.as_json()["half_width"]
     return row
 
 
@@ -167,17 +160,9 @@ def _object(of_trial: Found) -> dict[str, Any]:
     return {
         "folds": of_trial.folds or None,
         "seeds": list(of_trial.seeds),
-        "test": {name: _measured(each) for name, each in of_trial.test.items()},
-        "validation": {name: _measured(each) for name, each in of_trial.validation.items()},
+        "test": {name: each.as_json() for name, each in of_trial.test.items()},
+        "validation": {name: each.as_json() for name, each in of_trial.validation.items()},
     }
-
-
-def _measured(interval: Interval) -> dict[str, Any]:
-    return {"mean": interval.mean, "half_width": _finite(interval.half_width), "count": interval.count}
-
-
-def _finite(half_width: float) -> float | None:
-    return half_width if isfinite(half_width) else None
 
 
 def unfinished_lines(confirmations: Iterable[Confirmation]) -> list[str]:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from tuner.results.rows import cell, columns, front_row, intervals_of
 from tuner.store.reading.study_view import StudyView
-from tuner.study.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord, best_first
 
 SIGNS = {"maximize": "↑", "minimize": "↓"}
 """How a table shows which way an objective is better."""
@@ -38,9 +38,7 @@ def front_object(study: StudyView, record: TrialRecord) -> dict[str, Any]:
 
 def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
     """Return the front as a table, the best of the primary objective first; the database is not asked."""
-    primary = study.objectives[0]
-    best_first = sorted(front, key=lambda each: each.values[0], reverse=primary.direction == "maximize")
-    rows = [front_row(study, record) for record in best_first]
+    rows = [front_row(study, record) for record in best_first(front, study.objectives[0].direction)]
     directions = {objective.metric: SIGNS[objective.direction] for objective in study.objectives}
     names = columns(rows) or ["trial", *directions]
     table = Table(title=cell(f"front of {study.name}: {len(rows)} trials"), title_justify="left")
@@ -53,16 +51,7 @@ def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
 
 def _intervals(record: TrialRecord, metrics: Sequence[str]) -> dict[str, Any]:
     intervals = intervals_of(record, metrics)
-    listed = {
-        name: {
-            "mean": interval.mean,
-            "low": interval.mean - interval.half_width,
-            "high": interval.mean + interval.half_width,
-            "trainings": interval.count,
-        }
-        for name, interval in intervals.items()
-    }
-    return {"intervals": listed} if listed else {}
+    return {"intervals": {name: each.as_json() for name, each in intervals.items()}} if intervals else {}
 
 
 def infeasible_line(count: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import inf, isfinite, sqrt
 from statistics import fmean, stdev
 
 CONFIDENCE = 0.95
@@ -34,6 +34,11 @@ class Interval:
 
         quantile = float(stdtrit(count - 1, (1 + CONFIDENCE) / 2))
         return cls(fmean(measurements), quantile * stdev(measurements) / sqrt(count), count)
+
+    def as_json(self) -> dict[str, float | None]:
+        """Return it as JSON can hold it: mean, half_width (None of one measurement), count."""
+        half_width = self.half_width if isfinite(self.half_width) else None
+        return {"mean": self.mean, "half_width": half_width, "count": self.count}
 
     def __str__(self) -> str:
         """`0.912 ± 0.014`; the mean alone if there is one measurement."""

@@ -50,16 +50,9 @@ def driving(
     """
     with without_driver(view) as held:
         study, writer = retry(lambda: _begin(view, config, held, runs_folder))
-        writer.start()
-        try:
+        with writer.running():
             study.interrupt_running("its driver ended before it did")
             yield study, writer
-            while not writer.wait(0.1) and writer.outage is None:
-                pass
-        finally:
-            writer.close()
-        if writer.failure is not None:
-            raise writer.failure
         if study.conflict is not None:
             raise study.conflict
 

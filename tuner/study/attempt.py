@@ -10,7 +10,7 @@ import optuna
 from optuna.trial import FrozenTrial
 
 from tuner.config.study_config import StudyConfig
-from tuner.study.replicates import config_of, folder_of, label_of
+from tuner.study.replicates import OF_CONFIG, config_of, folder_of, label_of
 from tuner.study.trial import MAX_ATTEMPTS, TrialSpec
 from tuner.versions import git_commit, versions
 
@@ -67,7 +67,7 @@ def attributes_of_ask(spec: TrialSpec, driver: str, place: Mapping[str, str]) ->
         **({"from_training": len(spec.results)} if spec.results else {}),
         "versions": versions(),
         "git_commit": git_commit(),
-        "config": spec.config,
+        **({} if spec.results else {"config": spec.config}),  # else it is handed on
         **place,
     }
 
@@ -91,7 +91,8 @@ def next_attempt(trial: FrozenTrial, *, lost: bool) -> tuple[dict[str, Any], dic
         "retry_of": attributes.get("retry_of", trial.number),
         "attempt": attempt,
     }
-    follows |= {name: attributes[name] for name in _HANDED_ON if name in attributes}
+    handed_on = (*_HANDED_ON, *(OF_CONFIG if "results" in attributes else ()))
+    follows |= {name: attributes[name] for name in handed_on if name in attributes}
     if lost and "node_id" in attributes:
         follows["lost_on"] = attributes["node_id"]
     return dict(trial.params), follows

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from statistics import fmean
 from typing import Any
 
 from tuner.config.sections import Replicates
@@ -13,7 +12,18 @@ from tuner.config.study_config import StudyConfig
 from tuner.study.constraints import is_feasible
 from tuner.study.outcome import Completed, Outcome, values_of
 from tuner.study.spent_budget import SpentBudget
-from tuner.study.trial import Metrics, Span, TrialSpec
+from tuner.study.trial import Report, Span, TrialSpec, mean_of
+
+OF_CONFIG = ("config", "seed", "split_hash")
+"""Attributes of a trial that say what its first training was."""
+
+
+def retrained(config: Mapping[str, Any], seed: int, folds: int, fold: int) -> dict[str, Any]:
+    """Return a training config with this seed, and this fold of so many; 0 leaves the split as it is."""
+    changed = {**config, "seed": seed}
+    if folds:
+        changed["dataset"] = {**config["dataset"], "folds": folds, "fold": fold}
+    return changed
 
 
 def config_of(config: Mapping[str, Any], replicates: Replicates | None, index: int) -> dict[str, Any]:
@@ -24,22 +34,18 @@ def config_of(config: Mapping[str, Any], replicates: Replicates | None, index: i
     if replicates is None:
         return dict(config)
     further_seeds, fold = divmod(index, replicates.folds or 1)
-    changed = {**config, "seed": config.get("seed", 0) + further_seeds}
-    if replicates.folds is not None:
-        changed["dataset"] = {**config["dataset"], "folds": replicates.folds, "fold": fold}
-    return changed
+    return retrained(config, config.get("seed", 0) + further_seeds, replicates.folds or 0, fold)
+
+
+def without_config(report: Report) -> Report:
+    """Return the report of a further training without what it says of its config: a trial keeps its own."""
+    facts = {name: value for name, value in report.facts.items() if name not in OF_CONFIG}
+    return replace(report, facts=facts)
 
 
 def folder_of(trial_folder: str, index: int) -> str:
     """Return the folder of one of a trial's trainings, counted from 0."""
     return f"{trial_folder}/training-{index + 1}" if index else trial_folder
-
-
-def mean_of(results: Sequence[Metrics]) -> dict[str, float]:
-    """Return the mean of each metric that all results have."""
-    first, *others = results
-    names = [name for name in first if all(name in other for other in others)]
-    return {name: fmean(result[name] for result in results) for name in names}
 
 
 def label_of(number: int, index: int, replicates: Replicates | None) -> str:

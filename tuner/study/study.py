@@ -33,7 +33,7 @@ from tuner.study.events.event import (
 )
 from tuner.study.history import DONE, History, changed, feasible_values, results_in
 from tuner.study.outcome import STATE_OF, Failed, Outcome, attributes_of, values_of
-from tuner.study.replicates import Replication
+from tuner.study.replicates import Replication, without_config
 from tuner.study.spent_budget import SpentBudget
 from tuner.study.trial import Report, Span, TrialSpec
 from tuner.study.trial_record import TrialRecord, front_of
@@ -118,6 +118,8 @@ class Study:
         """
         if spec.number in self._lost:
             return False
+        if spec.results:
+            report = without_config(report)
         # The end of a training repeats its last epoch; curves are kept of a trial's first training alone.
         is_new = report.epoch > self._epochs.get(spec.number, 0) and not spec.results
         epoch = report.epoch if is_new else 0

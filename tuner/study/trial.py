@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from statistics import fmean
 from typing import Any, Literal
 
 MAX_ATTEMPTS = 3
 """How often a trial is started in all when the machine, not its configuration, is at fault."""
 
 Metrics = Mapping[str, float]
+
+
+def mean_of(results: Sequence[Metrics]) -> dict[str, float]:
+    """Return the mean of each metric that all of some trainings have."""
+    first, *others = results
+    names = [name for name in first if all(name in other for other in others)]
+    return {name: fmean(result[name] for result in results) for name in names}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,3 +59,9 @@ def front_of(completed: Sequence[TrialRecord], directions: Sequence[str]) -> lis
     feasible = [record for record in completed if record.is_feasible]
     best = non_dominated(as_losses([record.values for record in feasible], directions))
     return [record for record, keep in zip(feasible, best, strict=True) if keep]
+
+
+def best_first(records: Iterable[TrialRecord], direction: str) -> list[TrialRecord]:
+    """Return records of completed trials, the best of the first objective first, equal ones by number."""
+    sign = -1 if direction == "maximize" else 1
+    return sorted(records, key=lambda record: (sign * record.values[0], record.number))

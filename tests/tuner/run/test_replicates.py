@@ -19,6 +19,7 @@ from tests.tuner.launching import launch_toy
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.results.front import front_json
+from tuner.results.intervals import Interval
 from tuner.store.reading.reader import StudyStore
 from tuner.study.trial import Report, TrialSpec
 
@@ -30,9 +31,9 @@ def lucky(spec: TrialSpec) -> Iterator[Report]:
     luck = 0.1 if spec.config["seed"] == 0 and spec.config["x"] > 0.5 else 0.01 * spec.config["seed"]
     for report in toy.train(spec):
         measured = {**report.metrics, "score": report.metrics["score"] + luck}
-        yield Report(
-            report.epoch, measured, report.checkpoint, measured if report.result else None, facts=report.facts
-        )
+        facts = {**report.facts, "config": {**spec.config, "whole": True}, "seed": spec.config["seed"]}
+        result = measured if report.result else None
+        yield Report(report.epoch, measured, report.checkpoint, result, facts=facts)
 
 
 def study(**changes: Any) -> StudyConfig:
@@ -50,6 +51,12 @@ def test_a_lucky_seed_falls_off_the_front(storage_url: str, tmp_path: Path) -> N
     )
     assert first.values == pytest.approx((base + 0.01,))
     assert first.attributes["score"] == first.values[0]
+    assert first.attributes["config"] == {
+        "x": 0.3,
+        "seed": 0,
+        "whole": True,
+    }
+    assert first.attributes["seed"] == 0
     assert len(fortunate.attributes["results"]) == 2  # their mean is behind the front: no third is needed
     assert fortunate.values[0] == pytest.approx(toy.score(0.6, 4) + (0.1 + 0.01) / 2)
     assert "results" not in poor.attributes  # it never was a candidate
@@ -114,8 +121,8 @@ def test_the_front_has_intervals(storage_url: str, tmp_path: Path) -> None:
     interval = listed["intervals"]["score"]
     assert interval["mean"] == pytest.approx(sum(results) / 3)
     assert interval["mean"] == pytest.approx(listed["values"]["score"])
-    assert interval["low"] < min(results) < max(results) < interval["high"]
-    assert interval["trainings"] == 3
+    assert interval["half_width"] == pytest.approx(Interval.of(results).half_width)
+    assert interval["count"] == 3
 
 
 @pytest.mark.parametrize(
@@ -162,6 +169,7 @@ def test_a_study_killed_in_a_replicate_goes_on_with_it(storage_url: str, tmp_pat
     (again,) = [record for record in ended if record.attributes.get("follows") == orphan.number]
     assert len(orphan.attributes["results"]) == 1
     assert again.attributes["from_training"] == 1
+    assert again.attributes["config"] == {**again.params, "seed": 0, "whole": True}
     assert again.attributes["attempt"] == 1
     assert resumed.remaining == straight.remaining == 0
 

@@ -10,8 +10,9 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.store.confirmations.confirmation import Job
 from tuner.store.reading.study_view import StudyView
+from tuner.study.replicates import retrained
 from tuner.study.trial import TrialSpec
-from tuner.study.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord, best_first
 
 FIRST_SEED = 1000
 """How far the first fresh seed is from the trial's own: farther than any that a search uses."""
@@ -62,9 +63,7 @@ def chosen(view: StudyView, wanted: Wanted) -> list[TrialRecord]:
     completed = [record for record in records if record.state == "COMPLETE"]
     if not completed:
         raise UsageError(f"study {view.name!r} has no completed trial, so there is nothing to confirm yet")
-    sign = -1 if view.objectives[0].direction == "maximize" else 1
-    completed.sort(key=lambda record: (sign * record.values[0], record.number))
-    return completed[: wanted.top]
+    return best_first(completed, view.objectives[0].direction)[: wanted.top]
 
 
 def jobs_of(record: TrialRecord, wanted: Wanted) -> list[Job]:
@@ -79,10 +78,7 @@ def config_of(job: Job, record: TrialRecord) -> dict[str, Any]:
     """Return the training config of a job: its trial's, with another seed and with its fold."""
     stored = record.attributes["config"]
     config = {key: value for key, value in stored.items() if key not in _SET_BY_THE_STUDY}
-    config["seed"] = job.seed
-    if job.folds:
-        config["dataset"] = {**config["dataset"], "folds": job.folds, "fold": job.fold}
-    return config
+    return retrained(config, job.seed, job.folds, job.fold)
 
 
 def spec_of(number: int, job: Job, record: TrialRecord, config: StudyConfig, folder: str) -> TrialSpec:

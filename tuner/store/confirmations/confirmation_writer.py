@@ -92,15 +92,8 @@ def confirming(view: StudyView) -> Iterator[ConfirmationWriter]:
         with lock.exclusive(view.engine, f"confirming study {view.study_id}", wait=False) as held:
             retry(lambda: _begin(view, held))
             writer = ConfirmationWriter(held, view)
-            writer.start()
-            try:
+            with writer.running():
                 yield writer
-                while not writer.wait(0.1) and writer.outage is None:
-                    pass
-            finally:
-                writer.close()
-            if writer.failure is not None:
-                raise writer.failure
     except lock.Locked:
         with view.engine.connect() as connection:
             raise _is_confirmed(view.name, holder_of(connection, view.study_id)) from None

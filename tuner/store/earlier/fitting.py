@@ -50,6 +50,8 @@ def params_in(config: StudyConfig, record: TrialRecord, earlier: StudyConfig) ->
     Raises:
         Unfit: the new study would not have trained it, or it lacks a metric of an objective or a constraint.
     """
+    if "same_as" in record.attributes:
+        raise Unfit("the same training as another trial")
     if record.state == "COMPLETE":
         for metric in config.metrics:
             value = record.attributes.get(metric)

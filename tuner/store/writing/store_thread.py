@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,6 +60,25 @@ class StoreThread(ABC):
     @abstractmethod
     def _driven_by_another(self) -> Conflict:
         """Return who took the lock that was lost."""
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Write on a thread of its own while the block runs.
+
+        At its end it waits for the store to have everything, but not for a database that is away.
+
+        Raises:
+            Exception: why nothing more could be written, if so.
+        """
+        self.start()
+        try:
+            yield
+            while not self.wait(0.1) and self.outage is None:
+                pass
+        finally:
+            self.close()
+        if self.failure is not None:
+            raise self.failure
 
     def start(self) -> None:
         """Begin to write, on a thread of its own."""
