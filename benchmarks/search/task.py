@@ -11,6 +11,8 @@ from tuner.config.study_config import StudyConfig
 
 MAIN_JOB = Path(__file__).parents[2] / "search_spaces" / "dr_triplet.yaml"
 
+_TO_THE_END = "train.patience=null"  # a replay cuts the recorded trainings where a contender would
+
 
 @dataclass(frozen=True)
 class Task:
@@ -28,8 +30,8 @@ class Task:
 
     @cached_property
     def config(self) -> StudyConfig:
-        """The study, as its file says."""
-        return StudyConfig.load(MAIN_JOB, self.overrides)
+        """The study, as its file says, but for trainings that all go to the end."""
+        return StudyConfig.load(MAIN_JOB, (_TO_THE_END, *self.overrides))
 
     @property
     def packed(self) -> Path:
