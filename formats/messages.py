@@ -8,7 +8,7 @@ Path = tuple[str | int, ...]
 """Keys and list indexes from the top of a document to a value, such as `("loss", "options", 1, "margin")`."""
 
 _TYPE_NAMES: dict[type, str] = {dict: "a mapping", list: "a list", tuple: "a list"}
-_MOST_LISTED = 12
+_MOST_LISTED, _NEAREST_LISTED = 15, 6
 
 
 def dotted(path: Path) -> str:
@@ -31,13 +31,13 @@ def format_value(value: object) -> str:
 def did_you_mean(name: object, allowed: Collection[str]) -> str:
     """A hint after a wrong name: the nearest allowed name, if one is near, and all that are allowed.
 
-    Of more than a dozen names, only those nearest to it are listed.
+    Of more than 15 names, only those nearest to it are listed.
     """
     near = get_close_matches(name, allowed, n=3, cutoff=0.5) if isinstance(name, str) else []
     if len(allowed) > _MOST_LISTED:
         if near:
             return f"did you mean {' or '.join(near)}? {len(allowed)} are allowed"
-        some = get_close_matches(str(name), sorted(allowed), n=_MOST_LISTED // 2, cutoff=0)
+        some = get_close_matches(str(name), sorted(allowed), n=_NEAREST_LISTED, cutoff=0)
         return f"{len(allowed)} are allowed, such as {', '.join(some)}"
     guess = f"did you mean {near[0]}? " if near else ""
     return f"{guess}allowed: {', '.join(sorted(allowed)) or 'none'}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuner.errors import UsageError
-from tuner.maintenance import copy, doctor, migrate
+from tuner.maintenance import clean, copy, doctor, migrate
 from tuner.options import Json, Name, Storage
 from tuner.output import write_message, write_result
 from tuner.search import confirm, enqueue, launch, resume, validate
@@ -172,6 +172,7 @@ def dashboard(
     serve_dashboard(store, study, access, write_message, host=host, port=port)
 
 
+app.command()(clean)
 app.command()(copy)
 app.command()(migrate)
 app.command()(doctor)

@@ -52,6 +52,28 @@ def doctor(
         raise typer.Exit(UsageError.exit_code)
 
 
+def clean(
+    study: Name,
+    *,
+    storage: Storage = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Remove nothing, say how much it would be.")
+    ] = False,
+) -> None:
+    """Remove checkpoints and models that nobody needs any more, by the study's `keep`, from TUNER_RUNS."""
+    from tuner.run.files.clean import clean as cleaned_by
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+        folder = settings.runs_folder / view.folder_name
+        cleaned = cleaned_by(view, folder, view.config.keep, dry_run=dry_run)
+    write_result(f"{'would remove' if dry_run else 'removed'} {cleaned} in {folder}")
+    if cleaned.failed:
+        raise UsageError("\n".join(cleaned.failed))
+
+
 def copy(
     study: Name,
     *,

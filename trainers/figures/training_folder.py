@@ -19,7 +19,8 @@ def load_training(folder: Path) -> Trainer:
     training's device is not asked for: any that there is will do.
 
     Args:
-        folder: holds ``model.safetensors`` and ``state.safetensors``.
+        folder: holds ``model.safetensors``, and ``state.safetensors`` or, of a training that is finished,
+            ``history.safetensors``.
 
     Raises:
         TrainerError: one of them is missing, damaged or does not fit the other.
@@ -27,14 +28,19 @@ def load_training(folder: Path) -> Trainer:
         DatasetError: the data are missing or damaged.
     """
     model, state = folder / "model.safetensors", folder / "state.safetensors"
-    for path in (model, state):
+    history = folder / "history.safetensors"
+    is_ended = history.is_file() and not state.is_file()  # what it could go on from was removed
+    for path in (model, history if is_ended else state):
         if not path.is_file():
             raise TrainerError(
                 f"{path}: is no file; name the folder of a training that has at least one epoch done, "
                 "such as runs/one, or the folder of a trial's checkpoint"
             )
     trainer = Trainer(_config(model))
-    trainer.restore(state)
+    if is_ended:
+        trainer.recall(history)
+    else:
+        trainer.restore(state)
     trainer.load_weights(model)
     return trainer
 

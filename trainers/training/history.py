@@ -1,10 +1,15 @@
-"""The history of a training: an evaluation an epoch."""
+"""The history of a training, an evaluation an epoch, and how it is read from a file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from torch import Tensor
+
 from trainers.diagnostics.health import Health
+from trainers.errors import TrainerError
+from trainers.training import checkpoint
 
 
 @dataclass(frozen=True)
@@ -29,3 +34,36 @@ class Evaluation:
             KeyError: it was written by a version of this program that has fewer fields.
         """
         return cls(facts["epoch"], facts["metrics"], Health(**facts["health"]))
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file of a training holds.
+
+    Attributes:
+        tensors: by name, on the CPU.
+        history: the evaluation of every epoch so far.
+        train_seconds: how long it has trained.
+    """
+
+    tensors: dict[str, Tensor]
+    history: list[Evaluation]
+    train_seconds: float
+
+    @classmethod
+    def read(cls, path: Path, fingerprint: str) -> "Stored":
+        """Read the file of a training whose config has this fingerprint.
+
+        Raises:
+            TrainerError: the file is missing, damaged, or of another config.
+        """
+        tensors, facts = checkpoint.read(path)
+        if facts.get("fingerprint") != fingerprint:
+            raise TrainerError(
+                f"{path}: is the state of another config; restore it with its own, or train again"
+            )
+        try:
+            history = [Evaluation.read(each) for each in facts["history"]]
+        except KeyError as missing:
+            raise TrainerError(f"{path}: is of a version that wrote no {missing}; train again") from missing
+        return cls(tensors, history, facts["train_seconds"])

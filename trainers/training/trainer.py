@@ -20,7 +20,7 @@ from trainers.evaluation import evaluate
 from trainers.training import checkpoint
 from trainers.training.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
 from trainers.training.faults import configuration_faults
-from trainers.training.history import Evaluation
+from trainers.training.history import Evaluation, Stored
 from trainers.training.learner import Learner
 from trainers.training.objective import STEP_METRICS, epoch_means
 from trainers.training.probing import probe_task
@@ -181,7 +181,8 @@ class Trainer:
 
         The state before it stays beside it, as ``formats.durable_file.before`` names it.
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
-        product.
+        product. A training that is finished leaves what is of interest of it beside the weights, its history
+        and its latent objective, in ``folder/history.safetensors``.
         """
         if self.history and self.history[-1] is self.best:
             product = {"config": self.config.model_dump(mode="json"), "epoch": self.best.epoch}
@@ -191,6 +192,9 @@ class Trainer:
             "train_seconds": self.train_seconds,
             "history": [asdict(evaluation) for evaluation in self.history],
         }
+        if self.finished:
+            objective = checkpoint.grouped({"objective": self.learner.objective.state_dict()})
+            checkpoint.write(folder / "history.safetensors", objective, facts)
         state = folder / "state.safetensors"
         checkpoint.write(state, self.learner.state(), facts, keep_before=True)
         return state
@@ -201,18 +205,19 @@ class Trainer:
         Raises:
             TrainerError: the file is missing, damaged, or of another config; the training is as it was.
         """
-        tensors, facts = checkpoint.read(state)
-        if facts.get("fingerprint") != self.config.fingerprint:
-            raise TrainerError(
-                f"{state}: is the state of another config; restore it with its own, or train again"
-            )
-        try:
-            history = [Evaluation.read(each) for each in facts["history"]]
-        except KeyError as missing:
-            raise TrainerError(f"{state}: is of a version that wrote no {missing}; train again") from missing
-        self.learner.load_state(tensors)
-        self.history = history
-        self.train_seconds = facts["train_seconds"]
+        stored = Stored.read(state, self.config.fingerprint)
+        self.learner.load_state(stored.tensors)
+        self.history, self.train_seconds = stored.history, stored.train_seconds
+
+    def recall(self, path: Path) -> None:
+        """Take up the ``history.safetensors`` of a training that is finished, without its weights.
+
+        Raises:
+            TrainerError: the file is missing, damaged, or of another config; the training is as it was.
+        """
+        stored = Stored.read(path, self.config.fingerprint)
+        self.learner.objective.load_state_dict(checkpoint.group(stored.tensors, "objective"))
+        self.history, self.train_seconds = stored.history, stored.train_seconds
 
     def load_weights(self, model: Path) -> None:
         """Take the weights of a ``model.safetensors``: the best epoch's, before a look at the test split.

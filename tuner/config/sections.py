@@ -185,3 +185,15 @@ class Resources(Section):
 
     gpus: Annotated[float | Literal["auto"], BeforeValidator(_gpus)] = "auto"
     cpus: Annotated[FiniteFloat, Field(gt=0)] = 1.0
+
+
+class Keep(Section):
+    """What stays on disk of a trial that has ended.
+
+    Attributes:
+        states: `running`: what a training goes on from goes when its trial has ended; `all` keeps it.
+        models: `front`: models go that are not on the front, or leave it; `all` keeps those of all trials.
+    """
+
+    states: Literal["running", "all"] = "running"
+    models: Literal["front", "all"] = "front"

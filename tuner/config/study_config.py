@@ -24,6 +24,7 @@ from tuner.config.sections import (
     Budget,
     Constraint,
     EarlyStopping,
+    Keep,
     NoEarlyStopping,
     Objective,
     Replicates,
@@ -34,7 +35,7 @@ from tuner.config.space.corner_check import Check, corner_problems
 from tuner.config.space.search_space import SearchSpace
 from tuner.errors import UsageError
 
-MAY_CHANGE = frozenset({"budget", "resources", "early_stopping", "enqueue"})
+MAY_CHANGE = frozenset({"budget", "resources", "keep", "early_stopping", "enqueue"})
 """The sections that may differ from the stored ones when a study is resumed."""
 
 _CODE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
@@ -58,6 +59,7 @@ class StudyConfig(Section):
     early_stopping: EarlyStopping = NoEarlyStopping()
     replicates: Replicates | None = None
     resources: Resources = Resources()
+    keep: Keep = Keep()
     trainable: str | None = None
     enqueue: Annotated[tuple[dict[str, Any], ...], Field(strict=False)] = ()
     warm_start: WarmStart | None = None

@@ -15,6 +15,7 @@ from rich.console import Console
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Unreachable
 from tuner.run.early_stopping.reports import Seen
+from tuner.run.files.trial_files import TrialFiles
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
@@ -43,6 +44,7 @@ class Start:
         tally: how what ended before ended.
         stop: whether the launch was told to end.
         seen: what earlier launches saw.
+        files: removes what trials that have ended need no longer.
     """
 
     study: Driven
@@ -51,6 +53,7 @@ class Start:
     tally: Tally
     stop: StopSignal
     seen: Seen = ()
+    files: TrialFiles | None = None
 
 
 class Driver:
@@ -157,7 +160,13 @@ class Driver:
         with (
             Progress(start.tally, self._console) as progress,
             Session(
-                start.study, start.writer, start.folder, progress, start.stop, seen=start.seen
+                start.study,
+                start.writer,
+                start.folder,
+                progress,
+                start.stop,
+                seen=start.seen,
+                files=start.files,
             ) as self._session,
         ):
             yield self._session

@@ -14,6 +14,8 @@ from tuner.config.auto_sampler import choice_line
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.driver import Driver, Start
+from tuner.run.files.clean import clean
+from tuner.run.files.trial_files import TrialFiles
 from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
@@ -128,11 +130,15 @@ def launch(
         stops_early = config.early_stopping.name != "none"
         with driving(view, config, settings.runs_folder) as (study, writer):
             seen = retry(view.reports) if stops_early else []
-            start = Start(study, writer, folder, Tally.of(config, study.ended()), stop, seen)
+            tally = Tally.of(config, study.ended())
+            files = retry(lambda: TrialFiles.begin(view, config, folder))
+            start = Start(study, writer, folder, tally, stop, seen, files)
             if serial or not study.remaining:
                 session = driver.run_serially(start, trainable.train)
             else:
                 session = driver.run_on_ray(start, trainable.train, prepare, trainable.packages)
+            for line in retry(lambda: clean(view, folder, config.keep)).failed:
+                say(line)
         return _ended(view, study, session, stop)
 
 

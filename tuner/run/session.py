@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from types import TracebackType
 from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping.reports import Seen, StoppingByReports
 from tuner.run.failure_budget import Failures
+from tuner.run.files.trial_files import TrialFiles
 from tuner.run.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
@@ -42,6 +44,7 @@ class Session:
         progress: shows what happens.
         stop: whether the launch was told to end.
         seen: what earlier launches saw, for the early-stopping rule.
+        files: removes what trials that have ended need no longer.
     """
 
     def __init__(
@@ -53,17 +56,19 @@ class Session:
         stop: StopSignal,
         *,
         seen: Seen = (),
+        files: TrialFiles | None = None,
     ) -> None:
         self.study = study
         self.folder = folder
         self.progress = progress
         self.failures = Failures(study.config.budget)
         self._writer = writer
+        self._files = files
         self._stop = stop
         self._running: dict[int, Running] = {}
         self._ended: dict[int, tuple[TrialSpec, Outcome]] = {}
         self._abandoned: str | None = None
-        self._deadline = _deadline(study.config.budget.hours)
+        self._deadline = time.monotonic() + 3600 * (study.config.budget.hours or math.inf)
         self._early_stopping = StoppingByReports(study.config, seen)
         self._following: deque[TrialSpec] = deque()  # trainings of trials that are trained again
         self._waited = False
@@ -210,6 +215,8 @@ class Session:
         self._ended[spec.number] = spec, outcome
         self.failures.add(spec, outcome)
         self.progress.ended(spec, outcome)
+        if self._files is not None:
+            self._files.ended(spec, outcome)
         return True
 
     def tick(self) -> None:
@@ -241,7 +248,3 @@ class Session:
                     return Interrupted(f"interrupted by {name}; {line}", self._stop.exit_code)
                 return Unreachable(line)
         return None
-
-
-def _deadline(hours: float | None) -> float:
-    return float("inf") if hours is None else time.monotonic() + hours * 3600

@@ -40,7 +40,7 @@ def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec
         metric=config.primary.metric,
         direction=config.primary.direction,
         cpus=config.resources.cpus,
-        folder=folder_of(str(folder / f"trial-{origin:05d}"), len(results)),
+        folder=folder_of(str(trial_folder(folder, origin)), len(results)),
         checkpoint=attributes.get("checkpoint"),
         reported=attributes.get("epoch", 0),
         attempt=attributes.get("attempt", 1),
@@ -49,6 +49,11 @@ def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec
         results=results,
         label=label_of(trial.number, len(results), config.replicates),
     )
+
+
+def trial_folder(folder: Path, origin: int) -> Path:
+    """Return the folder of all attempts at a trial, in that of its study, by the number of the first."""
+    return folder / f"trial-{origin:05d}"
 
 
 def attributes_of_ask(spec: TrialSpec, driver: str, place: Mapping[str, str]) -> dict[str, Any]:

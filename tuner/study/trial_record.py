@@ -49,6 +49,11 @@ class TrialRecord:
         return is_feasible(self.constraints)
 
     @property
+    def origin(self) -> int:
+        """The number of the trial's first attempt, which its folder is named by."""
+        return int(self.attributes.get("retry_of", self.number))
+
+    @property
     def is_ours(self) -> bool:
         """Whether a driver of ours asked for it; other programs may ask in the same study."""
         return "attempt" in self.attributes

@@ -94,7 +94,16 @@ def test_after_the_fact_the_figures_are_those_of_the_end(
 def test_no_figures_if_so_asked(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert training.main([str(file), "epochs=1", "--out", str(out), "--no-figures"]) == 0
-    assert {path.name for path in out.iterdir()} == {"model.safetensors", "state.safetensors"}
+    assert {path.stem for path in out.iterdir()} == {"model", "state", "history"}
+
+
+def test_without_the_state_of_a_training_that_is_finished_the_figures_are_the_same(folder: Path) -> None:
+    assert command.main([str(folder)]) == 0
+    drawn = figures(folder)
+    (folder / "state.safetensors").unlink()
+    (folder / "state.before.safetensors").unlink()
+    assert command.main([str(folder)]) == 0
+    assert figures(folder) == drawn
 
 
 @pytest.fixture
@@ -114,6 +123,7 @@ def refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.parametrize("name", ["model.safetensors", "state.safetensors"])
 def test_a_missing_file_is_one_line(folder: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / name).unlink()
+    (folder / "history.safetensors").unlink()
     assert refused(folder, capsys).startswith(f"{folder / name}: is no file; name the folder of a training")
 
 

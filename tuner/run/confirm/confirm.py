@@ -18,6 +18,7 @@ from tuner.run.confirm.confirmations import Confirmations
 from tuner.run.confirm.confirming_tally import ConfirmingTally
 from tuner.run.confirm.jobs import Wanted, chosen, config_of, jobs_of, missing, spec_of
 from tuner.run.driver import Driver, Start
+from tuner.run.files.clean import clean
 from tuner.run.launch import Trainable, check_runs_folder
 from tuner.run.node import prepare_each
 from tuner.run.signals import StopSignal, stop_signal
@@ -94,6 +95,8 @@ def confirm(
                 session = driver.run_serially(start, trainable.train)
             else:
                 session = driver.run_on_ray(start, trainable.train, prepare, trainable.packages)
+        for line in retry(lambda: clean(view, folder.parent, config.keep)).failed:
+            console.print(line, highlight=False, soft_wrap=True, markup=False)
         if exceeded := session.failures.exceeded:
             raise StudyFailed(_failed(view.name, exceeded, confirmations.ended))
         halted = session.halted if confirmations.left else None

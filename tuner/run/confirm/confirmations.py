@@ -14,15 +14,13 @@ from threading import RLock
 from typing import Any
 
 from tuner.config.study_config import StudyConfig
+from tuner.run.files.clean import STATE
 from tuner.store.confirmations.confirmation import Confirmation, Job
 from tuner.store.confirmations.confirmation_writer import ConfirmationWriter
 from tuner.study.events.external_changes import TrialLost
 from tuner.study.outcome import STATE_OF, Completed, Failed, Outcome, attributes_of
 from tuner.study.trial import Report, Span, TrialSpec
 from tuner.versions import git_commit, versions
-
-STATE = "state.safetensors"
-"""The state that a training saves in its folder."""
 
 
 class Confirmations:

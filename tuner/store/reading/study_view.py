@@ -30,6 +30,11 @@ _REASONS = text(
     "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'reason' "
     f"WHERE t.study_id = :study_id AND t.state IN ('FAIL', 'PRUNED') AND {IS_OURS} ORDER BY t.number"
 )
+_STATES = text(
+    "SELECT t.number, t.state, a.value_json AS retry_of FROM trials t "
+    "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'retry_of' "
+    f"WHERE t.study_id = :study_id AND (t.state = 'WAITING' OR {IS_OURS}) ORDER BY t.number"
+)
 _REPORTS = text(
     "SELECT t.number, a.value_json AS retry_of, r.epoch, r.metrics "
     "FROM tuner_reports r JOIN trials t ON t.trial_id = r.trial_id "
@@ -147,6 +152,13 @@ class StudyView:
             (number, state, None if reason is None else str(stored_value(reason)))
             for number, state, reason in self._rows(_REASONS)
         ]
+
+    def last_states(self) -> dict[int, str]:
+        """Return the state of the last attempt at each trial, by the number of the first."""
+        return {
+            row.number if row.retry_of is None else int(row.retry_of): row.state
+            for row in self._rows(_STATES)
+        }
 
     def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
         """Return all reports as (number of the trial's first attempt, epoch, metrics), as they came."""
