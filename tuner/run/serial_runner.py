@@ -9,8 +9,7 @@ from collections.abc import Callable
 from tuner.run.session import Session
 from tuner.run.watchdog import watching
 from tuner.run.worker import reports_of
-from tuner.study.attempt import IN_DRIVER
-from tuner.study.trial import Train
+from tuner.study.trial import IN_DRIVER, Train
 
 _LOOK_SECONDS = 0.5
 

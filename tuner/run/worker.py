@@ -9,9 +9,12 @@ import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import SupportsFloat
+from typing import Any, SupportsFloat
 
-from tuner.study.trial import Metrics, Report, Span, Train, TrialSpec
+from tuner.run.files.trial_log import TrialLog
+from tuner.study.trial import IN_DRIVER, Metrics, Report, Span, Train, TrialSpec
+
+_END = object()
 
 
 def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Iterator[Report]:
@@ -29,20 +32,34 @@ def reports_of(train: Train, spec: TrialSpec, place: Mapping[str, str]) -> Itera
         span = Span(started, round(time.monotonic() - clock, 3))
         return replace(report, span=span, facts={**report.facts, **facts})
 
-    try:
-        for report in train(spec):
-            yield stamped(_checked(report))
-            epoch, facts = report.epoch, {}
-            if report.is_last:
-                return
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - see above: it is reported whole
-        if _is_out_of_memory(error):
-            message = str(error).partition(". ")[0]
-            yield stamped(Report(epoch, {}, stopped=f"out of device memory on {place['device']}: {message}"))
-        else:
-            yield stamped(Report(epoch, {}, error=traceback.format_exc()))
-    finally:
-        _free_device_memory()
+    with TrialLog(spec.folder, shares_process=place["device"].startswith(IN_DRIVER)) as log:
+        log.note(f"{spec.title}, attempt {spec.attempt}, on {place['node']}, {place['device']}")
+        try:
+            for report in _captured(train, spec, log):
+                checked = _checked(report)
+                if checked.is_last:
+                    log.note(f"epoch {checked.epoch} was the last; {checked.stopped or 'it ran to its end'}")
+                yield stamped(checked)
+                epoch, facts = checked.epoch, {}
+                if checked.is_last:
+                    return
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - see above: it is reported whole
+            log.note(trace := traceback.format_exc())
+            yield stamped(_failed(error, trace, epoch, place["device"]))
+        finally:
+            _free_device_memory()
+
+
+def _captured(train: Train, spec: TrialSpec, log: TrialLog) -> Iterator[Any]:
+    """What a training yields; what it writes meanwhile goes to the log."""
+    with log.capturing():
+        yielded = iter(train(spec))
+    while True:
+        with log.capturing():
+            report = next(yielded, _END)
+        if report is _END:
+            return
+        yield report
 
 
 def _checked(report: Report) -> Report:
@@ -59,6 +76,14 @@ def _numbers(metrics: Metrics, epoch: int) -> dict[str, float]:
             value_text = f"{str(value)[:40]!r}, a {type(value).__name__}"
             raise TypeError(f"epoch {epoch}: {name} is {value_text}; expected a number")
     return {name: float(value) for name, value in metrics.items()}
+
+
+def _failed(error: BaseException, trace: str, epoch: int, device: str) -> Report:
+    """The last report of a training that raised."""
+    if _is_out_of_memory(error):
+        message = str(error).partition(". ")[0]
+        return Report(epoch, {}, stopped=f"out of device memory on {device}: {message}")
+    return Report(epoch, {}, error=trace)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

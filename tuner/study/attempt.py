@@ -11,11 +11,8 @@ from optuna.trial import FrozenTrial
 
 from tuner.config.study_config import StudyConfig
 from tuner.study.replicates import OF_CONFIG, config_of, folder_of, label_of
-from tuner.study.trial import MAX_ATTEMPTS, TrialSpec
+from tuner.study.trial import IN_DRIVER, MAX_ATTEMPTS, TrialSpec
 from tuner.versions import git_commit, versions
-
-IN_DRIVER = "process:"
-"""What the device of a trial begins with that trains in its driver's own process."""
 
 _HANDED_ON = ("checkpoint", "epoch", "lost_on", "results")
 

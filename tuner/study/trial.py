@@ -8,6 +8,9 @@ from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any, Literal
 
+IN_DRIVER = "process:"
+"""What the device of a trial begins with that trains in its driver's own process."""
+
 MAX_ATTEMPTS = 3
 """How often a trial is started in all when the machine, not its configuration, is at fault."""
 

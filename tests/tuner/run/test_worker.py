@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,11 @@ from tuner.study.trial import Report, TrialSpec
 
 SPEC = TrialSpec(0, {}, {}, 2, "score", "maximize", 1, "runs")
 PLACE = {"node": "here", "device": "gpu:3"}
+
+
+@pytest.fixture(autouse=True)
+def _in_a_folder_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
 
 
 def ended(train: Callable[[TrialSpec], Any]) -> Any:
