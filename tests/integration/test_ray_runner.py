@@ -22,12 +22,12 @@ from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import fail_like_a_database, history, launch_toy
 from tuner.errors import Unreachable, UsageError
 from tuner.run.confirm.jobs import Wanted
+from tuner.run.live.progress import Progress
+from tuner.run.live.tally import Tally
 from tuner.run.on_ray.devices import Devices
 from tuner.run.on_ray.dispatcher import Dispatcher
-from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
-from tuner.run.tally import Tally
 from tuner.store.create_study import create_or_load
 from tuner.store.open_study import driving
 from tuner.store.reading.reader import StudyStore

@@ -16,13 +16,13 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import Unreachable
 from tuner.run.early_stopping.reports import Seen
 from tuner.run.files.trial_files import TrialFiles
+from tuner.run.live.progress import Progress
+from tuner.run.live.tally import Tally
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
-from tuner.run.progress import Progress
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
-from tuner.run.tally import Tally
 from tuner.settings import Settings
 from tuner.store.writing.store_thread import StoreThread
 from tuner.study.driven import Driven

@@ -16,10 +16,10 @@ from tuner.errors import StudyFailed, UsageError
 from tuner.run.driver import Driver, Start
 from tuner.run.files.clean import clean
 from tuner.run.files.trial_files import TrialFiles
+from tuner.run.live.tally import Tally
 from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
-from tuner.run.tally import Tally
 from tuner.settings import Settings, host_and_port
 from tuner.store.create_study import create_or_load
 from tuner.store.database import naming_outages

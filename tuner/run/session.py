@@ -14,7 +14,7 @@ from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping.reports import Seen, StoppingByReports
 from tuner.run.failure_budget import Failures
 from tuner.run.files.trial_files import TrialFiles
-from tuner.run.progress import Progress
+from tuner.run.live.progress import Progress
 from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
 from tuner.store.writing.store_thread import StoreThread

@@ -31,8 +31,8 @@ from tuner.results.dashboard import _optuna_dashboard
 from tuner.results.dashboard_front import front_trials
 from tuner.results.status import status_of, status_table
 from tuner.run.launch import Launched
-from tuner.run.progress import Progress
-from tuner.run.tally import Tally
+from tuner.run.live.progress import Progress
+from tuner.run.live.tally import Tally
 from tuner.search import _write_next_steps
 from tuner.settings import Settings
 from tuner.store.copy_study import copy_study

@@ -17,7 +17,7 @@ from tests.tuner.driven import Driven, ask
 from tests.tuner.launching import launch_toy
 from tuner.config.sections import Constraint
 from tuner.run.early_stopping.rule import losses_of
-from tuner.run.tally import Tally
+from tuner.run.live.tally import Tally
 from tuner.store.tables.creation import make_store
 from tuner.study.constraints import broken_bounds, constraint_values, is_feasible
 from tuner.study.history import History, feasible_values

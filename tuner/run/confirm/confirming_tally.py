@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tuner.run.tally import Tally
+from tuner.run.live.tally import Tally
 
 
 @dataclass

@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from tuner.run.tally import Tally, word_of
+from tuner.run.live.tally import Tally, word_of
 from tuner.study.constraints import broken_bounds
 from tuner.study.outcome import Completed, Outcome
 from tuner.study.replicates import training_of

@@ -12,9 +12,9 @@ from rich.console import Console
 
 from tests.tuner.configs import toy_config
 from tuner.output import MessageStream
-from tuner.run import progress as progress_module
-from tuner.run.progress import Progress
-from tuner.run.tally import Tally
+from tuner.run.live import progress as progress_module
+from tuner.run.live.progress import Progress
+from tuner.run.live.tally import Tally
 from tuner.study.outcome import Completed, Failed, Stopped
 from tuner.study.trial import Report, TrialSpec
 

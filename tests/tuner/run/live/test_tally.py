@@ -9,7 +9,7 @@ import pytest
 
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
-from tuner.run.tally import Tally
+from tuner.run.live.tally import Tally
 from tuner.study.outcome import Completed, Failed, Stopped
 from tuner.study.pareto import as_losses, hypervolume
 
