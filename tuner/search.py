@@ -25,7 +25,7 @@ More = Annotated[
     ),
 ]
 
-Seeds = Annotated[int, typer.Option(min=1, help="With how many fresh seeds each is trained.")]
+Seeds = Annotated[int, typer.Option(min=1, max=1000, help="With how many fresh seeds each is trained.")]
 Trials = Annotated[
     str | None, typer.Option(metavar="N,N", help="These trials instead of the front.", show_default=False)
 ]
@@ -196,12 +196,12 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
 def _enlarged(config: StudyConfig, settings: Settings, more: int) -> StudyConfig:
     """Return the config with room for so many trials beyond those that the stored study has."""
+    from tuner.config.enlarged import enlarged
     from tuner.store.reading.reader import StudyStore
 
     with StudyStore.reading(settings.storage) as store:
         used = store.load(config.study).spent().used
-    budget = config.budget.model_copy(update={"trials": used + more})
-    return config.model_copy(update={"budget": budget})
+    return enlarged(config, used + more)
 
 
 def _run(

@@ -97,3 +97,31 @@ def test_more_adds_to_the_trials_that_have_ended(
     view = StudyStore.open(f"sqlite:///{tmp_path}/tuner.db").load("nca-wine")
     assert view.count("COMPLETE", "PRUNED") == 5
     assert view.config.budget.trials == 5
+
+
+@pytest.mark.parametrize(
+    ("sampler", "more", "message"),
+    [
+        ({"name": "tpe"}, 2**53, "--more: budget.trials: 9007199254740994: must be at most 9007199254740992"),
+        (
+            {"name": "grid"},
+            1,
+            "--more: sampler.name: grid has 2 points, budget.trials is 3; set budget.trials",
+        ),
+    ],
+)
+def test_more_than_a_study_can_have_is_refused_and_not_stored(
+    sampler: dict[str, str],
+    more: int,
+    message: str,
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    space = {"search": "categorical", "choices": [0.2, 0.3]}
+    launch_toy(toy_config(trials=2, x=space, sampler=sampler), sqlite_url, tmp_path)
+    words = ("resume", "toy", "--more", str(more), "--storage", sqlite_url)
+    assert run(*words, monkeypatch=monkeypatch) == 2
+    assert capsys.readouterr().err.startswith(message)
+    assert StudyStore.open(sqlite_url).load("toy").config.budget.trials == 2
