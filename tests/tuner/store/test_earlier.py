@@ -86,6 +86,7 @@ def test_another_fixed_value_is_another_training(storage_url: str, tmp_path: Pat
     [
         ({"epochs": 5}, "another budget.epochs"),
         ({"objectives": [COST]}, "another the first of objectives"),
+        ({"replicates": {"seeds": 2}}, "another replicates"),
     ],
 )
 def test_studies_that_train_differently_are_refused(
@@ -95,6 +96,16 @@ def test_studies_that_train_differently_are_refused(
     with pytest.raises(UsageError, match=said):
         new(sqlite_url, toy_config(study="new", **changes), "old")
     assert StudyStore.open(sqlite_url).names() == ["old"]
+
+
+def test_trials_from_before_a_change_of_epochs_are_left_out(sqlite_url: str, tmp_path: Path) -> None:
+    launch_toy(toy_config(study="old", trials=1, epochs=2), sqlite_url, tmp_path)
+    launch_toy(toy_config(study="old", trials=2, epochs=4), sqlite_url, tmp_path)
+    _, lines = new(sqlite_url, toy_config(study="new", epochs=4), "old")
+    assert lines == [
+        "took over 1 trials of study old",
+        "left out 1: trained with budget.epochs 2 (trials 0)",
+    ]
 
 
 def test_a_study_that_is_there_takes_nothing_more(sqlite_url: str, tmp_path: Path) -> None:
@@ -156,6 +167,17 @@ def test_the_best_points_of_other_studies_are_tried_first(storage_url: str, tmp_
     assert [record.params["x"] for record in records[:2]] == [0.3, 0.2]
     assert [record.attributes["taken_from"] for record in records[:2]] == ["old/1", "old/2"]
     assert len(records) == 4
+
+
+def test_a_point_is_queued_once_whichever_studies_have_it(sqlite_url: str, tmp_path: Path) -> None:
+    launch_toy(toy_config(study="old", enqueue=[{"x": 0.3}], trials=1), sqlite_url, tmp_path)
+    launch_toy(toy_config(study="older", enqueue=[{"x": 0.3}], trials=1), sqlite_url, tmp_path)
+    warm = {"studies": ["old", "older", "old"]}
+    view, lines = new(sqlite_url, toy_config(study="new", warm_start=warm))
+    assert len(view.records()) == 1
+    assert lines[1:] == ["queued 0 of the best points of study older", lines[2]]
+    view, lines = new(sqlite_url, toy_config(study="newer", warm_start=warm), "old")
+    assert [record.state for record in view.records()] == ["COMPLETE"]
 
 
 def test_an_earlier_study_has_to_be_there(sqlite_url: str) -> None:

@@ -30,6 +30,7 @@ def refuse_unlike(earlier: StudyConfig, config: StudyConfig) -> None:
         "trainable": (earlier.trainable, config.trainable),
         "budget.epochs": (earlier.budget.epochs, config.budget.epochs),
         "the first of objectives": (earlier.primary, config.primary),
+        "replicates": (earlier.replicates, config.replicates),
     }
     for name, (before, now) in differing.items():
         if before != now:
@@ -52,6 +53,9 @@ def params_in(config: StudyConfig, record: TrialRecord, earlier: StudyConfig) ->
     """
     if "same_as" in record.attributes:
         raise Unfit("the same training as another trial")
+    epochs = record.attributes.get("epochs", config.budget.epochs)
+    if epochs != config.budget.epochs:  # the budget of its study was changed on the way
+        raise Unfit(f"trained with budget.epochs {epochs}")
     if record.state == "COMPLETE":
         for metric in config.metrics:
             value = record.attributes.get(metric)

@@ -119,15 +119,22 @@ def _take_points(taken: Taken, earlier: StudyView, config: StudyConfig, best: in
     directions = [objective.direction for objective in config.objectives]
     losses = as_losses([[record.attributes[metric] for metric in metrics] for record in judged], directions)
     ranked = [judged[index] for index in np.argsort(places(losses)[1])]
-    points: list[dict[str, Any]] = []
+    begun_with = [_point(trial) for trial, _ in taken.trials]
+    before = len(begun_with)
     for record in ranked[:best]:
         held, left_out = points_in(config, record)
-        if held and held not in points:
-            points.append(held)
+        if held and held not in begun_with:
+            begun_with.append(held)
             taken.trials.append((_waiting(held, earlier.name, record.number), []))
         if left_out:
             taken.lines.append(f"left out of trial {record.number} of {earlier.name}: {', '.join(left_out)}")
-    taken.lines.append(f"queued {len(points)} of the best points of study {earlier.name}")
+    taken.lines.append(f"queued {len(begun_with) - before} of the best points of study {earlier.name}")
+
+
+def _point(trial: FrozenTrial) -> Mapping[str, Any]:
+    """Return what a trial was trained with, or is queued with."""
+    point: Mapping[str, Any] = trial.system_attrs.get("fixed_params") or trial.params
+    return point
 
 
 def _waiting(point: Mapping[str, Any], name: str, number: int) -> FrozenTrial:
