@@ -41,7 +41,8 @@ def chosen(view: StudyView, wanted: Wanted) -> list[TrialRecord]:
     """Return the completed trials that are to be confirmed, the best of the primary objective first.
 
     Raises:
-        UsageError: one of them did not complete, or none has; the study trains with code of its own.
+        UsageError: one of them did not complete, or no feasible one has; the study trains with code of its
+            own.
     """
     if view.config.trainable is not None:
         raise UsageError(
@@ -59,11 +60,26 @@ def chosen(view: StudyView, wanted: Wanted) -> list[TrialRecord]:
                 f"--trials: study {view.name!r} has no completed trial {numbers}; see its front or export"
             )
     else:
-        records = view.front() if wanted.top is None else view.records()
-    completed = [record for record in records if record.state == "COMPLETE"]
-    if not completed:
+        records = _best(view, wanted.top)
+    return best_first(records, view.objectives[0].direction)[: wanted.top]
+
+
+def _best(view: StudyView, top: int | None) -> list[TrialRecord]:
+    """Return the front, or all feasible trials if the best of them are wanted; no training twice.
+
+    Raises:
+        UsageError: there is none.
+    """
+    records = view.front() if top is None else view.records()
+    feasible = {each.number: each for each in records if each.state == "COMPLETE" and each.is_feasible}
+    if not feasible and (infeasible := view.summary().infeasible):
+        raise UsageError(
+            f"study {view.name!r}: all {infeasible} completed trials break a constraint; "
+            "name some with --trials"
+        )
+    if not feasible:
         raise UsageError(f"study {view.name!r} has no completed trial, so there is nothing to confirm yet")
-    return best_first(completed, view.objectives[0].direction)[: wanted.top]
+    return [each for each in feasible.values() if each.attributes.get("same_as") not in feasible]
 
 
 def jobs_of(record: TrialRecord, wanted: Wanted) -> list[Job]:

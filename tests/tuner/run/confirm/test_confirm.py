@@ -114,6 +114,32 @@ def test_a_study_without_a_completed_trial_has_nothing_to_confirm(sqlite_url: st
         confirm_toy(sqlite_url, tmp_path)
 
 
+def test_infeasible_trials_are_confirmed_if_they_are_named(sqlite_url: str, tmp_path: Path) -> None:
+    points = [{"x": 0.3}, {"x": 0.9}]
+    bound = {"metric": "cost", "at_least": 0.5}
+    launch_toy(toy_config(trials=2, enqueue=points, constraints=[bound]), sqlite_url, tmp_path)
+    top = confirm_toy(sqlite_url, tmp_path, Wanted(top=2, seeds=1))
+    assert [record.number for record in top.records] == [1]
+    named = confirm_toy(sqlite_url, tmp_path, Wanted(trials=[0], seeds=1))
+    assert [record.number for record in named.records] == [0]
+
+
+def test_a_study_without_a_feasible_trial_says_so(sqlite_url: str, tmp_path: Path) -> None:
+    bound = {"metric": "cost", "at_least": 2}
+    with pytest.raises(StudyFailed):
+        launch_toy(toy_config(trials=2, constraints=[bound]), sqlite_url, tmp_path)
+    for wanted in (Wanted(), Wanted(top=1)):
+        with pytest.raises(UsageError, match="'toy': all 2 completed trials break a constraint; name some"):
+            confirm_toy(sqlite_url, tmp_path, wanted)
+
+
+def test_equal_trainings_are_confirmed_once(sqlite_url: str, tmp_path: Path) -> None:
+    space = {"x": {"search": "categorical", "choices": [0.2, 0.3]}, "seed": 0}
+    view = launch_toy(toy_config(trials=5, train=space), sqlite_url, tmp_path).study
+    assert len(view.front()) > 2
+    assert len(confirm_toy(sqlite_url, tmp_path, Wanted(seeds=1)).records) == 2
+
+
 def everything_else(storage: str) -> dict[str, list[Any]]:
     """What the store holds but for confirmations, table by table; `tuner_results` too."""
     engine = create_engine(storage)
