@@ -1,4 +1,4 @@
-"""A study with another budget of trials, checked as its file would be, since it is read again from the store."""
+"""A study with another budget of trials, checked as its file would be: the store gives it back checked."""
 
 from __future__ import annotations
 

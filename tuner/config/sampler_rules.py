@@ -11,7 +11,13 @@ _UNCONDITIONAL = ("gp", "cmaes", "qmc", "grid")
 
 
 def sampler_complaints(
-    sampler: SamplerName, space: SearchSpace, *, objectives: int, trials: int, constrained: bool = False
+    sampler: SamplerName,
+    space: SearchSpace,
+    *,
+    objectives: int,
+    trials: int,
+    trainings: int = 1,
+    constrained: bool = False,
 ) -> list[str]:
     """The reasons why the sampler cannot search the space, each with a hint; none if it can.
 
@@ -20,6 +26,7 @@ def sampler_complaints(
         space: the study's.
         objectives: how many the study has.
         trials: its budget.
+        trainings: how many of them one point can take.
         constrained: whether it has constraints.
     """
     complaints = []
@@ -30,7 +37,7 @@ def sampler_complaints(
         if constrained:  # it would be drawn to the best of the infeasible trials
             complaints.append("cmaes does not learn from constraints; use tpe, gp or nsga2")
     if sampler == "grid" and not space.is_conditional:
-        complaints += _grid_complaints(space, trials)
+        complaints += _grid_complaints(space, trials, trainings)
     return complaints
 
 
@@ -45,12 +52,16 @@ def _cmaes_complaints(space: SearchSpace, objectives: int) -> list[str]:
     return complaints
 
 
-def _grid_complaints(space: SearchSpace, trials: int) -> list[str]:
+def _grid_complaints(space: SearchSpace, trials: int, trainings: int) -> list[str]:
     if space.has_ranges:
         return [
             "grid cannot search float or int ranges; list their values as categorical choices, or use qmc"
         ]
     points = prod(len(values) for values in space.grid_values().values())
-    if trials > points:
-        return [f"grid has {points} points, budget.trials is {trials}; set budget.trials to at most {points}"]
+    most = points * trainings
+    if trials > most:
+        each = f" of {trainings} trainings" if trainings > 1 else ""
+        return [
+            f"grid has {points} points{each}, budget.trials is {trials}; set budget.trials to at most {most}"
+        ]
     return []

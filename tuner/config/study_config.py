@@ -216,6 +216,7 @@ class StudyConfig(Section):
             self.space,
             objectives=len(self.objectives),
             trials=self.budget.trials,
+            trainings=self.replicates.trainings if self.replicates else 1,
             constrained=bool(self.constraints),
         )
         if complaints:
@@ -226,7 +227,7 @@ class StudyConfig(Section):
     @model_validator(mode="after")
     def _check_replicates(self) -> Self:
         if self.replicates is not None:
-            problems = replicates_problems(self.replicates, self.train, self.trainable)
+            problems = replicates_problems(self.replicates, self.space, self.trainable)
             if problems:
                 raise validation_error("replicates", problems)
         return self

@@ -171,8 +171,8 @@ def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) ->
     if halted is None and not front:
         raise StudyFailed(_without_front(study.config, infeasible))
     unmet = None
-    if study.remaining and study.config.sampler.name == "grid":  # those of its points that failed
-        unmet = f"the grid has no point left; {study.remaining} of its trials failed"
+    if study.remaining and study.config.sampler.name == "grid":  # points failed, or were trained once
+        unmet = f"the grid has no point left; {study.remaining} trials of the budget are not used"
     elif early := study.spent.met_early:
         section = early.partition(":")[0]
         unmet = f"{early}; to go on: launch its file with {section}=null"

@@ -79,5 +79,12 @@ def test_a_grid_has_no_more_trials_than_points(trials: int, fits: bool) -> None:
     assert (complaints("grid", CHOICES, trials=trials) == []) is fits
 
 
+@pytest.mark.parametrize(("trials", "fits"), [(18, True), (19, False)])
+def test_a_grid_can_train_each_point_as_often_as_it_is_replicated(trials: int, fits: bool) -> None:
+    space = SearchSpace.parse(CHOICES)
+    found = sampler_complaints("grid", space, objectives=1, trials=trials, trainings=3)
+    assert (found == []) is fits
+
+
 def test_every_sampler_is_in_these_tables() -> None:
     assert set(get_args(SamplerName)) == {"auto", "tpe", "random", "nsga2", "gp", "cmaes", "qmc", "grid"}

@@ -141,6 +141,28 @@ def test_a_mistake_is_one_line(replicates: dict[str, Any], said: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("seed", "said"),
+    [
+        ("abc", 'train.seed is "abc"; seeds follow it'),
+        (None, "train.seed is null; seeds follow it"),
+        ({"search": "float", "low": 0.0, "high": 0.5}, "train.seed is 0.0; seeds follow it"),
+    ],
+)
+def test_seeds_can_only_follow_a_whole_number(seed: Any, said: str) -> None:
+    with pytest.raises(UsageError, match="replicates") as caught:
+        study(train={"x": 0.3, "seed": seed})
+    assert said in str(caught.value)
+
+
+def test_a_grid_trains_every_point_as_often(sqlite_url: str, tmp_path: Path) -> None:
+    space = {"x": {"search": "categorical", "choices": [0.1, 0.3, 0.5]}, "seed": 0}
+    often = {"sampler": {"name": "grid"}, "replicates": {"seeds": 3, "when": "always"}}
+    launched = launch_toy(study(trials=9, train=space, **often), sqlite_url, tmp_path)
+    assert [len(record.attributes["results"]) for record in launched.study.records()] == [3, 3, 3]
+    assert launched.unmet is None
+
+
 def dies_in_its_second_training(spec: TrialSpec) -> Iterator[Report]:
     """As `lucky`, but the first time that a second training has come to epoch 2 it kills its process."""
     killed = Path(spec.folder).parents[1] / "killed"

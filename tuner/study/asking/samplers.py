@@ -145,6 +145,7 @@ def _sampler_of(config: SamplerConfig, study: StudyConfig, seed: int) -> BaseSam
                 max(1, int(study.resources.cpus)),
                 n_startup_trials=config.n_startup_trials,
                 deterministic_objective=config.deterministic_objective,
+                warn_independent_sampling=False,
                 seed=seed,
             )
         case CmaesConfig():
