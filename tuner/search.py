@@ -35,7 +35,11 @@ Top = Annotated[
 ]
 Folds = Annotated[
     int | None,
-    typer.Option(min=2, metavar="N", help="Cross-validate over N parts of the classes, with each seed."),
+    typer.Option(
+        min=2,
+        metavar="N",
+        help="Cross-validate over N parts of the classes; else as `replicates.folds` says.",
+    ),
 ]
 
 
@@ -143,12 +147,14 @@ def confirm(
 
     settings = Settings.read(storage, cluster, insecure=insecure)
     _refuse_cluster(settings, serial=serial)
-    wanted = Wanted(_numbers(trials), top, seeds, folds or 0)
     options = {"--seeds": seeds, "--trials": trials, "--top": top, "--folds": folds}
     words = [word for name, value in options.items() if value is not None for word in (name, str(value))]
     command = settings.again("confirm", study, *words, *["--serial"] * serial)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
+    if folds is None and view.config.replicates is not None:
+        folds = view.config.replicates.folds
+    wanted = Wanted(_numbers(trials), top, seeds, folds or 0)
     trainable = trainable_of(None, allow_code=False)
     ended = confirmed_by(view, wanted, trainable, settings, messages, serial=serial, command=command)
     _write_confirmed(view, ended, settings, command)

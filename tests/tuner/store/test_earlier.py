@@ -155,6 +155,17 @@ def test_rungs_follow_from_the_reports_that_were_taken(storage_url: str, tmp_pat
     ]
 
 
+def test_what_another_rule_has_stopped_is_left_out(sqlite_url: str, tmp_path: Path) -> None:
+    rule = {"early_stopping": {"name": "asha"}, "epochs": 8}
+    old = launch_toy(toy_config(study="old", trials=8, **rule), sqlite_url, tmp_path).study
+    stopped = [record.number for record in old.records() if record.state == "PRUNED"]
+    assert stopped
+    view, lines = new(sqlite_url, toy_config(study="new", trials=8, epochs=8), "old")
+    assert {record.state for record in view.records()} == {"COMPLETE"}
+    reason = "stopped by asha, which is not this study's early_stopping"
+    assert lines[1].startswith(f"left out {len(stopped)}: {reason} (trials {stopped[0]}")
+
+
 def test_the_best_points_of_other_studies_are_tried_first(storage_url: str, tmp_path: Path) -> None:
     points = [{"x": 0.9}, {"x": 0.3}, {"x": 0.2}, {"x": 0.6}]
     old = toy_config(study="old", objectives=SINGLE, enqueue=points, trials=4)

@@ -56,6 +56,9 @@ def params_in(config: StudyConfig, record: TrialRecord, earlier: StudyConfig) ->
     epochs = record.attributes.get("epochs", config.budget.epochs)
     if epochs != config.budget.epochs:  # the budget of its study was changed on the way
         raise Unfit(f"trained with budget.epochs {epochs}")
+    rule = earlier.early_stopping
+    if rule != config.early_stopping and str(record.attributes.get("reason")).startswith(f"{rule.name}: "):
+        raise Unfit(f"stopped by {rule.name}, which is not this study's early_stopping")
     if record.state == "COMPLETE":
         for metric in config.metrics:
             value = record.attributes.get(metric)

@@ -69,8 +69,7 @@ def _take_results(taken: Taken, earlier: StudyView, config: StudyConfig) -> None
         except Unfit as reason:
             left_out[str(reason)].append(record.number)
         else:
-            origin = record.origin
-            listed = reports.get(origin, [])
+            listed = reports.get(record.origin, [])
             taken.trials.append((_finished(record, params, config, earlier.name, listed), listed))
     taken.lines.append(f"took over {len(taken.trials)} trials of study {earlier.name}")
     taken.lines.extend(
