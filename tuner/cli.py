@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tuner.errors import UsageError
-from tuner.maintenance import clean, copy, doctor, migrate
 from tuner.options import Json, Name, Storage
 from tuner.output import write_message, write_result
-from tuner.search import confirm, enqueue, launch, resume, validate
 from tuner.settings import Settings, secret
+from tuner.verbs.maintenance import clean, copy, doctor, migrate
+from tuner.verbs.search import confirm, enqueue, launch, resume, validate
+from tuner.verbs.steering import delete, rename, retry, stop
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -172,6 +173,10 @@ def dashboard(
     serve_dashboard(store, study, access, write_message, host=host, port=port)
 
 
+app.command()(stop)
+app.command()(retry)
+app.command()(rename)
+app.command()(delete)
 app.command()(clean)
 app.command()(copy)
 app.command()(migrate)

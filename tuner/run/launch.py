@@ -126,7 +126,7 @@ def launch(
         if config.sampler.name == "auto":
             say(choice_line(config.space, config.early_stopping, objectives=len(config.objectives)))
         view = create_or_load(engine, config, results_of, say)
-        folder = settings.runs_folder / view.folder_name
+        folder = view.folder_in(settings.runs_folder)
         stops_early = config.early_stopping.name != "none"
         with driving(view, config, settings.runs_folder) as (study, writer):
             seen = retry(view.reports) if stops_early else []

@@ -19,6 +19,7 @@ from tuner.run.running_trial import Running
 from tuner.run.signals import StopSignal
 from tuner.store.writing.store_thread import StoreThread
 from tuner.study.driven import Driven
+from tuner.study.events.external_changes import StopAsked
 from tuner.study.outcome import Completed, Outcome
 from tuner.study.replicates import over_all
 from tuner.study.trial import Report, TrialSpec
@@ -71,7 +72,6 @@ class Session:
         self._deadline = time.monotonic() + 3600 * (study.config.budget.hours or math.inf)
         self._early_stopping = StoppingByReports(study.config, seen)
         self._following: deque[TrialSpec] = deque()  # trainings of trials that are trained again
-        self._waited = False
         self._remaining = study.remaining  # when there was no further trial to ask for
         self._mutex = RLock()  # a watchdog may end what the runner reports
 
@@ -222,17 +222,15 @@ class Session:
     def tick(self) -> None:
         """Take in what other programs did, and show what is waited for; called again and again."""
         with self._mutex:
-            for lost in self.study.changes():
-                if lost.number in self._running:
-                    self._running[lost.number].taken = True
-                elif lost.number in self._ended:
-                    self.progress.taken(*self._ended.pop(lost.number))
+            for change in self.study.changes():
+                if isinstance(change, StopAsked):
+                    self._stop.ask()
+                elif change.number in self._running:
+                    self._running[change.number].taken = True
+                elif change.number in self._ended:
+                    self.progress.taken(*self._ended.pop(change.number))
         outage = self._writer.outage
-        if outage is not None:
-            self.progress.awaits(f"{outage}; {self._writer.waiting}")
-        elif self._waited:
-            self.progress.awaits(None)
-        self._waited = outage is not None
+        self.progress.awaits(None if outage is None else f"{outage}; {self._writer.waiting}")
         self.progress.refresh()
 
     def _wait_for_store(self) -> TunerError | None:

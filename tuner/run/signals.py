@@ -59,6 +59,13 @@ class StopSignal:
         """Note that this signal was received, unless one was before it."""
         self.received = self.received or signal.Signals(number)
 
+    def ask(self) -> None:
+        """Stop as at a first Ctrl-C, once."""
+        if not self.active:
+            self.note(signal.SIGINT)
+        elif self.received is None:
+            os.kill(os.getpid(), signal.SIGINT)
+
     def disarm(self) -> None:
         """Restore the handlers that were there before."""
         if threading.current_thread() is threading.main_thread():

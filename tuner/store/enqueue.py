@@ -2,20 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from optuna.trial import TrialState, create_trial
 
+from tuner.errors import UsageError
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
+from tuner.study.trial_record import TrialRecord
+
+RETRIED_FROM = "retried_from"
+"""The attribute of a trial that has the parameters of one that failed: the number of that one."""
 
 
-def enqueue_trial(view: StudyView, params: Mapping[str, Any]) -> int:
-    """Queue a trial with these parameters; return its number. What they lack is proposed."""
-    waiting = create_trial(state=TrialState.WAITING, system_attrs={"fixed_params": dict(params)})
+def enqueue_trial(view: StudyView, params: Mapping[str, Any], retried_from: int | None = None) -> int:
+    """Queue a trial with these parameters; return its number. What they lack is proposed.
+
+    Args:
+        view: the study.
+        params: some parameters, or all.
+        retried_from: the number of the trial that had them and failed.
+    """
+    attributes = {} if retried_from is None else {RETRIED_FROM: retried_from}
+    waiting = create_trial(
+        state=TrialState.WAITING, system_attrs={"fixed_params": dict(params)}, user_attrs=attributes
+    )
     storage = optuna_storage(view.engine.url)
     trial_id = storage.create_new_trial(view.study_id, template_trial=waiting)
     number = storage.get_trial_number_from_id(trial_id)
     storage.engine.dispose()
     return number
+
+
+def failed_trials(view: StudyView, numbers: Collection[int] | None) -> list[TrialRecord]:
+    """Return the trials that failed for good and were not queued again, by number, or as they are named.
+
+    Args:
+        view: the study.
+        numbers: which of them; None or none for all.
+
+    Raises:
+        UsageError: one of these did not fail for good, or was queued again.
+    """
+    records = view.records()
+    followed = {record.attributes.get(name) for record in records for name in ("follows", RETRIED_FROM)}
+    failed = {
+        record.number: record
+        for record in records
+        if record.state == "FAIL" and record.params and record.number not in followed
+    }
+    if not numbers:
+        return list(failed.values())
+    if unfit := sorted(set(numbers) - failed.keys()):
+        listed = ", ".join(map(str, unfit))
+        raise UsageError(
+            f"study {view.name!r} has no trial {listed} that failed and was not queued again; "
+            f"see: python -m tuner status {view.name!r}"
+        )
+    return [failed[number] for number in dict.fromkeys(numbers)]

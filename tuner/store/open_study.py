@@ -77,7 +77,7 @@ def _begin(
     """Take the study over; may be called again where the database went away on the way."""
     held.take_again()
     connection = held.connection
-    folder = runs_folder / view.folder_name / "events" if runs_folder else None
+    folder = view.folder_in(runs_folder) / "events" if runs_folder else None
     with connection.begin():
         if conflict := is_gone(view.name, connection.scalar(_NAME, {"study_id": view.study_id})):
             raise conflict

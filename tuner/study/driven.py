@@ -9,7 +9,7 @@ from typing import Protocol
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict
 from tuner.study.asking.answers import Answered
-from tuner.study.events.external_changes import TrialLost
+from tuner.study.events.external_changes import StopAsked, TrialLost
 from tuner.study.outcome import Outcome
 from tuner.study.trial import Report, Span, TrialSpec
 
@@ -50,5 +50,5 @@ class Driven(Protocol):
     def interrupt_running(self, reason: str, /) -> None:
         """End what runs; it goes on from its last checkpoint when it is asked for again."""
 
-    def changes(self) -> Iterator[TrialLost]:
-        """Take in what other programs did; yield the trials that they ended or deleted."""
+    def changes(self) -> Iterator[TrialLost | StopAsked]:
+        """Take in what other programs did; yield the trials that they ended or deleted, and a stop."""

@@ -157,8 +157,8 @@ class Study:
                 text = reason if again else f"{reason}; it is not tried again: it came no further than before"
                 self._end(number, TrialState.FAIL, {"reason": text}, again=again)
 
-    def changes(self) -> Iterator[external.TrialLost]:
-        """Take in what other programs did; yield the trials of ours that they ended or deleted."""
+    def changes(self) -> Iterator[external.TrialLost | external.StopAsked]:
+        """Take in what other programs did; yield trials of ours that they ended or deleted, or a stop."""
         for change in self._writer.changes():
             match change:
                 case external.TrialLost() if change.number not in self._lost:
@@ -169,6 +169,8 @@ class Study:
                 case external.TrialAdded():
                     with self._numbering:
                         self._asker.queue.add(change)
+                case external.StopAsked():
+                    yield change
                 case external.StudyRenamed():
                     self.conflict = external.is_gone(self.config.study, change.name)
 

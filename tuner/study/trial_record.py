@@ -17,7 +17,7 @@ RESERVED = frozenset(
         *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at", "seconds"),
         *("reason", "traceback", "health", "health_reason"),
         *("checkpoint_lost", "checkpoint_failed", "asked_by", "asked_as", "lost_on", "from_epoch"),
-        *("results", "from_training", "epochs", "same_as", "taken_from"),
+        *("results", "from_training", "epochs", "same_as", "taken_from", "retried_from"),
     }
 )
 """Attributes of a trial, columns of `tuner_results`, keys of an exported row; no metric may be named so."""

@@ -100,6 +100,7 @@ STOPPING = {
     **{f"ours, tpe, patience {epochs}": ours("tpe", patience=epochs) for epochs in (2, 3, 5)},
     "ours, tpe, asha 3 from epoch 6, patience 5": ours("tpe", *_asha(3, 6), patience=5),
     "ours, gp, patience 3": ours("gp", patience=3),
+    "ours, auto, patience 3": ours("auto", patience=3),
     "ours, gp, patience 3, start points": ours("gp", _START, patience=3),
     "ours, gp, asha 2 from epoch 3": ours("gp", *_asha(2, 3)),
     "Optuna TPE, patience 3": replace(_OPTUNA_TPE, patience=3),

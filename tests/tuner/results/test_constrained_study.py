@@ -33,13 +33,13 @@ from tuner.results.status import status_of, status_table
 from tuner.run.launch import Launched
 from tuner.run.live.progress import Progress
 from tuner.run.live.tally import Tally
-from tuner.search import _write_next_steps
 from tuner.settings import Settings
 from tuner.store.copy_study import copy_study
 from tuner.store.optuna_internals import CONSTRAINT_LIST
 from tuner.store.reading.dashboard_store import ReadingStore
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial import Report, TrialSpec
+from tuner.verbs.search import _write_next_steps
 
 ENDS: dict[int, tuple[float, float]] = {
     0: (0.5, 0.5),

@@ -84,7 +84,7 @@ def confirm(
     prepare = _checked(records, wanted, trainable, config)
     check_runs_folder(settings.runs_folder, console)
     view = replace(view, engine=make_store(settings.storage, trainable.metrics))
-    folder = settings.runs_folder / view.folder_name / "confirm"
+    folder = view.folder_in(settings.runs_folder) / "confirm"
     jobs = [job for record in records for job in jobs_of(record, wanted)]
     driver = Driver(config, settings, console, command)
     grace_seconds = config.budget.stop_grace_seconds

@@ -99,7 +99,9 @@ class Progress:
         self.refresh()
 
     def awaits(self, text: str | None) -> None:
-        """Show what the store waits for, as often as it is called; None once it is there."""
+        """Show what the store waits for, as often as it is called; None while it is there."""
+        if text is None and self._awaited is None:
+            return
         self._awaited = text
         now = time.monotonic()
         if text is None:

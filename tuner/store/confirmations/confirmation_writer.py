@@ -88,12 +88,23 @@ def confirming(view: StudyView) -> Iterator[ConfirmationWriter]:
     Raises:
         Conflict: another process confirms the study, or it was deleted meanwhile.
     """
+    with without_confirmer(view) as held:
+        retry(lambda: _begin(view, held))
+        writer = ConfirmationWriter(held, view)
+        with writer.running():
+            yield writer
+
+
+@contextmanager
+def without_confirmer(view: StudyView) -> Iterator[lock.Lock]:
+    """Keep every other process from confirming the study while the block runs.
+
+    Raises:
+        Conflict: another process confirms the study.
+    """
     try:
         with lock.exclusive(view.engine, f"confirming study {view.study_id}", wait=False) as held:
-            retry(lambda: _begin(view, held))
-            writer = ConfirmationWriter(held, view)
-            with writer.running():
-                yield writer
+            yield held
     except lock.Locked:
         with view.engine.connect() as connection:
             raise _is_confirmed(view.name, holder_of(connection, view.study_id)) from None

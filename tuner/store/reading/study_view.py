@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, Engine, Executable, Integer, Text, bindparam, text
@@ -105,6 +106,12 @@ class StudyView:
                 "restore it from the name of its folder in TUNER_RUNS, or from a backup"
             )
         return f"{slug_of(self.name)}-{self.identity}"
+
+    def folder_in(self, runs_folder: Path) -> Path:
+        """Return the study's folder; a study that was renamed keeps the one it has."""
+        folder = runs_folder / self.folder_name
+        earlier = () if folder.exists() else sorted(runs_folder.glob(f"*-{self.identity}"))
+        return next(iter(earlier), folder)
 
     def count(self, *states: str) -> int:
         """Count the trials of ours in one of these states; what other programs asked does not count."""

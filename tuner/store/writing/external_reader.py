@@ -17,6 +17,7 @@ from tuner.store.writing.trial_rows import TrialRows
 from tuner.study.events.external_changes import (
     DELETED,
     ExternalChange,
+    StopAsked,
     StudyRenamed,
     TrialAdded,
     TrialDeleted,
@@ -24,9 +25,13 @@ from tuner.study.events.external_changes import (
     is_deleted,
 )
 
+STOP = "stop"
+"""The attribute of a study that names the driver which is asked to stop."""
+
 _LOOK = text(
-    "SELECT s.study_name, (SELECT COUNT(*) FROM trials WHERE study_id = s.study_id) AS total, "
-    "t.trial_id, t.number, t.state "
+    "SELECT s.study_name, (SELECT value_json FROM study_user_attributes "
+    "WHERE study_id = s.study_id AND key = :stop) AS stop, "
+    "(SELECT COUNT(*) FROM trials WHERE study_id = s.study_id) AS total, t.trial_id, t.number, t.state "
     "FROM studies s LEFT JOIN trials t ON t.study_id = s.study_id "
     "AND (t.state IN ('RUNNING', 'WAITING') OR t.trial_id > :newest) WHERE s.study_id = :study_id"
 )
@@ -38,11 +43,13 @@ class ExternalReader:
 
     Attributes:
         study_id: the study's.
+        driver: the token of the driver whose writer looks.
         name: the name under which it is driven.
         rows: the rows that the driver's writer has written or seen.
     """
 
     study_id: int
+    driver: str
     name: str
     rows: TrialRows
     _seen: set[int] = field(default_factory=set)
@@ -58,7 +65,7 @@ class ExternalReader:
         """
         self._seen, self._gone = set(), set()
         newest = max(self.rows.known, default=0)
-        listed = connection.execute(_LOOK, {"study_id": self.study_id, "newest": newest}).all()
+        listed = connection.execute(_LOOK, {"study_id": self.study_id, "newest": newest, "stop": STOP}).all()
         if not listed:
             raise is_deleted(self.name)
         changes = list(self._changes(connection, [row for row in listed if row.trial_id is not None]))
@@ -66,6 +73,8 @@ class ExternalReader:
             changes += self._deleted(connection)
         if listed[0].study_name != self.name:
             changes.append(StudyRenamed(listed[0].study_name))
+        if listed[0].stop == json.dumps(self.driver):
+            changes.append(StopAsked())
         return changes
 
     def note(self, changes: Iterable[ExternalChange]) -> None:

@@ -43,7 +43,7 @@ class Writer(StoreThread):
         self._fence = fence
         self._rows = rows
         self._tables = EventSql(fence.study_id)
-        self._external = ExternalReader(fence.study_id, name, rows)
+        self._external = ExternalReader(fence.study_id, fence.driver, name, rows)
         self._changes: list[ExternalChange] = []
         self._looked = time.monotonic()
         self._wanted = self._answered = 0

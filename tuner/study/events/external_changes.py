@@ -60,7 +60,12 @@ class StudyRenamed:
     name: str
 
 
-ExternalChange = TrialLost | TrialDeleted | TrialAdded | StudyRenamed
+@dataclass(frozen=True)
+class StopAsked:
+    """The driver was asked to stop; said at every look."""
+
+
+ExternalChange = TrialLost | TrialDeleted | TrialAdded | StudyRenamed | StopAsked
 
 
 def is_gone(name: str, now: str | None) -> Conflict | None:

@@ -67,7 +67,7 @@ def clean(
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
-        folder = settings.runs_folder / view.folder_name
+        folder = view.folder_in(settings.runs_folder)
         cleaned = cleaned_by(view, folder, view.config.keep, dry_run=dry_run)
     write_result(f"{'would remove' if dry_run else 'removed'} {cleaned} in {folder}")
     if cleaned.failed:

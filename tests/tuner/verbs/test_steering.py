@@ -1,0 +1,160 @@
+"""A study is stopped, its failed trials are tried again, it is renamed and deleted, from the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+import signal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from tests.acceptance.command_line import wait_until
+from tests.tuner import driver_process
+from tests.tuner.configs import toy_config
+from tests.tuner.confirming import confirm_toy
+from tests.tuner.launching import launch_toy
+from tests.tuner.test_cli import run
+from tuner.run.confirm.jobs import Wanted
+from tuner.store.lock import driver_purpose, exclusive
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.study_view import StudyView
+
+
+def stored(url: str, name: str = "toy") -> StudyView:
+    return StudyStore.open(url).load(name)
+
+
+@pytest.fixture
+def _here(storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUNER_STORAGE", storage_url)
+    monkeypatch.setenv("TUNER_RUNS", str(tmp_path / "runs"))
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_study_is_stopped_where_it_runs_and_goes_on(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = toy_config(trials=1, epochs=30, epoch_seconds=0.3)
+    process = driver_process.started(config, storage_url, tmp_path)
+
+    def reported() -> bool:
+        try:
+            return bool(stored(storage_url).reports())
+        except Exception:  # noqa: BLE001 - the store is being made
+            return False
+
+    wait_until(reported)
+    assert run("stop", "toy", monkeypatch=monkeypatch) == 0
+    assert process.wait(30) == 128 + signal.SIGINT
+    printed = capsys.readouterr()
+    assert printed.out.startswith("stopped toy; to go on: python -m tuner resume ")
+    assert printed.err.startswith("asked ")
+    view = stored(storage_url)
+    assert view.last_states() == {0: "WAITING"}
+    assert "interrupted by SIGINT" in json.dumps(view.reasons())
+    assert run("stop", "toy", monkeypatch=monkeypatch) == 0
+    assert capsys.readouterr().out == "nobody drives toy\n"
+    launch_toy(config, storage_url, tmp_path)
+    assert stored(storage_url).last_states() == {0: "COMPLETE"}
+
+
+@pytest.mark.usefixtures("_here")
+def test_failed_trials_are_tried_again_once(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    choices = {"search": "categorical", "choices": ["raises", "good"]}
+    view = launch_toy(toy_config(trials=4, behaviour=choices), storage_url, tmp_path).study
+    failed = [record for record in view.records() if record.state == "FAIL"]
+    assert failed
+    assert run("retry", "toy", str(failed[0].number), monkeypatch=monkeypatch) == 0
+    assert run("retry", "toy", "--failed", monkeypatch=monkeypatch) == 0
+    assert run("retry", "toy", "--failed", monkeypatch=monkeypatch) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == len(failed) + 1
+    assert said[-1] == "no trial of toy failed that is not queued again or has not been trained since"
+    launch_toy(toy_config(trials=4 + len(failed), behaviour=choices), storage_url, tmp_path)
+    again = {record.attributes.get("retried_from"): record.params for record in stored(storage_url).records()}
+    assert {each.number: each.params for each in failed}.items() <= again.items()
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        ((), "name the numbers of failed trials, or --failed for all of them"),
+        (("0", "--failed"), "name the numbers of failed trials, or --failed for all of them"),
+        (("0", "7"), "study 'toy' has no trial 0, 7 that failed and was not queued again; see: "),
+    ],
+)
+def test_what_cannot_be_tried_again_is_one_line(
+    words: tuple[str, ...],
+    line: str,
+    storage_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    launch_toy(toy_config(trials=1), storage_url, tmp_path)
+    assert run("retry", "toy", *words, monkeypatch=monkeypatch) == 2
+    assert capsys.readouterr().err.startswith(line)
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_renamed_study_keeps_its_folder_and_goes_on(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch_toy(toy_config(trials=2), storage_url, tmp_path)
+    launch_toy(toy_config(study="other", trials=1), storage_url, tmp_path)
+    assert run("rename", "toy", "other", monkeypatch=monkeypatch) == 5
+    assert run("rename", "toy", " x", monkeypatch=monkeypatch) == 2
+    before = sorted(path.name for path in (tmp_path / "runs").iterdir())
+    assert run("rename", "toy", "better name", monkeypatch=monkeypatch) == 0
+    view = launch_toy(toy_config(study="better name", trials=3), storage_url, tmp_path).study
+    assert len(view.records()) == 3
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == before
+    assert sorted(path.name for path in view.folder_in(tmp_path / "runs").glob("trial-*")) == [
+        f"trial-{number:05d}" for number in range(3)
+    ]
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_deleted_study_leaves_nothing(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = launch_toy(toy_config(trials=3), storage_url, tmp_path).study
+    launch_toy(toy_config(study="other", trials=1), storage_url, tmp_path)
+    confirm_toy(storage_url, tmp_path, Wanted(top=1, seeds=1))
+    folder = view.folder_in(tmp_path / "runs")
+    assert folder.is_dir()
+    assert run("delete", "toy", "--yes", monkeypatch=monkeypatch) == 0
+    assert capsys.readouterr().out == "deleted toy with 3 trials\n"
+    assert not folder.exists()
+    store = StudyStore.open(storage_url)
+    assert store.names() == ["other"]
+    with store.engine.connect() as connection:
+        for table, rows in [("tuner_reports", 4), ("tuner_drivers", 1), ("tuner_confirmations", 0)]:
+            assert connection.scalar(text(f"SELECT COUNT(*) FROM {table}")) == rows
+
+
+@pytest.mark.usefixtures("_here")
+def test_without_a_yes_nothing_is_deleted(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launch_toy(toy_config(trials=1), storage_url, tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert run("delete", "toy", monkeypatch=monkeypatch) == 1
+    assert StudyStore.open(storage_url).names() == ["toy"]
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize("words", [("rename", "toy", "new"), ("delete", "toy", "--yes")])
+def test_a_driven_study_is_left_alone(
+    words: tuple[str, ...], storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = launch_toy(toy_config(trials=1), storage_url, tmp_path).study
+    with exclusive(view.engine, driver_purpose(view.study_id), wait=False):
+        assert run(*words, monkeypatch=monkeypatch) == 5
+    assert StudyStore.open(storage_url).names() == ["toy"]
+    assert view.folder_in(tmp_path / "runs").is_dir()

@@ -1,0 +1,83 @@
+"""What people ask of a study in the store, wherever its driver runs: stop it, rename it, delete it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import delete, text
+from sqlalchemy.exc import IntegrityError
+
+from formats.messages import format_value
+from tuner.config.name import StudyName
+from tuner.errors import Conflict, UsageError
+from tuner.store.confirmations.confirmation_sql import forget_deleted_studies
+from tuner.store.confirmations.confirmation_writer import without_confirmer
+from tuner.store.fence import read_claim
+from tuner.store.open_study import without_driver
+from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.creation import optuna_storage
+from tuner.store.tables.optuna_tables import study_user_attributes, trials_of
+from tuner.store.tables.tuner_tables import drivers, reports
+from tuner.store.writing.event_sql import set_attributes
+from tuner.store.writing.external_reader import STOP
+
+_RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
+
+
+def ask_to_stop(view: StudyView) -> str | None:
+    """Ask the study's driver to end as at a first Ctrl-C; it looks once a second.
+
+    Returns:
+        The driver, for people; None if nobody drives the study.
+    """
+    holder = view.held_by()
+    if holder is not None:
+        with view.engine.begin() as connection:
+            claim = read_claim(connection, view.study_id)
+            if claim is not None:
+                set_attributes(connection, study_user_attributes, view.study_id, {STOP: claim.driver})
+    return holder
+
+
+def rename_study(view: StudyView, name: str) -> None:
+    """Give the study another name; its folder stays the same.
+
+    Raises:
+        UsageError: no study can have this name.
+        Conflict: another study has it, or this one is driven or confirmed.
+    """
+    try:
+        TypeAdapter(StudyName).validate_python(name)
+    except ValidationError as error:
+        raise UsageError(f"{format_value(name)} cannot name a study: {error.errors()[0]['msg']}") from error
+    try:
+        with _untouched(view), view.engine.begin() as connection:
+            connection.execute(_RENAME, {"name": name, "study_id": view.study_id})
+    except IntegrityError:
+        raise Conflict(f"there is a study {name!r} already; choose another name") from None
+
+
+def delete_study(view: StudyView) -> None:
+    """Delete the study with all that was reported of it; files are left alone.
+
+    Raises:
+        Conflict: it is driven or confirmed.
+    """
+    with _untouched(view):
+        with view.engine.begin() as connection:
+            connection.execute(delete(reports).where(reports.c.trial_id.in_(trials_of(view.study_id))))
+        storage = optuna_storage(view.engine.url)
+        storage.delete_study(view.study_id)
+        storage.engine.dispose()
+        with view.engine.begin() as connection:
+            forget_deleted_studies(connection)
+            connection.execute(delete(drivers).where(drivers.c.study_id == view.study_id))
+
+
+@contextmanager
+def _untouched(view: StudyView) -> Iterator[None]:
+    """Keep drivers and confirmers away from the study while the block runs."""
+    with without_driver(view), without_confirmer(view):
+        yield

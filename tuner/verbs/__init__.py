@@ -1,0 +1,1 @@
+"""The verbs of the command line: short functions that parse, call one function and print."""

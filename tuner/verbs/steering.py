@@ -1,0 +1,109 @@
+"""The verbs that steer a study which is there: stop it, try trials again, rename or delete it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import Annotated
+
+import typer
+
+from tuner.errors import UsageError
+from tuner.options import Name, Storage
+from tuner.output import write_message, write_result
+from tuner.settings import Settings
+
+_POLL_SECONDS = 0.3
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
+
+
+def stop(study: Name, *, storage: Storage = None) -> None:
+    """Stop the study's driver, wherever it runs, as at a first Ctrl-C; wait until it has ended."""
+    from tuner.store.reading.reader import StudyStore
+    from tuner.store.steering import ask_to_stop
+
+    settings = Settings.read(storage)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+        driver = ask_to_stop(view)
+        if driver is None:
+            write_result(f"nobody drives {study}")
+            return
+        write_message(f"asked {driver} to stop")
+        deadline = time.monotonic() + view.config.budget.stop_grace_seconds + 10
+        while view.held_by() is not None:
+            if time.monotonic() > deadline:
+                raise UsageError(f"{driver} still drives {study}; if its node is gone, launch it again there")
+            time.sleep(_POLL_SECONDS)
+    resume = settings.resume(study, allow_code=bool(view.config.trainable))
+    write_result(f"stopped {study}; to go on: {resume}")
+
+
+def retry(
+    study: Name,
+    trials: Annotated[
+        list[int] | None, typer.Argument(metavar="[TRIAL]...", help="Numbers of failed trials.")
+    ] = None,
+    *,
+    failed: Annotated[bool, typer.Option("--failed", help="All that failed.")] = False,
+    storage: Storage = None,
+) -> None:
+    """Queue failed trials again, as new ones with the same parameters."""
+    from tuner.store.enqueue import enqueue_trial, failed_trials
+    from tuner.store.reading.reader import StudyStore
+
+    if failed == bool(trials):
+        raise UsageError("name the numbers of failed trials, or --failed for all of them")
+    settings = Settings.read(storage)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+        listed = failed_trials(view, trials)
+        for record in listed:
+            number = enqueue_trial(view, record.params, record.number)
+            write_result(f"queued trial {number} of {study} with the parameters of trial {record.number}")
+        waits = listed and view.held_by() is None
+        enough = view.remaining >= len(listed)
+    if not listed:
+        write_result(f"no trial of {study} failed that is not queued again or has not been trained since")
+    elif waits:
+        resume = settings.resume(study, allow_code=bool(view.config.trainable))
+        write_message(f"to run them: {resume}" + ("" if enough else f" --more {len(listed)}"))
+
+
+def rename(
+    study: Name,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name from now on.", show_default=False)],
+    *,
+    storage: Storage = None,
+) -> None:
+    """Give a study that nobody drives another name."""
+    from tuner.store.reading.reader import StudyStore
+    from tuner.store.steering import rename_study
+
+    with StudyStore.reading(Settings.read(storage).storage) as store:
+        rename_study(store.load(study), name)
+    write_result(f"{study} is {name} now; a file that launches it has to say so: study: {name}")
+
+
+def delete(study: Name, *, storage: Storage = None, yes: Yes = False) -> None:
+    """Delete a study that nobody drives: its trials from the store, its files from TUNER_RUNS."""
+    from tuner.store.reading.reader import StudyStore
+    from tuner.store.steering import delete_study
+
+    settings = Settings.read(storage)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+        folder = view.folder_in(settings.runs_folder)
+        trials = sum(view.summary().states.values())
+        if not yes:
+            typer.confirm(f"delete {study} with its {trials} trials, and {folder}?", abort=True, err=True)
+        delete_study(view)
+    if folder.is_dir() and not folder.is_symlink():
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise UsageError(
+                f"deleted {study}, but not {folder}: {error.strerror}; remove it by hand"
+            ) from error
+    write_result(f"deleted {study} with {trials} trials")
