@@ -32,7 +32,7 @@ def replace_file(path: Path, content: bytes, *, keep_before: bool = False) -> No
             _duplicate(path, old)
             old.replace(before(path))
         new.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         new.unlink(missing_ok=True)
         old.unlink(missing_ok=True)  # a rename leaves it where both names are one file already
@@ -58,7 +58,7 @@ def _duplicate(path: Path, duplicate: Path) -> None:
             os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Let the new names survive a loss of power, on file systems that can sync a folder."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

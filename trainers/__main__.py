@@ -1,4 +1,4 @@
-"""One training by hand: ``python -m trainers FILE [key=value …] [--out DIR] [--no-figures]``."""
+"""Without a study: ``python -m trainers FILE [key=value …]`` trains, ``embed`` and ``search`` use a model."""
 
 import argparse
 import json
@@ -10,7 +10,6 @@ from pathlib import Path
 from trainers.config import TrainConfig, load_config
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
-from trainers.figures import draw
 from trainers.threads_option import add_threads
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
@@ -19,17 +18,14 @@ REPORTED = ("loss", "map_at_r", "recall_at_1", "ari")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train a config file and return the exit code.
+    """Train a config file, or use a model, and return the exit code.
 
-    A line an epoch goes to stderr, the best epoch's metrics to stdout as JSON. 0: done; 2: the config, or the
-    data it names, is at fault; 3: the training stopped itself; 130: interrupted.
+    0: done; 2: the config, the model, or the data, is at fault; 3: the training stopped itself; 130:
+    interrupted.
     """
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        set_threads(options.threads)
-        config = load_config(options.file, options.overrides)
-        folder = options.out or Path("runs") / options.file.stem
-        best = _train(config, folder, options.figures)
+        print(_command(words))
     except TrainingStopped as stop:
         _say(f"stopped: {stop.reason}")
         return 3
@@ -39,9 +35,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("interrupted")
         return 130
-    metrics = {name: best.metrics[name] for name in METRICS if name in best.metrics}
-    print(json.dumps({"epoch": best.epoch, **metrics}, indent=2))
     return 0
+
+
+def _command(words: Sequence[str]) -> str:
+    """Do what the words say, and return what goes to stdout."""
+    if words[:1] == ["embed"]:
+        from trainers.embed_command import embed  # noqa: PLC0415 - each command imports what it needs
+
+        return embed(words[1:])
+    if words[:1] == ["search"]:
+        from trainers.search_command import search  # noqa: PLC0415
+
+        return search(words[1:])
+    return _train_file(words)
+
+
+def _train_file(words: Sequence[str]) -> str:
+    """Train a config file: a line an epoch to stderr; return the best epoch's metrics as JSON."""
+    options = _parser().parse_args(words)
+    set_threads(options.threads)
+    config = load_config(options.file, options.overrides)
+    folder = options.out or Path("runs") / options.file.stem
+    best = _train(config, folder, options.figures)
+    metrics = {name: best.metrics[name] for name in METRICS if name in best.metrics}
+    return json.dumps({"epoch": best.epoch, **metrics}, indent=2)
 
 
 def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
@@ -55,13 +73,19 @@ def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
         _say(f"epoch {evaluation.epoch}/{config.epochs}  {values}  {trainer.train_seconds:.1f} s  {state}")
     _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / 'model.safetensors'}")
     if figures:
+        from trainers.figures import draw  # noqa: PLC0415 - takes seconds to import
+
         trainer.load_weights(folder / "model.safetensors")
         _say("\n".join(draw(trainer, folder)))
     return trainer.best
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m trainers", description="Train and evaluate one config.")
+    parser = argparse.ArgumentParser(
+        prog="python -m trainers",
+        description="Train and evaluate one config.",
+        epilog="python -m trainers embed --help, search --help: how a trained model is used.",
+    )
     parser.add_argument("--version", action="version", version=f"metric-tuner {version('metric-tuner')}")
     parser.add_argument("file", type=Path, help="a YAML file with the keys of a training config")
     parser.add_argument(

@@ -67,17 +67,26 @@ class TorchvisionSpec(MethodSpec):
         Raises:
             ConfigError: the images do not suit the network, or the weights are missing or another network's.
         """
+        network = self.unfilled(input_shape, outputs)
+        if self.pretrained:
+            state = read(self.weights) if isinstance(self.weights, Path) else fetch(self.name)
+            state = fit(self.name, self.weights, network.trunk, self.adapted(state, input_shape))
+            # Not strict: old files do not count the batches of a batch norm.
+            network.trunk.load_state_dict(state, strict=False)
+        return network
+
+    def unfilled(self, input_shape: tuple[int, int, int], outputs: int) -> "TorchvisionNetwork":
+        """Return the same network without the weights that are given, for others to be loaded into it.
+
+        Raises:
+            ConfigError: the images do not suit the network.
+        """
         refuse_vectors(self.name, input_shape)
         if input_shape[0] not in {1, 3}:
             raise ConfigError(
                 f"backbone: {self.name} wants images of 1 or 3 channels; these have {input_shape[0]}"
             )
-        trunk, features = self.trunk(input_shape)
-        if self.pretrained:
-            state = read(self.weights) if isinstance(self.weights, Path) else fetch(self.name)
-            state = fit(self.name, self.weights, trunk, self.adapted(state, input_shape))
-            trunk.load_state_dict(state, strict=False)  # old files do not count the batches of a batch norm
-        return TorchvisionNetwork(trunk, features, outputs, self.frozen)
+        return TorchvisionNetwork(*self.trunk(input_shape), outputs, self.frozen)
 
 
 class TorchvisionNetwork(nn.Module):

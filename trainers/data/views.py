@@ -20,6 +20,11 @@ SAMPLE = 512
 def at_once(images: Stored) -> int:
     """Return how many images (N, C, H, W) go through a network together where nothing is learnt."""
     _, _, height, width = images.shape
+    return at_once_of(height, width)
+
+
+def at_once_of(height: int, width: int) -> int:
+    """Return how many images of a size go through a network together where nothing is learnt."""
     return max(1, min(MOST_IMAGES, MOST_PIXELS // (height * width)))
 
 

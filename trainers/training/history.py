@@ -1,15 +1,18 @@
 """The history of a training, an evaluation an epoch, and how it is read from a file."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from torch import Tensor
 
+from trainers.config import Monitor
 from trainers.diagnostics.health import Health
 from trainers.errors import TrainerError
 from trainers.training import checkpoint
+
+STATE, HISTORY = "state.safetensors", "history.safetensors"
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,18 @@ class Stored:
         except KeyError as missing:
             raise TrainerError(f"{path}: is of a version that wrote no {missing}; train again") from missing
         return cls(tensors, history, facts["train_seconds"])
+
+
+def state_in(folder: Path) -> Path:
+    """Return the file with a training's history: its state, or what one that is finished left without it."""
+    state, history = folder / STATE, folder / HISTORY
+    return history if history.is_file() and not state.is_file() else state
+
+
+def best_of(history: Sequence[Evaluation], monitor: Monitor) -> Evaluation:
+    """Return the first evaluation that no other surpasses in the monitored metric; there has to be one."""
+    best, *others = history
+    for later in others:
+        if monitor.prefers(later.metrics, best.metrics):
+            best = later
+    return best

@@ -1,11 +1,13 @@
 """What a training learns from: images, their splits, and which of them have their label known."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from trainers.config import TrainConfig
+from trainers.data.datasets.files.image_files import ImageFiles
 from trainers.data.datasets.image_set import ImageSet
 from trainers.data.labelling import choose_labelled
 from trainers.data.splits import Splits, split
@@ -49,3 +51,19 @@ class Task:
         """Channels, height and width of an image."""
         _, channels, height, width = self.data.images.shape
         return channels, height, width
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a model needs to know of its data where they are not, as JSON can hold it."""
+        images, names = self.data.images, self.data.class_names
+        in_files = isinstance(images, ImageFiles)
+        pixels = isinstance(images, ImageFiles) or images.dtype == torch.uint8
+        trained = torch.unique(self.data.labels[self.splits.train])
+        sizes = {name: len(indices) for name, indices in vars(self.splits).items()}
+        return {
+            "image_shape": list(self.image_shape),
+            "values": "pixels" if pixels else "vectors",
+            "in_files": in_files,
+            "class_names": list(names),
+            "trained_classes": [names[label] for label in trained.tolist()],
+            "images": {**sizes, "labelled": len(self.labelled)},
+        }

@@ -20,7 +20,7 @@ from trainers.evaluation import evaluate
 from trainers.training import checkpoint
 from trainers.training.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
 from trainers.training.faults import configuration_faults
-from trainers.training.history import Evaluation, Stored
+from trainers.training.history import HISTORY, STATE, Evaluation, Stored, best_of
 from trainers.training.learner import Learner
 from trainers.training.objective import STEP_METRICS, epoch_means
 from trainers.training.probing import probe_task
@@ -157,11 +157,7 @@ class Trainer:
     @property
     def best(self) -> Evaluation:
         """The first epoch that no other surpasses in the monitored metric; there has to be an epoch."""
-        best = self.history[0]
-        for later in self.history[1:]:
-            if self.config.monitor.prefers(later.metrics, best.metrics):
-                best = later
-        return best
+        return best_of(self.history, self.config.monitor)
 
     @property
     def finished(self) -> bool:
@@ -181,11 +177,12 @@ class Trainer:
 
         The state before it stays beside it, as ``formats.durable_file.before`` names it.
         If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
-        product. A training that is finished leaves what is of interest of it beside the weights, its history
-        and its latent objective, in ``folder/history.safetensors``.
+        product, with what has to be known of the data to use it where they are not. A training that is
+        finished leaves its history and its latent objective beside it, in ``folder/history.safetensors``.
         """
         if self.history and self.history[-1] is self.best:
-            product = {"config": self.config.model_dump(mode="json"), "epoch": self.best.epoch}
+            config, data = self.config.model_dump(mode="json"), self.task.facts()
+            product = {"config": config, "epoch": self.best.epoch, "data": data}
             checkpoint.write(folder / "model.safetensors", self.learner.model.state_dict(), product)
         facts = {
             "fingerprint": self.config.fingerprint,
@@ -194,8 +191,8 @@ class Trainer:
         }
         if self.finished:
             objective = checkpoint.grouped({"objective": self.learner.objective.state_dict()})
-            checkpoint.write(folder / "history.safetensors", objective, facts)
-        state = folder / "state.safetensors"
+            checkpoint.write(folder / HISTORY, objective, facts)
+        state = folder / STATE
         checkpoint.write(state, self.learner.state(), facts, keep_before=True)
         return state
 

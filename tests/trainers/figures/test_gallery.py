@@ -9,19 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from trainers.data.datasets.image_set import ImageSet
-from trainers.figures.gallery import (
-    FRAME_PX,
-    MOST_PX,
-    NEIGHBOURS,
-    QUERIES,
-    QUERY,
-    RIGHT,
-    WRONG,
-    gallery,
-    picture_size,
-    tile_corner,
-)
+from trainers.figures.gallery import NEIGHBOURS, QUERIES, RIGHT, WRONG, gallery
 from trainers.figures.neighbours import choose_queries, nearest
+from trainers.figures.sheet import FRAME_PX, MOST_PX, QUERY, picture_size, tile_corner
 from trainers.figures.validation import ValidationSplit
 from trainers.training.seeding import derive, generator
 

@@ -43,21 +43,27 @@ def decode_one(name: str, file: Path, size: list[int] | None = None, *, grayscal
     Raises:
         DatasetError: the image is missing or damaged.
     """
-    from torchvision.transforms.functional import pil_to_tensor, resize
-
     try:
-        image = _read(file).convert("L" if grayscale else "RGB")
-        pixels: Tensor = pil_to_tensor(image if size is None else resize(image, size))
+        with Image.open(file) as image:
+            return pixels_of(image, size, grayscale=grayscale)
     # What Pillow raises on damaged files, by format.
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DatasetError(f"{name}: {file} is no readable image: {error}; replace or remove it") from error
+
+
+def pixels_of(image: Image.Image, size: list[int] | None = None, *, grayscale: bool = False) -> Tensor:
+    """Return the pixels (1 or 3, H, W) uint8 of an image that Pillow has opened; the rest is as above.
+
+    Raises:
+        ValueError: it has more than 8 bits a pixel.
+        OSError: its file is damaged; formats have other errors for that as well.
+    """
+    from torchvision.transforms.functional import pil_to_tensor, resize
+
+    if image.mode.startswith(("I", "F")):
+        raise ValueError(f"it has more than 8 bits a pixel (mode {image.mode}), which would be cut off")
+    # A palette may have transparent colours, which Pillow drops only by way of RGBA without a warning.
+    coloured = image.convert("RGBA" if image.mode in {"P", "PA"} else "RGB")
+    converted = coloured.convert("L" if grayscale else "RGB")
+    pixels: Tensor = pil_to_tensor(converted if size is None else resize(converted, size))
     return pixels
-
-
-def _read(file: Path) -> Image.Image:
-    """Return an image in colours, with transparency if it came from a palette."""
-    with Image.open(file) as image:
-        if image.mode.startswith(("I", "F")):
-            raise ValueError(f"it has more than 8 bits a pixel (mode {image.mode}), which would be cut off")
-        # A palette may have transparent colours, which Pillow drops only by way of RGBA without a warning.
-        return image.convert("RGBA" if image.mode in {"P", "PA"} else "RGB")

@@ -1,0 +1,1 @@
+"""Search by example: embeddings in files, and the nearest of them."""
