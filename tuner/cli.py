@@ -147,6 +147,40 @@ def export(
 
 
 @app.command()
+def model(
+    study: Name,
+    trial: Annotated[
+        int | None,
+        typer.Argument(metavar="[TRIAL]", help="Its number; the best of the first objective if none is."),
+    ] = None,
+    *,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="A new folder.", show_default=False)],
+    storage: Storage = None,
+    front: Annotated[
+        bool, typer.Option("--front", help="All trials of the front, each in a folder of its own in DIR.")
+    ] = False,
+    onnx: Annotated[bool, typer.Option("--onnx", help="The network in ONNX as well.")] = False,
+) -> None:
+    """Write a trial's model into a folder that needs nothing else: `trainers.load(DIR).embed(images)`."""
+    from functools import partial
+
+    from tuner.results.model import check_free, chosen, write_models
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage)
+    check_free(to)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+        records = chosen(view, trial, front=front)
+        from tuner.run import trainable
+
+        write = partial(trainable.write_model, onnx=onnx)
+        lines = write_models(view, records, to, settings.runs_folder, write, each=front)
+        for line in lines:
+            write_result(line)
+
+
+@app.command()
 def dashboard(
     study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="The study to point at.")] = None,
     *,

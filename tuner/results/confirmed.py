@@ -150,19 +150,27 @@ def confirmed_json(
     """Return the trials as `front_json` has them, each with a list `confirmed` of what was found."""
     by_trial = found(confirmations)
     listed = [
-        front_object(study, record) | {"confirmed": list(map(_object, by_trial.get(record.number, [])))}
+        front_object(study, record) | {"confirmed": _objects(by_trial.get(record.number, ()))}
         for record in records
     ]
     return json.dumps(listed, indent=2)
 
 
-def _object(of_trial: Found) -> dict[str, Any]:
-    return {
-        "folds": of_trial.folds or None,
-        "seeds": list(of_trial.seeds),
-        "test": {name: each.as_json() for name, each in of_trial.test.items()},
-        "validation": {name: each.as_json() for name, each in of_trial.validation.items()},
-    }
+def confirmed_objects(confirmations: Iterable[Confirmation], trial: int) -> list[dict[str, Any]]:
+    """Return what was found of one trial as JSON can hold it; of the study's own split first."""
+    return _objects(found(confirmations).get(trial, ()))
+
+
+def _objects(of_trial: Iterable[Found]) -> list[dict[str, Any]]:
+    return [
+        {
+            "folds": each.folds or None,
+            "seeds": list(each.seeds),
+            "test": {name: interval.as_json() for name, interval in each.test.items()},
+            "validation": {name: interval.as_json() for name, interval in each.validation.items()},
+        }
+        for each in of_trial
+    ]
 
 
 def unfinished_lines(confirmations: Iterable[Confirmation]) -> list[str]:

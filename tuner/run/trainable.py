@@ -18,12 +18,14 @@ from formats.validation import problems_of
 from trainers.config import TrainConfig
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
+from trainers.model.facts import Origin
+from trainers.model.writing import write_model as write
 from trainers.training.judging import judge
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
-from tuner.study.trial import Report, TrialSpec
+from tuner.study.trial import Metrics, Report, TrialSpec
 
 metrics = tuple(METRICS)
 """The names of all that an epoch may yield; those that a config asks for can be an objective of its study."""
@@ -93,6 +95,18 @@ def train(spec: TrialSpec) -> Iterator[Report]:
     except (TrainingStopped, ConfigError) as fault:
         # Both are the configuration's own fault: another machine would end in the same way.
         yield replace(last, facts=facts | _ending(fault), stopped=str(fault))
+
+
+def write_model(training: Path, folder: Path, origin: Mapping[str, Any], *, onnx: bool = False) -> Metrics:
+    """Writes the model of a training, its best epoch's, into a new or empty folder; returns its metrics.
+
+    Raises:
+        UsageError: the training's files are missing or damaged, or the folder cannot be written.
+    """
+    try:
+        return write(training, folder, Origin.model_validate(origin), onnx=onnx).metrics
+    except TrainerError as error:
+        raise UsageError(str(error)) from error
 
 
 def _restore(trainer: Trainer, state: Path) -> dict[str, Any]:

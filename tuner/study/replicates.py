@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from tuner.study.trial import Report, Span, TrialSpec, mean_of
 
 OF_CONFIG = ("config", "seed", "split_hash")
 """Attributes of a trial that say what its first training was."""
+
+_FURTHER = re.compile(r"training-\d+")
 
 
 def retrained(config: Mapping[str, Any], seed: int, folds: int, fold: int) -> dict[str, Any]:
@@ -46,6 +49,11 @@ def without_config(report: Report) -> Report:
 def folder_of(trial_folder: str, index: int) -> str:
     """Return the folder of one of a trial's trainings, counted from 0."""
     return f"{trial_folder}/training-{index + 1}" if index else trial_folder
+
+
+def trial_folder_of(folder: Path) -> Path:
+    """Return the folder of a trial's first training from that of any of its trainings."""
+    return folder.parent if _FURTHER.fullmatch(folder.name) else folder
 
 
 def label_of(number: int, index: int, replicates: Replicates | None) -> str:
@@ -100,7 +108,7 @@ class Replication:
             return None
         self._spent.trained_again[spec.number] = trained
         self._seconds[spec.number] = self._seconds.get(spec.number, 0.0) + (span.seconds if span else 0.0)
-        folder = str(Path(spec.folder).parent) if spec.results else spec.folder
+        folder = str(trial_folder_of(Path(spec.folder)))
         return replace(
             spec,
             config=config_of(self._config.space.fill(spec.params), replicates, trained),
