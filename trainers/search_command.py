@@ -64,11 +64,11 @@ def _draw(
 
 def _table(queries: Sequence[Path], names: Sequence[str], found: Sequence[Neighbours]) -> Iterator[str]:
     width = max(len("query"), *(len(str(query)) for query in queries))
-    yield f"{'query':{width}}  rank  distance  neighbour"
+    yield f"{'query':{width}}  rank   distance  neighbour"
     for query, neighbours in zip(queries, found, strict=True):
         pairs = zip(neighbours.positions.tolist(), neighbours.distances.tolist(), strict=True)
         for rank, (position, distance) in enumerate(pairs, 1):
-            yield f"{query!s:{width}}  {rank:4}  {distance:8.4g}  {names[position]}"
+            yield f"{query!s:{width}}  {rank:4}  {distance:9.4g}  {names[position]}"
 
 
 def _parser() -> argparse.ArgumentParser:
