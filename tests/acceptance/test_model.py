@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow.parquet
 import pytest
 from sklearn.datasets import load_digits
 from torchvision.transforms.functional import to_pil_image
@@ -54,7 +54,8 @@ def test_a_model_is_all_that_is_needed(tmp_path: Path) -> None:
     embedded = python(*embed, folder=tmp_path)
     assert embedded.returncode == 0, embedded.stderr
     assert embedded.stdout == "x.parquet: 40 embeddings of 64 numbers\n"
-    vectors = np.stack(pd.read_parquet(tmp_path / "x.parquet")["embedding"])
+    table = pyarrow.parquet.read_table(tmp_path / "x.parquet")
+    vectors = np.array(table["embedding"].to_pylist(), np.float32)
     assert np.array_equal(vectors, np.load(tmp_path / "loaded.npy"))
 
     search = ("-m", "trainers", "search", "model")
