@@ -147,6 +147,25 @@ def export(
 
 
 @app.command()
+def report(
+    studies: Annotated[
+        list[str],
+        typer.Argument(metavar="STUDY...", help="The study, or several side by side.", show_default=False),
+    ],
+    *,
+    storage: Storage = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="A file; report-STUDY.html here if none is named.")
+    ] = None,
+) -> None:
+    """Write a study's figures, tables and commands into one HTML file, which needs no network."""
+    from tuner.results.report.file import write_report
+
+    settings = Settings.read(storage)
+    write_result(str(write_report(settings, list(dict.fromkeys(studies)), to)))
+
+
+@app.command()
 def dashboard(
     study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="The study to point at.")] = None,
     *,
@@ -169,8 +188,11 @@ def dashboard(
     from tuner.store.reading.dashboard_store import ReadingStore
 
     access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)
-    store = ReadingStore.open(Settings.read(storage).storage, writable=writable)
-    serve_dashboard(store, study, access, write_message, host=host, port=port)
+    settings = Settings.read(storage)
+    store = ReadingStore.open(settings.storage, writable=writable)
+    serve_dashboard(
+        store, study, access, write_message, runs_folder=settings.runs_folder, host=host, port=port
+    )
 
 
 app.command()(stop)
