@@ -1,7 +1,13 @@
 "use strict";
 const report = JSON.parse(document.getElementById("report-data").textContent);
 const dark = matchMedia("(prefers-color-scheme: dark)");
+const drawn = [];
 const coarse = matchMedia("(pointer: coarse)").matches;
+// Unless it is told not to, plotly offers to upload what it draws.
+const CONFIG = {
+  responsive: true, displaylogo: false, displayModeBar: coarse ? false : "hover",
+  showSendToCloud: false, plotlyServerURL: "",
+};
 const PRINTED_WIDTH = 660;  // pixels of a sheet of A4 between its margins
 
 // What a reader's theme decides; the colours of trials are the same in both.
@@ -48,7 +54,7 @@ function draw(figure) {
   }
   const layout = layoutOf(figure);
   for (const [path, value] of Object.entries(themed(dark.matches))) put(layout, path.split("."), value);
-  return Plotly.newPlot(place, figure.traces, layout, {responsive: true, displaylogo: false});
+  return Plotly.newPlot(place, figure.traces, layout, CONFIG);
 }
 
 function put(mapping, [step, ...rest], value) {
@@ -57,10 +63,20 @@ function put(mapping, [step, ...rest], value) {
 }
 
 function relayoutAll(changes) {
-  for (const figure of report.figures) Plotly.relayout(`figure-${figure.name}`, changes);
+  for (const figure of drawn) Plotly.relayout(`figure-${figure.name}`, changes);
 }
 
 dark.addEventListener("change", () => relayoutAll(themed(dark.matches)));
 addEventListener("beforeprint", () => relayoutAll({...themed(false), autosize: false, width: PRINTED_WIDTH}));
 addEventListener("afterprint", () => relayoutAll({...themed(dark.matches), autosize: true, width: null}));
-Promise.all(report.figures.map(draw)).then(() => { document.documentElement.dataset.drawn = report.figures.length; });
+
+// One after another, so that the page can be read and scrolled meanwhile.
+async function drawAll() {
+  for (const figure of report.figures) {
+    await draw(figure);
+    drawn.push(figure);
+    await new Promise(resolve => setTimeout(resolve));
+  }
+  document.documentElement.dataset.drawn = drawn.length;
+}
+drawAll();
