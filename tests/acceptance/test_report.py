@@ -102,7 +102,7 @@ def hovered(page: Page, figure: str) -> str:
     box = mark.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    return page.locator(f"#figure-{figure} .hovertext").first.text_content()
+    return page.locator(f"#figure-{figure} .hovertext").first.text_content() or ""
 
 
 def test_it_prints_in_the_dark_as_in_the_light(written: Path) -> None:
