@@ -1,6 +1,6 @@
-"""The differences between two configurations, a line each."""
+"""The differences between configurations, value by value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from formats.messages import Path, dotted, format_value
@@ -8,12 +8,21 @@ from formats.messages import Path, dotted, format_value
 
 def difference_lines(stored: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
     """A line for each value that differs: `train.loss.margin.high: 1.0 stored, 2.0 in the file`."""
-    before, after = dict(_leaves(stored, ())), dict(_leaves(given, ()))
-    paths = dict.fromkeys((*before, *after))
     return [
-        f"{dotted(path)}: {_text(before, path)} stored, {_text(after, path)} in the file"
+        f"{path}: {before} stored, {after} in the file"
+        for path, (before, after) in differing([stored, given])
+    ]
+
+
+def differing(configs: Sequence[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    """Return the path of each value that is not the same in all configs, with its text in each of them."""
+    leaves = [dict(_leaves(config, ())) for config in configs]
+    first, *others = leaves
+    paths = dict.fromkeys(path for each in leaves for path in each)
+    return [
+        (dotted(path), [_text(each, path) for each in leaves])
         for path in paths
-        if path not in before or path not in after or not _same(before[path], after[path])
+        if any(path not in first or path not in each or not _same(first[path], each[path]) for each in others)
     ]
 
 

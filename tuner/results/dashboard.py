@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -14,6 +15,7 @@ from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard_access import WILDCARDS, Access, host_name
 from tuner.results.dashboard_front import replace_front
 from tuner.results.dashboard_middleware import guarded
+from tuner.results.report.served import with_reports
 from tuner.results.wsgi import Application, Environ, StartResponse
 from tuner.store.reading.dashboard_store import ReadingStore
 
@@ -29,6 +31,7 @@ def serve_dashboard(
     access: Access,
     write: Callable[[str], None],
     *,
+    runs_folder: Path,
     host: str = HOST,
     port: int = PORT,
 ) -> None:
@@ -39,6 +42,7 @@ def serve_dashboard(
         study: the study to point at, or None.
         access: who may do what.
         write: writes a line that says where the front is, and before that what is waited for.
+        runs_folder: where the folders of studies are; reports show pictures from there.
         host: the address to listen on.
         port: the port to listen on, or 0 for one that is free.
 
@@ -48,7 +52,8 @@ def serve_dashboard(
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.put(None))
-    server = _server(guarded(_optuna_dashboard(store), store.check, access), host, port)
+    application = with_reports(_optuna_dashboard(store), store, runs_folder)
+    server = _server(guarded(application, store.check, access), host, port)
     home = f"http://{_link(host)}:{_port(server)}/dashboard/"
     # Threads that end with the process: neither a request nor a connection on its way holds up the end.
     for work in (server.run, lambda: _point_at(store, study, home, write)):

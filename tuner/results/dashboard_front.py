@@ -1,4 +1,4 @@
-"""What is known of optuna-dashboard that it does not document: where it takes the front of a study from.
+"""What is known of optuna-dashboard that it does not document: where a study's front and note come from.
 
 Its own front ignores constraints, and with three objectives takes time by the square of the trials. A test
 meets an upgrade first.
@@ -6,26 +6,36 @@ meets an upgrade first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tuner.results.report.served import report_path
 from tuner.study.constraints import is_feasible
 from tuner.study.pareto import as_losses, non_dominated
 
 
 def replace_front() -> None:
-    """Let optuna-dashboard show the front that this program does, from now on, in this process."""
+    """Let optuna-dashboard show the front that this program does, and link reports, from now on."""
     import optuna_dashboard._app  # noqa: PLC0415
     from optuna_dashboard._serializer import serialize_study_detail  # noqa: PLC0415
 
     def serialized(study: Any, best: Sequence[Any], *others: Any) -> Any:
         # With one objective it asks its storage for the best trial, though none may be feasible.
         feasible = [trial for trial in best if is_feasible(trial.constraints)]
-        return serialize_study_detail(study, feasible, *others)
+        detail = serialize_study_detail(study, feasible, *others)
+        detail["note"] = with_link(detail["note"], study.study_name)
+        return detail
 
     app: Any = optuna_dashboard._app
     app.get_pareto_front_trials = front_trials
     app.serialize_study_detail = serialized
+
+
+def with_link(note: Mapping[str, Any], study: str) -> dict[str, Any]:
+    """Return a study's note, which is Markdown, with a link to its report; the stored one stays as it is."""
+    link = f"[Report]({report_path(study)})"
+    body = note["body"]
+    return dict(note) if link in body else {**note, "body": f"{link}\n\n{body}".rstrip()}
 
 
 def front_trials(trials: Sequence[Any], directions: Sequence[Any]) -> list[Any]:

@@ -78,9 +78,19 @@ class ReadingStore:
             UsageError: there is no such study, or it was made by another program.
             Unreachable: as `check`.
         """
+        with self.reading() as store:
+            return store.load(name).study_id
+
+    @contextmanager
+    def reading(self) -> Iterator[StudyStore]:
+        """Lend the studies for a block.
+
+        Raises:
+            Unreachable: as `check`.
+        """
         self.check()
         with self._naming_outages():
-            return StudyStore(self._url, self._engine).load(name).study_id
+            yield StudyStore(self._url, self._engine)
 
     def storage(self) -> LenientStorage:
         """Return Optuna's storage, whose calls do not wait for the database.

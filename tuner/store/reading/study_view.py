@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Engine, Executable, Integer, Text, bindparam, text
+from sqlalchemy import JSON, DateTime, Engine, Executable, Integer, Text, bindparam, text
 
 from tuner.config.name import slug_of
 from tuner.config.sections import Objective
@@ -42,6 +43,10 @@ _REPORTS = text(
     "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'retry_of' "
     f"WHERE t.study_id = :study_id AND {IS_OURS} ORDER BY r.at, t.number, r.epoch"
 ).columns(number=Integer, retry_of=Text, epoch=Integer, metrics=JSON)
+_LAST_HEARD = text(
+    "SELECT t.number, MAX(r.at) AS at FROM tuner_reports r JOIN trials t ON t.trial_id = r.trial_id "
+    f"WHERE t.study_id = :study_id AND {IS_OURS} GROUP BY t.number"
+).columns(number=Integer, at=DateTime)
 
 
 @dataclass(frozen=True)
@@ -173,6 +178,10 @@ class StudyView:
             (row.number if row.retry_of is None else int(row.retry_of), row.epoch, row.metrics)
             for row in self._rows(_REPORTS)
         ]
+
+    def last_heard(self) -> dict[int, datetime]:
+        """Return when each trial reported last, UTC without a zone, by its number."""
+        return {row.number: row.at.replace(tzinfo=None) for row in self._rows(_LAST_HEARD)}
 
     def _rows(self, query: Executable, **values: Any) -> Sequence[Any]:
         with self.engine.connect() as connection:

@@ -187,7 +187,7 @@ def test_only_what_shows_them_and_what_makes_them_reads_confirmations() -> None:
     }
     allowed = ("tuner/store/confirmations/", "tuner/run/confirm/", "tuner/results/")
     assert {name for name in readers if not name.startswith(allowed)} == {
-        "tuner/cli.py",
+        "tuner/verbs/results.py",
         "tuner/verbs/search.py",
         "tuner/store/copy_study.py",  # copies them
         "tuner/store/create_study.py",  # forgets those of deleted studies

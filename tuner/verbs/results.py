@@ -1,0 +1,184 @@
+"""The verbs that show what studies have found, and write it into files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tuner.errors import UsageError
+from tuner.options import Json, Name, Storage
+from tuner.output import write_message, write_result
+from tuner.settings import Settings, secret
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+def status(
+    study: Annotated[
+        str | None, typer.Argument(metavar="[STUDY]", help="All studies if none is named.")
+    ] = None,
+    *,
+    storage: Storage = None,
+    as_json: Json = False,
+) -> None:
+    """Show where studies stand, and why trials of the one that is named did not complete."""
+    import json
+
+    from tuner.results.status import driver_line, reason_lines, status_of, status_table
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage)
+    with StudyStore.reading(settings.storage) as store:
+        views = store.studies() if study is None else [store.load(study)]
+        statuses = [status_of(view) for view in views]
+        reasons = reason_lines(views[0]) if study is not None else []
+    if as_json:
+        write_result(json.dumps(statuses, indent=2))
+        return
+    write_result(status_table(statuses))
+    if study is None:
+        for status in statuses:
+            if status["unreadable"]:
+                write_message(status["unreadable"])
+    else:
+        allow_code = not views[0].unreadable and bool(views[0].config.trainable)
+        resume = settings.resume(study, allow_code=allow_code)
+        write_result("\n".join([driver_line(statuses[0], resume), *reasons]))
+
+
+def front(
+    study: Name,
+    *,
+    storage: Storage = None,
+    as_json: Json = False,
+    confirmed: Annotated[
+        bool, typer.Option("--confirmed", help="With what `confirm` found on the test split.")
+    ] = False,
+) -> None:
+    """Show the Pareto front: the feasible trials that no other dominates."""
+    from tuner.results.confirmed import confirmed_json, confirmed_table
+    from tuner.results.front import front_json, front_table, infeasible_line
+    from tuner.store.confirmations.confirmation_sql import confirmations_of
+    from tuner.store.reading.reader import StudyStore
+
+    result: str | Table
+    with StudyStore.reading(Settings.read(storage).storage) as store:
+        view = store.load(study)
+        infeasible = view.summary().infeasible
+        if confirmed:
+            records, found = view.front(), confirmations_of(view)
+            title = f"front of {study}, confirmed: {len(records)} trials"
+            if as_json:
+                result = confirmed_json(view, records, found)
+            else:
+                result = confirmed_table(view, title, records, found)
+        else:
+            result = front_json(view) if as_json else front_table(view, view.front())
+    write_result(result)
+    if infeasible:
+        write_message(infeasible_line(infeasible))
+
+
+def export(
+    study: Name,
+    *,
+    storage: Storage = None,
+    file_format: Annotated[str, typer.Option("--format", help="csv, json or parquet.")] = "csv",
+    to: Annotated[Path | None, typer.Option("--to", help="A file; stdout if none is named.")] = None,
+) -> None:
+    """Write all trials of a study, a row each."""
+    from tuner.results.export import exported
+    from tuner.store.reading.reader import StudyStore
+
+    with StudyStore.reading(Settings.read(storage).storage) as store:
+        data = exported(store.load(study), file_format)
+    if to is None:
+        write_result(data)
+    else:
+        try:
+            to.write_bytes(data)
+        except OSError as error:
+            raise UsageError(f"export: {to} cannot be written: {error.strerror}") from error
+
+
+def model(
+    study: Name,
+    trial: Annotated[
+        int | None,
+        typer.Argument(metavar="[TRIAL]", help="Its number; the best of the first objective if none is."),
+    ] = None,
+    *,
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="A new folder.", show_default=False)],
+    storage: Storage = None,
+    front: Annotated[
+        bool, typer.Option("--front", help="All trials of the front, each in a folder of its own in DIR.")
+    ] = False,
+    onnx: Annotated[bool, typer.Option("--onnx", help="The network in ONNX as well.")] = False,
+) -> None:
+    """Write a trial's model into a folder that needs nothing else: `trainers.load(DIR).embed(images)`."""
+    from functools import partial
+
+    from tuner.results.model import check_free, chosen, write_models
+    from tuner.store.reading.reader import StudyStore
+
+    settings = Settings.read(storage)
+    check_free(to)
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(study)
+        records = chosen(view, trial, front=front)
+        from tuner.run import trainable
+
+        write = partial(trainable.write_model, onnx=onnx)
+        lines = write_models(view, records, to, settings.runs_folder, write, each=front)
+        for line in lines:
+            write_result(line)
+
+
+def report(
+    studies: Annotated[
+        list[str],
+        typer.Argument(metavar="STUDY...", help="The study, or several side by side.", show_default=False),
+    ],
+    *,
+    storage: Storage = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="A file; report-STUDY.html here if none is named.")
+    ] = None,
+) -> None:
+    """Write a study's figures, tables and commands into one HTML file, which needs no network."""
+    from tuner.results.report.file import write_report
+
+    settings = Settings.read(storage)
+    write_result(str(write_report(settings, list(dict.fromkeys(studies)), to)))
+
+
+def dashboard(
+    study: Annotated[str | None, typer.Argument(metavar="[STUDY]", help="The study to point at.")] = None,
+    *,
+    storage: Storage = None,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; any but loopback needs TUNER_DASHBOARD_PASSWORD.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for one that is free.")] = 8080,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Another name that browsers reach it by; repeat for more."),
+    ] = None,
+    writable: Annotated[
+        bool, typer.Option("--writable", help="Let visitors change and delete studies.")
+    ] = False,
+) -> None:
+    """Serve optuna-dashboard on the study store until interrupted; read-only, unless --writable."""
+    from tuner.results.dashboard import serve_dashboard
+    from tuner.results.dashboard_access import Access
+    from tuner.store.reading.dashboard_store import ReadingStore
+
+    access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)
+    settings = Settings.read(storage)
+    store = ReadingStore.open(settings.storage, writable=writable)
+    serve_dashboard(
+        store, study, access, write_message, runs_folder=settings.runs_folder, host=host, port=port
+    )
