@@ -187,6 +187,8 @@ def test_only_what_shows_them_and_what_makes_them_reads_confirmations() -> None:
     }
     allowed = ("tuner/store/confirmations/", "tuner/run/confirm/", "tuner/results/")
     assert {name for name in readers if not name.startswith(allowed)} == {
+        "tuner/run/files/clean.py",  # removes their files
+        "tuner/store/steering.py",  # keeps confirmers away, and deletes those of a study
         "tuner/verbs/results.py",
         "tuner/verbs/search.py",
         "tuner/store/copy_study.py",  # copies them
