@@ -109,6 +109,21 @@ def write_model(training: Path, folder: Path, origin: Mapping[str, Any], *, onnx
         raise UsageError(str(error)) from error
 
 
+def draw(folder: Path) -> list[str]:
+    """Draws the figures of a training into its folder; returns a line for each.
+
+    Raises:
+        UsageError: the training's files or its data are missing or damaged.
+    """
+    from trainers.figures import draw as drawn  # noqa: PLC0415 - workers need no plotly
+    from trainers.figures.training_folder import load_training  # noqa: PLC0415
+
+    try:
+        return drawn(load_training(folder), folder)
+    except TrainerError as error:
+        raise UsageError(str(error)) from error
+
+
 def _restore(trainer: Trainer, state: Path) -> dict[str, Any]:
     """Takes up the state, or the one before it; says what was lost.
 

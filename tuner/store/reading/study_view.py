@@ -37,6 +37,19 @@ _STATES = text(
     "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'retry_of' "
     f"WHERE t.study_id = :study_id AND (t.state = 'WAITING' OR {IS_OURS}) ORDER BY t.number"
 )
+_ATTEMPTS = text(
+    "SELECT t.number FROM trials t "
+    "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'retry_of' "
+    "WHERE t.study_id = :study_id AND (t.number = :origin OR a.value_json = :as_json) ORDER BY t.number"
+)
+_CURVE = (
+    text(
+        "SELECT r.epoch, r.metrics FROM tuner_reports r JOIN trials t ON t.trial_id = r.trial_id "
+        "WHERE t.study_id = :study_id AND t.number IN :numbers ORDER BY t.number, r.epoch"
+    )
+    .bindparams(bindparam("numbers", expanding=True))
+    .columns(epoch=Integer, metrics=JSON)
+)
 _REPORTS = text(
     "SELECT t.number, a.value_json AS retry_of, r.epoch, r.metrics "
     "FROM tuner_reports r JOIN trials t ON t.trial_id = r.trial_id "
@@ -164,6 +177,27 @@ class StudyView:
             (number, state, None if reason is None else str(stored_value(reason)))
             for number, state, reason in self._rows(_REASONS)
         ]
+
+    def record(self, number: int) -> TrialRecord:
+        """Return a trial of ours, or one that is queued.
+
+        Raises:
+            UsageError: there is none of this number.
+        """
+        records = self.records([number])
+        if not records:
+            raise UsageError(f"study {self.name!r} has no trial {number}; see its export")
+        return records[0]
+
+    def attempts(self, origin: int) -> list[int]:
+        """Return the numbers of all attempts at a trial, by the number of the first."""
+        return [row.number for row in self._rows(_ATTEMPTS, origin=origin, as_json=str(origin))]
+
+    def curve(self, attempts: Collection[int], metric: str) -> list[tuple[int, float]]:
+        """Return a metric after each epoch of a trial, from the reports of its attempts."""
+        rows = self._rows(_CURVE, numbers=list(attempts))
+        curve = {row.epoch: row.metrics.get(metric) for row in rows}
+        return sorted((epoch, value) for epoch, value in curve.items() if value is not None)
 
     def last_states(self) -> dict[int, str]:
         """Return the state of the last attempt at each trial, by the number of the first."""
