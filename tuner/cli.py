@@ -41,7 +41,7 @@ def tuner(
 for panel, verbs in {
     "Search": (search.launch, search.resume, search.enqueue, search.validate, search.confirm),
     "Look": (results.status, results.front, results.report, results.dashboard),
-    "Look at a trial": (trials.show, trials.logs, trials.figures),
+    "Look at a trial": (trials.show, trials.logs, trials.figures, trials.rerun),
     "Use": (results.model, results.export),
     "Steer": (steering.stop, steering.retry, steering.rename, steering.delete),
     "Maintain": (maintenance.clean, maintenance.copy, maintenance.migrate, maintenance.doctor),

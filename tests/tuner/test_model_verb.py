@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import torch
+from sqlalchemy import text
 
 import trainers
 from tests.tuner.configs import toy_config
@@ -204,3 +205,43 @@ def test_a_study_of_a_users_own_trainer_is_refused(
 def test_no_study_of_that_name(tuner: Run, capsys: pytest.CaptureFixture[str]) -> None:
     assert tuner("launch", "study.yaml", "--serial", "budget={trials: 1, epochs: 1}") == 0
     assert "digit" in refused(tuner, capsys, "digit", "--to", "m")
+
+
+def test_the_figures_of_the_front_lie_in_its_trials_folders(
+    tuner: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tuner("launch", "study.yaml", "--serial") == 0
+    capsys.readouterr()
+    assert tuner("figures", "digits") == 0
+    front = view().front()
+    folder = view().folder_in(Path("runs").absolute())
+    drawn = {path.parent.name for path in folder.glob("trial-*/learning_curves.html")}
+    assert drawn == {f"trial-{record.attributes.get('same_as', record.origin):05d}" for record in front}
+    assert len(capsys.readouterr().out.splitlines()) == 3 * len(front)
+
+
+def test_a_trial_is_trained_again_with_equal_metrics(tuner: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert tuner("launch", "study.yaml", "--serial") == 0
+    before = view().records()
+    capsys.readouterr()
+    assert tuner("rerun", "digits", "0") == 0
+    assert re.fullmatch(r"trial 0: equal: all \d\d metrics\n", capsys.readouterr().out)
+    assert view().records() == before
+    engine = StudyStore.open(STORAGE).engine
+    with engine.begin() as connection:
+        changed = text("UPDATE trial_user_attributes SET value_json = '0.5' WHERE key = 'ari'")
+        connection.execute(changed)
+    assert tuner("rerun", "digits", "0") == 3
+    line, last = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"ari: 0\.5 stored, 0\.\d+ now", line)
+    assert last.startswith("trial 0: not equal: 1 of ")
+
+
+def test_a_trial_without_a_result_of_its_own_is_not_trained_again(
+    tuner: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tuner("launch", "study.yaml", "--serial") == 0
+    copies = [record.number for record in view().records() if "same_as" in record.attributes]
+    assert copies
+    assert tuner("rerun", "digits", str(copies[0])) == 2
+    assert "has no result of its own training" in capsys.readouterr().err

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tuner.errors import UsageError
-from tuner.options import Json, Name, Storage
+from tuner.errors import StudyFailed, UsageError
+from tuner.options import AllowCode, Json, Name, Storage
 from tuner.output import write_result
 from tuner.settings import Settings
 
@@ -94,3 +95,31 @@ def figures(
     for record in records:
         for line in trainable.draw(trial_folder(folder, record.attributes.get("same_as", record.origin))):
             write_result(f"trial {record.number}: {line}")
+
+
+def rerun(
+    study: Name,
+    trial: Number,
+    *,
+    storage: Storage = None,
+    allow_code: AllowCode = False,
+    as_json: Json = False,
+) -> None:
+    """Train a completed trial once more here, same config and seed; say whether its metrics are equal."""
+    import json
+
+    from tuner.run.custom.loading import trainable_of
+    from tuner.run.rerun import rerun as rerun_of
+    from tuner.store.reading.reader import StudyStore
+
+    with StudyStore.reading(Settings.read(storage).storage) as store:
+        view = store.load(study)
+        record = view.record(trial)
+    again = rerun_of(view, record, trainable_of(view.config, allow_code=allow_code))
+    if as_json:
+        write_result(json.dumps(asdict(again), indent=2))
+    else:
+        lines = [f"{name}: {stored} stored, {now} now" for name, (stored, now) in again.differing.items()]
+        write_result("\n".join([*lines, f"trial {trial}: {again.summary}"]))
+    if again.differing:
+        raise typer.Exit(StudyFailed.exit_code)
