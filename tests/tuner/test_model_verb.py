@@ -76,7 +76,7 @@ def assert_is_of(folder: Path, record: Any) -> None:
 
 
 def test_the_best_one_trial_and_the_front(tuner: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tuner("launch", "study.yaml", "--serial") == 0
+    assert tuner("launch", "study.yaml", "--serial", "keep={models: all}") == 0
     records = view().records()
     best = max(records[:2], key=lambda record: record.values[0])
     capsys.readouterr()
@@ -149,7 +149,8 @@ def refused(tuner: Run, capsys: pytest.CaptureFixture[str], *words: str) -> str:
 
 
 def test_a_trial_without_a_model_is_one_line(tuner: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    assert tuner("launch", "study.yaml", "--serial", "budget={trials: 2, epochs: 2}") == 0
+    kept = "keep={states: all, models: all}"
+    assert tuner("launch", "study.yaml", "--serial", "budget={trials: 2, epochs: 2}", kept) == 0
     assert tuner("enqueue", "digits", "lsdim=2") == 0
     assert "there is no trial 9; only a completed" in refused(tuner, capsys, "digits", "9", "--to", "m")
     assert "trial 2 waits; only a completed" in refused(tuner, capsys, "digits", "2", "--to", "m")
@@ -174,6 +175,15 @@ def test_a_trial_without_a_model_is_one_line(tuner: Run, capsys: pytest.CaptureF
     assert re.search(
         r"the model of trial 1 is not on this machine; there is neither .*trial-00001/model\.saf", line
     )
+
+
+def test_a_trial_off_the_front_keeps_no_model(tuner: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    points = "enqueue=[{lsdim: 2}, {lsdim: 8}]"
+    one = "objectives=[{metric: lsdim, direction: minimize}]"
+    assert tuner("launch", "study.yaml", "--serial", "budget={trials: 2, epochs: 1}", points, one) == 0
+    line = refused(tuner, capsys, "digits", "1", "--to", "m")
+    assert line.endswith("only `keep: {models: all}` keeps the models of such trials")
+    assert tuner("model", "digits", "--to", "m") == 0
 
 
 def test_stopped_and_failed_trials_and_a_study_without_any(

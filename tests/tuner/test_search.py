@@ -52,7 +52,7 @@ def test_a_trial_is_queued_while_the_study_runs(
     slow = toy_config(trials=8, epoch_seconds=0.2)  # the driver looks once a second
     launch_toy(slow, storage_url, tmp_path, train=trainer)
     assert queued == [0]
-    assert capsys.readouterr().out == "queued trial 1 of toy\n"
+    assert capsys.readouterr().err.endswith("queued trial 1 of toy\n")  # printed inside of a training
     records = StudyStore.open(storage_url).load("toy").records()
     assert [record.params["x"] == 0.125 for record in records].count(True) == 1
     assert len(records) == 8

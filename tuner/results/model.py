@@ -118,9 +118,12 @@ def _folder(view: StudyView, record: TrialRecord, runs: Path) -> Path:
     for folder in (named, moved):
         if (folder / MODEL).is_file():
             return folder
+    advice = "run this where it was trained, or set TUNER_RUNS"
+    if view.config.keep.models == "front" and record.number not in view.summary().front():
+        advice = "it is not on the front, and only `keep: {models: all}` keeps the models of such trials"
     raise UsageError(
         f"study {view.name!r}: the model of trial {record.number} is not on this machine; there is neither "
-        f"{named / MODEL} nor {moved / MODEL}; run this where it was trained, or set TUNER_RUNS"
+        f"{named / MODEL} nor {moved / MODEL}; {advice}"
     )
 
 
