@@ -68,6 +68,7 @@ class Progress:
 
     def started(self, spec: TrialSpec) -> None:
         """Note that a device has taken a trial."""
+        self._tally.trains(spec)
         self._running[spec.number] = spec, None
         self.refresh()
 
@@ -91,6 +92,7 @@ class Progress:
     def replicates(self, spec: TrialSpec) -> None:
         """Note that a trial has completed a training, and waits for this one."""
         self._running.pop(spec.number, None)
+        self._tally.trains(spec)
         replicates = self._tally.config.replicates
         why = (
             "may stand on the front" if replicates and replicates.when == "front" else "completed a training"

@@ -10,6 +10,7 @@ from tuner.config.study_config import StudyConfig
 from tuner.study.constraints import is_feasible
 from tuner.study.outcome import Completed, Failed, Outcome, Stopped, values_of
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
+from tuner.study.trial import TrialSpec
 from tuner.study.trial_record import TrialRecord
 
 _WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}
@@ -29,12 +30,15 @@ class Tally:
         ended: counts of completed, stopped and failed trials.
         infeasible: how many of the completed ones break a constraint.
         values: of the other completed trials, each with a value for each objective.
+        trained_again: how many trainings beyond its first each trial has begun, by the number of its first
+            attempt; each counts as a trial of the budget.
     """
 
     config: StudyConfig
     ended: Counter[str] = field(default_factory=Counter)
     infeasible: int = 0
     values: list[Sequence[float]] = field(default_factory=list)
+    trained_again: dict[int, int] = field(default_factory=dict)
     _front: tuple[int, float] | None = None
 
     @classmethod
@@ -43,6 +47,8 @@ class Tally:
         tally = cls(config)
         for record in ended:
             tally.ended[_WORD_OF[record.state]] += 1
+            if record.state == "COMPLETE" and "same_as" not in record.attributes:
+                tally.trained_again[record.origin] = max(0, len(record.attributes.get("results", ())) - 1)
             if not record.is_feasible:
                 tally.infeasible += 1
             elif record.values:
@@ -56,8 +62,13 @@ class Tally:
 
     @property
     def done(self) -> int:
-        """How many trials count towards the budget."""
-        return self.ended["completed"] + self.ended["stopped"]
+        """How many trials of the budget are used."""
+        return self.ended["completed"] + self.ended["stopped"] + sum(self.trained_again.values())
+
+    def trains(self, spec: TrialSpec) -> None:
+        """Count a training that begins, or will, if it is not its trial's first."""
+        if spec.results:
+            self.trained_again[spec.origin] = len(spec.results)
 
     def add(self, outcome: Outcome) -> None:
         """Count one more trial."""
@@ -84,6 +95,8 @@ class Tally:
         states = [f"{self.ended[word]} {word}" for word in ("completed", "stopped", "failed")]
         if self.infeasible:
             states[0] += f" ({self.infeasible} infeasible)"
+        if again := sum(self.trained_again.values()):
+            states.append(f"{again} trained again")
         yield "trials", f"{self.done} of {self.config.budget.trials}: {', '.join(states)}"
         yield from ((f"best {metric}", f"{value:.4g}") for metric, value in self.best().items())
         size, volume = self.front()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import TextIO, cast
 
 import pytest
@@ -124,12 +126,21 @@ def test_nothing_that_a_terminal_would_act_on_is_shown(terminal: bool) -> None:
 
 def test_it_is_drawn_in_a_terminal_as_the_program_writes_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     leading, following = os.openpty()
-    with os.fdopen(leading, "rb", buffering=0) as screen, os.fdopen(following, "w") as terminal:
-        monkeypatch.setattr(sys, "stderr", terminal)
-        with Progress(Tally(toy_config()), Console(file=cast(TextIO, MessageStream()), width=80)) as progress:
-            progress.started(spec(1))
-            progress.ended(spec(1), Stopped({}, 1, "it was bad"))
-        monkeypatch.undo()
-        drawn = screen.read(65_536).decode()
+    with os.fdopen(leading, "rb", buffering=0) as screen:
+        with os.fdopen(following, "w") as terminal:
+            monkeypatch.setattr(sys, "stderr", terminal)
+            console = Console(file=cast(TextIO, MessageStream()), width=80)
+            with Progress(Tally(toy_config()), console) as progress:
+                progress.started(spec(1))
+                progress.ended(spec(1), Stopped({}, 1, "it was bad"))
+            monkeypatch.undo()
+        drawn = b"".join(_until_closed(screen)).decode()
     assert "trial 1" in drawn
     assert "[1/6] trial 1 stopped: it was bad" in drawn
+
+
+def _until_closed(screen: io.FileIO) -> Iterator[bytes]:
+    """What was written to a terminal, until all who write to it have closed it."""
+    with suppress(OSError):  # which is how Linux says so
+        while text := screen.read(65_536):
+            yield text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.tuner.configs import toy_config
+from tests.tuner.configs import RANGE, toy_config
 from tests.tuner.launching import launch_toy
 from tuner.run.live.tally import Tally
 from tuner.study.outcome import Completed, Failed, Stopped
@@ -55,3 +56,15 @@ def test_a_tally_starts_from_the_store(sqlite_url: str, tmp_path: Path) -> None:
     assert (tally.done, tally.ended["completed"]) == (5, 5)
     assert tally.front()[0] == len(study.front())
     assert tally.values == [list(record.values) for record in study.records()]
+
+
+def test_further_trainings_of_a_trial_count(sqlite_url: str, tmp_path: Path) -> None:
+    said = io.StringIO()
+    replicates = {"seeds": 2, "when": "always"}
+    config = toy_config(trials=4, replicates=replicates, train={"x": RANGE, "seed": 0})
+    study = launch_toy(config, sqlite_url, tmp_path, said=said).study
+    counts = [line.split()[0] for line in said.getvalue().splitlines() if line.startswith("[")]
+    assert counts == ["[2/4]", "[4/4]"]
+    tally = Tally.of(study.config, study.records())
+    assert (tally.done, tally.ended["completed"]) == (4, 2)
+    assert dict(tally.rows())["trials"] == "4 of 4: 2 completed, 0 stopped, 0 failed, 2 trained again"
