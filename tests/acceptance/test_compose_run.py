@@ -194,7 +194,7 @@ def test_a_secret_is_found_nowhere_but_in_its_file(compose: Compose, job: Job, n
     secret = compose.secret(name)
     files = [path for path in compose.folder.rglob("*") if path.is_file()]
     assert any(path.name == "gcs_server.out" for path in files)
-    assert any(path.name == "state.safetensors" for path in files)
+    assert any(path.name == "model.safetensors" for path in files)
     holding = {path for path in files if readable(path) and secret.encode() in path.read_bytes()}
     assert {path.parent.name for path in holding} == {"secrets"}
     assert secret not in job.arguments
