@@ -51,7 +51,8 @@ class TrialRecord:
     @property
     def origin(self) -> int:
         """The number of the trial's first attempt, which its folder is named by."""
-        return int(self.attributes.get("retry_of", self.number))
+        first = self.attributes.get("retry_of")  # others may have changed it
+        return first if isinstance(first, int) else self.number
 
     @property
     def is_ours(self) -> bool:

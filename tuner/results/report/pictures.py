@@ -8,10 +8,12 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from tuner.config.name import as_argument
 from tuner.results.report.figures.figure import Figure, Trace, is_number, label
 from tuner.results.report.figures.palette import NEUTRAL
 from tuner.results.report.reported_study import ReportedStudy
 from tuner.results.report.section import Section, escaped, listing, paragraph
+from tuner.study.attempt import trial_folder
 from tuner.study.trial_record import TrialRecord
 
 MAP, GALLERY = "embedding_map.html", "gallery.png"
@@ -64,10 +66,9 @@ def pictures(study: ReportedStudy) -> Section:
 
 def _folder_of(study: ReportedStudy, record: TrialRecord) -> Path | None:
     """Return the folder of a trial; its place is computed, since what is stored could lead anywhere."""
-    first = record.attributes.get("retry_of", record.number)
-    if study.folder is None or not isinstance(first, int):
-        return None
-    return study.folder / f"trial-{first:05d}"
+    same = record.attributes.get("same_as")
+    number = same if isinstance(same, int) else record.origin
+    return study.folder and trial_folder(study.folder, number)
 
 
 def _image(picture: bytes, number: int) -> str:
@@ -83,11 +84,10 @@ def _missing(study: ReportedStudy, without: list[TrialRecord]) -> str:
     numbers = ", ".join(str(record.number) for record in without)
     text = (
         f"None of trial {numbers}: they were not drawn, do not lie in this machine's TUNER_RUNS, or exceed "
-        f"the {ALL_BYTES / 1e6:g} MB of pictures that a report holds. To draw those of one:"
+        f"the {ALL_BYTES / 1e6:g} MB of pictures that a report holds. To draw those of the front:"
     )
-    folder = _folder_of(study, without[0])
-    named = f"{folder.parent.name}/{folder.name}" if folder else "FOLDER"
-    return paragraph(text) + listing(shlex.join(["python", "-m", "trainers.figures", f"runs/{named}"]))
+    command = ["python", "-m", "tuner", "figures", *as_argument(study.name)]
+    return paragraph(text) + listing(shlex.join(command))
 
 
 def embedding_map(page: bytes | None, number: int) -> Figure | None:

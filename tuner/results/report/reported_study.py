@@ -126,7 +126,7 @@ class ReportedStudy:
     @cached_property
     def last_attempts(self) -> dict[int, TrialRecord]:
         """The last attempt at each training, by the number of its first."""
-        return {record.attributes.get("retry_of", record.number): record for record in self.records}
+        return {record.origin: record for record in self.records}
 
     @cached_property
     def attempts(self) -> list[Attempt]:
@@ -176,7 +176,7 @@ class ReportedStudy:
 
 def _folder_of(view: StudyView, runs_folder: Path) -> Path | None:
     try:
-        return runs_folder / view.folder_name
+        return view.folder_in(runs_folder)
     except UsageError:  # others changed what its name is made of
         return None
 

@@ -46,7 +46,7 @@ def test_a_gallery_and_a_map_stand_in_the_page(study: ReportedStudy) -> None:
 def test_where_there_are_none_it_says_how_to_draw_them(study: ReportedStudy) -> None:
     section = pictures.pictures(study)
     assert section.figures == []
-    assert "python -m trainers.figures runs/toy-" in section.markup
+    assert "python -m tuner figures toy" in section.markup
 
 
 def test_what_is_no_picture_stays_out(
