@@ -11,7 +11,6 @@ from pydantic import ValidationError
 
 import formats
 import trainers
-import tuner
 from formats.durable_file import before
 from formats.problems import ConfigProblems, Problem
 from formats.validation import problems_of
@@ -30,7 +29,7 @@ from tuner.study.trial import Metrics, Report, TrialSpec
 metrics = tuple(METRICS)
 """The names of all that an epoch may yield; those that a config asks for can be an objective of its study."""
 
-packages = tuple(Path(package.__path__[0]) for package in (tuner, trainers, formats))
+packages = (Path(__file__).parents[1], *(Path(package.__path__[0]) for package in (trainers, formats)))
 """The folders of the code that workers need."""
 
 _SET_BY_THE_STUDY = {"epochs": "budget.epochs", "monitor": "the first of objectives"}
@@ -105,6 +104,18 @@ def write_model(training: Path, folder: Path, origin: Mapping[str, Any], *, onnx
     """
     try:
         return write(training, folder, Origin.model_validate(origin), onnx=onnx).metrics
+    except TrainerError as error:
+        raise UsageError(str(error)) from error
+
+
+def load_model(folder: Path, device: str) -> Any:
+    """Returns the `Embedder` in a folder that `write_model` made.
+
+    Raises:
+        UsageError: the device cannot be used.
+    """
+    try:
+        return trainers.load(folder, device)
     except TrainerError as error:
         raise UsageError(str(error)) from error
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import formats
-import tuner
 from formats.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.own_trainer import Stop
@@ -43,7 +42,7 @@ class CustomTrainable:
         """
         folder = Path.cwd()
         code = load_code(name, folder)
-        project = Path(tuner.__path__[0])
+        project = Path(__file__).parents[2]
         # The user's code may build on this project's losses and data sets, which lie beside.
         own = (project, project.with_name("trainers"), Path(formats.__path__[0]))
         packages = (*own, *([code.package] if code.package else []))
