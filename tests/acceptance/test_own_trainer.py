@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -40,14 +41,23 @@ def undisturbed(record: TrialRecord, folder: Path) -> dict[str, float]:
     return dict(reported[record.attributes["epoch"] - 1].metrics)
 
 
+def has_stopped_in_a_trial(driver: subprocess.Popen[str], folder: Path) -> bool:
+    """Stop the driver for the moment, if a trial runs that has reported an epoch; it has two checkpoints."""
+    driver.send_signal(signal.SIGSTOP)
+    if list(folder.glob("runs/*/trial-*/state.before.bin")):
+        return True
+    driver.send_signal(signal.SIGCONT)
+    return False
+
+
 @pytest.mark.parametrize("where", [["--serial"], [TWO_AT_ONCE]], ids=["serial", "ray"])
 def test_the_documented_trainer_is_killed_and_goes_on(
     where: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     launch: tuple[Any, ...] = ("launch", write_example(tmp_path), BUDGET, *where, "--allow-code")
     driver = tuner_in_background(*launch, folder=tmp_path)
-    # Far from the end of the first trial, so that the kill interrupts one that has a checkpoint.
     wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 25)
+    wait_until(lambda: has_stopped_in_a_trial(driver, tmp_path))
     driver.send_signal(signal.SIGKILL)
     driver.wait()
     done = tuner(*launch, folder=tmp_path)

@@ -73,6 +73,7 @@ def test_a_file_that_is_missing_or_damaged_is_one_line(trained: Any, name: str, 
     with pytest.raises(TrainerError, match=f"^{file}: is no checkpoint that can be read"):
         write_model(tmp_path / "training", tmp_path / "model", ORIGIN)
     file.unlink()
+    (file.parent / "history.safetensors").unlink()
     with pytest.raises(TrainerError, match=f"^{file}: is not there; name the folder of a training"):
         write_model(tmp_path / "training", tmp_path / "model", ORIGIN)
     assert {path.name for path in tmp_path.iterdir()} == {"training"}
