@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,16 +9,11 @@ import typer
 
 from tuner.errors import UsageError
 from tuner.options import Json, Name, Storage
-from tuner.output import messages, write_message, write_result
+from tuner.output import write_message, write_result
 from tuner.settings import Settings, secret
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-    from tuner.store.reading.reader import StudyStore
-    from tuner.store.reading.study_view import StudyView
-
-_WATCH_SECONDS = 2
 
 
 def status(
@@ -30,55 +23,30 @@ def status(
     *,
     storage: Storage = None,
     as_json: Json = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on showing it, until interrupted.")] = False,
 ) -> None:
     """Show where studies stand, and why trials of the one that is named did not complete."""
     import json
 
-    from tuner.results.status import status_of
+    from tuner.results.status import driver_line, reason_lines, status_of, status_table
     from tuner.store.reading.reader import StudyStore
 
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
-        if as_json:
-            views = _views(store, study)
-            write_result(json.dumps([status_of(view) for view in views], indent=2))
-        elif watch:
-            _watch(lambda: _status(_views(store, study), study, settings))
-        else:
-            table, *lines = _status(_views(store, study), study, settings)
-            write_result(table)
-            for line in lines:
-                write_message(str(line)) if study is None else write_result(line)
-
-
-def _views(store: StudyStore, study: str | None) -> list[StudyView]:
-    return store.studies() if study is None else [store.load(study)]
-
-
-def _status(views: list[StudyView], study: str | None, settings: Settings) -> list[str | Table]:
-    """Return where these studies stand: a table, and what is to be said of them in lines."""
-    from tuner.results.status import driver_line, reason_lines, status_of, status_table
-
-    statuses = [status_of(view) for view in views]
-    table = status_table(statuses)
+        views = store.studies() if study is None else [store.load(study)]
+        statuses = [status_of(view) for view in views]
+        reasons = reason_lines(views[0]) if study is not None else []
+    if as_json:
+        write_result(json.dumps(statuses, indent=2))
+        return
+    write_result(status_table(statuses))
     if study is None:
-        unreadable = [status["unreadable"] for status in statuses if status["unreadable"]]
-        return [table, *unreadable]
-    allow_code = not views[0].unreadable and bool(views[0].config.trainable)
-    resume = settings.resume(study, allow_code=allow_code)
-    return [table, "\n".join([driver_line(statuses[0], resume), *reason_lines(views[0])])]
-
-
-def _watch(parts: Callable[[], list[str | Table]]) -> None:
-    """Show these parts, again and again, until interrupted; on a terminal alone."""
-    while True:
-        drawn = parts()
-        if messages.is_terminal:
-            messages.clear()
-        for part in drawn:
-            write_result(part)
-        time.sleep(_WATCH_SECONDS)
+        for status in statuses:
+            if status["unreadable"]:
+                write_message(status["unreadable"])
+    else:
+        allow_code = not views[0].unreadable and bool(views[0].config.trainable)
+        resume = settings.resume(study, allow_code=allow_code)
+        write_result("\n".join([driver_line(statuses[0], resume), *reasons]))
 
 
 def front(
