@@ -16,13 +16,10 @@ from typing import TYPE_CHECKING, Any
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.settings import Settings
+from tuner.study.trial_record import WORD_OF, TrialRecord, best_first
 
 if TYPE_CHECKING:
     from tuner.store.reading.study_view import StudyView
-    from tuner.study.trial_record import TrialRecord
-
-_WORDS = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}
-_WORDS |= {"WAITING": "waiting"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +67,6 @@ class Study:
     @property
     def front(self) -> list[Trial]:
         """The feasible trials that no other dominates, the best of the first objective first."""
-        from tuner.study.trial_record import best_first  # noqa: PLC0415
-
         records = best_first(self._view.front(), self._view.objectives[0].direction)
         return [self._trial(record) for record in records]
 
@@ -123,7 +118,7 @@ class Study:
         }
         return Trial(
             number=record.number,
-            state=_WORDS[record.state],
+            state=WORD_OF[record.state],
             params=dict(record.params),
             values=values,
             metrics=metrics,

@@ -9,10 +9,8 @@ from rich.table import Table
 
 from tuner.results.rows import cell
 from tuner.store.reading.study_view import StudyView
+from tuner.study.trial_record import WORD_OF
 from tuner.terminal_text import NOTHING, one_line
-
-_WORDS = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}
-_WORDS |= {"WAITING": "waiting"}
 
 
 def status_of(study: StudyView) -> dict[str, Any]:
@@ -27,7 +25,7 @@ def status_of(study: StudyView) -> dict[str, Any]:
         "budget": None if spent is None else study.config.budget.trials,
         "remaining": None if spent is None else spent.remaining,
         "ended_early": None if spent is None else spent.met_early,
-        **{word: summary.states.get(state, 0) for state, word in _WORDS.items()},
+        **{word: summary.states.get(state, 0) for state, word in WORD_OF.items()},
         "foreign": summary.foreign,
         "infeasible": summary.infeasible,
         "front": len(summary.front()),
@@ -40,7 +38,7 @@ def status_of(study: StudyView) -> dict[str, Any]:
 def status_table(statuses: Sequence[dict[str, Any]]) -> Table:
     """Return a table with a row for each `status_of` a study."""
     table = Table(title="studies", title_justify="left")
-    words = ["study", "budget", "remaining", *_WORDS.values(), "front"]
+    words = ["study", "budget", "remaining", *WORD_OF.values(), "front"]
     for word in words:
         table.add_column(word, justify="left" if word == "study" else "right")
     table.add_column("best")
@@ -77,6 +75,6 @@ def reason_lines(study: StudyView) -> list[str]:
     rows = study.reasons()
     width = len(str(rows[-1][0])) if rows else 0
     return [
-        f"trial {number:{width}}  {_WORDS[state]:7}  {NOTHING if reason is None else one_line(reason)}"
+        f"trial {number:{width}}  {WORD_OF[state]:7}  {NOTHING if reason is None else one_line(reason)}"
         for number, state, reason in rows
     ]

@@ -8,11 +8,9 @@ from typing import Any
 
 from tuner.store.reading.study_view import StudyView
 from tuner.study.attempt import trial_folder
-from tuner.study.trial_record import TrialRecord
+from tuner.study.trial_record import WORD_OF, TrialRecord
 from tuner.terminal_text import one_line
 
-_WORDS = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed", "RUNNING": "running"}
-_WORDS |= {"WAITING": "waiting"}
 _BARS = "▁▂▃▄▅▆▇█"
 
 
@@ -32,7 +30,7 @@ def trial_of(view: StudyView, number: int, runs_folder: Path) -> dict[str, Any]:
     return {
         "study": view.name,
         "trial": number,
-        "state": _WORDS[record.state],
+        "state": WORD_OF[record.state],
         "reason": attributes.get("reason"),
         "params": dict(record.params),
         "values": dict(zip((each.metric for each in view.objectives), record.values, strict=False)),
@@ -83,7 +81,7 @@ def _attempt(record: TrialRecord) -> dict[str, Any]:
     attributes = record.attributes
     names = ("attempt", "node", "device", "device_name", "started_at", "seconds", "reason")
     known = {name: attributes[name] for name in names if attributes.get(name) is not None}
-    return {"number": record.number, "state": _WORDS[record.state], **known}
+    return {"number": record.number, "state": WORD_OF[record.state], **known}
 
 
 def _attempt_line(attempt: dict[str, Any]) -> str:

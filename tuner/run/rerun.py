@@ -17,8 +17,6 @@ from tuner.versions import git_commit, versions
 TIMINGS = ("train_seconds", "embed_ms_per_image")
 """Metrics that are times, which differ from run to run."""
 
-_SET_BY_THE_STUDY = ("epochs", "monitor")
-
 
 @dataclass(frozen=True)
 class Rerun:
@@ -69,12 +67,11 @@ def rerun(view: StudyView, record: TrialRecord, trainable: Trainable) -> Rerun:
 
 
 def _spec(view: StudyView, record: TrialRecord, folder: str) -> TrialSpec:
-    stored = record.attributes["config"]
     config = view.config
     return TrialSpec(
         number=record.number,
         params=record.params,
-        config={name: value for name, value in stored.items() if name not in _SET_BY_THE_STUDY},
+        config=record.training_config,
         epochs=record.attributes.get("epochs", config.budget.epochs),
         metric=config.primary.metric,
         direction=config.primary.direction,

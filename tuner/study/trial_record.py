@@ -23,6 +23,19 @@ RESERVED = frozenset(
 """Attributes of a trial, columns of `tuner_results`, keys of an exported row; no metric may be named so."""
 
 
+SET_BY_THE_STUDY = ("epochs", "monitor")
+"""Keys of a training config that no study file has."""
+
+WORD_OF = {
+    "COMPLETE": "completed",
+    "PRUNED": "stopped",
+    "FAIL": "failed",
+    "RUNNING": "running",
+    "WAITING": "waiting",
+}
+"""What people call Optuna's states."""
+
+
 @dataclass(frozen=True)
 class TrialRecord:
     """A trial as the store has it.
@@ -53,6 +66,11 @@ class TrialRecord:
         """The number of the trial's first attempt, which its folder is named by."""
         first = self.attributes.get("retry_of")  # others may have changed it
         return first if isinstance(first, int) else self.number
+
+    @property
+    def training_config(self) -> dict[str, Any]:
+        """What was trained, without what its study sets: the epochs, and the metric that is watched."""
+        return {key: value for key, value in self.attributes["config"].items() if key not in SET_BY_THE_STUDY}
 
     @property
     def is_ours(self) -> bool:

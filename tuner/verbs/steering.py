@@ -34,7 +34,7 @@ def stop(study: Name, *, storage: Storage = None) -> None:
         deadline = time.monotonic() + view.config.budget.stop_grace_seconds + 10
         while view.held_by() is not None:
             if time.monotonic() > deadline:
-                raise UsageError(f"{driver} still drives {study}; if its node is gone, launch it again there")
+                raise UsageError(f"{driver} still drives {study}; end that process on its node")
             time.sleep(_POLL_SECONDS)
     resume = settings.resume(study, allow_code=bool(view.config.trainable))
     write_result(f"stopped {study}; to go on: {resume}")

@@ -30,9 +30,7 @@ from tuner.store.database import naming_outages
 from tuner.store.outage import retry
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
-from tuner.study.trial_record import TrialRecord
-
-_WORDS = {"COMPLETE": "completed", "PRUNED": "stopped"}
+from tuner.study.trial_record import WORD_OF, TrialRecord
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,7 @@ def _start(
         for number, job in enumerate(missing(jobs, states))
     ]
     confirmations = Confirmations(config, listed, writer)
-    tally = ConfirmingTally(config, Counter(_WORDS[states[job]] for job in jobs if job in states))
+    tally = ConfirmingTally(config, Counter(WORD_OF[states[job]] for job in jobs if job in states))
     return Start(confirmations, writer, folder, tally, stop), confirmations
 
 

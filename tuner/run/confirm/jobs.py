@@ -17,8 +17,6 @@ from tuner.study.trial_record import TrialRecord, best_first
 FIRST_SEED = 1000
 """How far the first fresh seed is from the trial's own: farther than any that a search uses."""
 
-_SET_BY_THE_STUDY = ("epochs", "monitor")
-
 
 @dataclass(frozen=True)
 class Wanted:
@@ -92,9 +90,7 @@ def jobs_of(record: TrialRecord, wanted: Wanted) -> list[Job]:
 
 def config_of(job: Job, record: TrialRecord) -> dict[str, Any]:
     """Return the training config of a job: its trial's, with another seed and with its fold."""
-    stored = record.attributes["config"]
-    config = {key: value for key, value in stored.items() if key not in _SET_BY_THE_STUDY}
-    return retrained(config, job.seed, job.folds, job.fold)
+    return retrained(record.training_config, job.seed, job.folds, job.fold)
 
 
 def spec_of(number: int, job: Job, record: TrialRecord, config: StudyConfig, folder: str) -> TrialSpec:

@@ -11,9 +11,8 @@ from tuner.study.constraints import is_feasible
 from tuner.study.outcome import Completed, Failed, Outcome, Stopped, values_of
 from tuner.study.pareto import as_losses, hypervolume, non_dominated
 from tuner.study.trial import TrialSpec
-from tuner.study.trial_record import TrialRecord
+from tuner.study.trial_record import WORD_OF, TrialRecord
 
-_WORD_OF = {"COMPLETE": "completed", "PRUNED": "stopped", "FAIL": "failed"}
 _WORD_OF_OUTCOME = {Completed: "completed", Stopped: "stopped", Failed: "failed"}
 
 
@@ -46,7 +45,7 @@ class Tally:
         """Start from the trials that have ended before."""
         tally = cls(config)
         for record in ended:
-            tally.ended[_WORD_OF[record.state]] += 1
+            tally.ended[WORD_OF[record.state]] += 1
             if record.state == "COMPLETE" and "same_as" not in record.attributes:
                 tally.trained_again[record.origin] = max(0, len(record.attributes.get("results", ())) - 1)
             if not record.is_feasible:
