@@ -27,7 +27,8 @@ pytestmark = [
 WIDE, PHONE = 1200, 390
 PATIENCE_MS = 300_000
 PASSWORD = "open, sésame: 1"
-DRAWN = "() => document.documentElement.dataset.drawn !== undefined"
+# Between two pages the document has no element.
+DRAWN = "() => document.documentElement?.dataset.drawn !== undefined"
 # A drawn trace is a path, a bar or a point with an extent on the screen.
 EMPTY = """() => [...document.querySelectorAll('[id^=figure-]')].filter(place => ![
     ...place.querySelectorAll('.point, .js-line')
