@@ -1,4 +1,4 @@
-"""How messages about a configuration write paths, values and what is allowed."""
+"""How messages write paths, values, numbers of things and what is allowed."""
 
 import json
 from collections.abc import Collection
@@ -41,3 +41,8 @@ def did_you_mean(name: object, allowed: Collection[str]) -> str:
         return f"{len(allowed)} are allowed, such as {', '.join(some)}"
     guess = f"did you mean {near[0]}? " if near else ""
     return f"{guess}allowed: {', '.join(sorted(allowed)) or 'none'}"
+
+
+def counted(count: float, noun: str) -> str:
+    """Return a number of things, such as `1 trial` or `3 trials`."""
+    return f"{count:g} {noun}" if count == 1 else f"{count:g} {noun}s"

@@ -17,7 +17,6 @@ app = typer.Typer(
     name="tuner",
     help="Distributed hyperparameter search for deep metric learning.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 

@@ -7,11 +7,32 @@ from typing import Annotated
 
 import typer
 
-File = Annotated[Path, typer.Argument(help="The study's YAML file.", show_default=False)]
+
+def _study_names(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the studies that a shell may complete a word to."""
+    from tuner.errors import TunerError  # noqa: PLC0415
+    from tuner.settings import Settings  # noqa: PLC0415
+    from tuner.store.reading.reader import StudyStore  # noqa: PLC0415
+
+    try:
+        with StudyStore.reading(Settings.read(ctx.params.get("storage")).storage) as store:
+            return [name for name in store.names() if name.startswith(incomplete)]
+    except TunerError:  # a message would stand in the middle of what is typed
+        return []
+
+
+File = Annotated[
+    Path, typer.Argument(help="The study's YAML file; - reads it from stdin.", show_default=False)
+]
 Overrides = Annotated[
     list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Changes, such as budget.trials=5.")
 ]
-Name = Annotated[str, typer.Argument(metavar="STUDY", help="The study's name.", show_default=False)]
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY", help="The study's name.", show_default=False, autocompletion=_study_names
+    ),
+]
 Storage = Annotated[
     str | None,
     typer.Option(

@@ -62,7 +62,7 @@ class Settings:
         repeated = ("--storage", storage) if storage and "password" not in storage else ()
         return cls(
             storage=url if password is None else _with_password(url, password),
-            runs_folder=Path(environ.get("TUNER_RUNS") or "runs").absolute(),
+            runs_folder=Path(environ.get("TUNER_RUNS") or "runs").expanduser().absolute(),
             ray_address=cluster or environ.get("RAY_ADDRESS") or None,
             insecure=insecure,
             repeated=repeated,

@@ -22,7 +22,7 @@ class YamlFile:
 
     @classmethod
     def read(cls, path: str | PathLike[str]) -> "YamlFile":
-        """The file's single mapping.
+        """The file's single mapping; that of the standard input if the path is `-`.
 
         Raises:
             FormatError: the file cannot be read, is empty, larger than `LARGEST_BYTES`, not UTF-8, not a
@@ -47,7 +47,7 @@ class YamlFile:
 
 def _text(name: str) -> str:
     try:
-        with FilePath(name).open("rb") as file:
+        with FilePath("/dev/stdin" if name == "-" else name).open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -63,7 +63,7 @@ def test_nothing_is_wrong(head: str, doctors: dict[str, Doctor]) -> None:
     said = {each["check"]: each["message"] for each in found}
     assert said["cluster"] == f"{head} lets us in"
     assert said["token"] == "the cluster refuses whoever has none"
-    assert said["devices"] == "1 trials fit on the cluster at once, each with 1 CPUs and 0 GPUs"
+    assert said["devices"] == "the cluster has room for 1 trial at once, each with 1 CPU and 0 GPUs"
     (node,) = (check for check in said if check.startswith("node "))
     assert [each["message"] for each in found if each["check"] == node][::2] == [
         "the code, what trials read and the folder for checkpoints are there",

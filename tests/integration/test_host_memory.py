@@ -44,7 +44,7 @@ def test_it_is_tried_again_once(sqlite_url: str, tmp_path: Path) -> None:
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
-    assert "1 trials failed; budget.failures allows 0" in ended.stdout
+    assert "1 trial failed; budget.failures allows 0" in ended.stdout
     assert "its worker was lost: host out of memory: " in ended.stdout
     records = StudyStore.open(sqlite_url).load("toy").records()
     assert [record.state for record in records] == ["FAIL", "FAIL"]

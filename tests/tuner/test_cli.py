@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -222,3 +223,36 @@ def test_what_cannot_be_written_is_named(
     monkeypatch.setenv("TUNER_RUNS", str(tmp_path / "tuner.db"))
     assert run("launch", DR_TRIPLET, monkeypatch=monkeypatch) == 2
     assert re.match(r"TUNER_RUNS: .*tuner\.db cannot be written to: .*\n$", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        (DR_TRIPLET.read_text(), 0, "dr-triplet-digits: valid; it searches over label_percent, "),
+        ("study: x\nbudgt: {}\n", 2, "-:2:1: budgt: unknown key; did you mean budget?"),
+        ("", 2, "-:1:1: the file is empty; it needs a mapping of keys to values"),
+    ],
+)
+def test_a_study_is_read_from_standard_input(text: str, code: int, message: str) -> None:
+    program = [sys.executable, "-m", "tuner", "validate", "-"]
+    ended = subprocess.run(program, cwd=ROOT, input=text, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (code, "")
+    assert message in ended.stderr
+
+
+def test_a_shell_completes_verbs_and_studies(tmp_path: Path) -> None:
+    launch_toy(toy_config(trials=1), f"sqlite:///{tmp_path}/tuner.db", tmp_path)
+
+    def completed(typed: str) -> list[str]:
+        program = [sys.executable, "-c", "from tuner.cli import app; app(prog_name='tuner')"]
+        environ = {**os.environ, "_TUNER_COMPLETE": "complete_bash", "COMP_WORDS": f"tuner {typed}"}
+        environ |= {"COMP_CWORD": str(len(typed.split(" "))), "PYTHONPATH": str(ROOT)}
+        ended = subprocess.run(program, env=environ, cwd=tmp_path, capture_output=True, text=True, check=True)
+        assert ended.stderr == ""
+        return ended.stdout.split()
+
+    assert completed("sta") == ["status"]
+    assert completed("front to") == ["toy"]
+    assert completed("front x") == []
+    assert completed("front --storage sqlite:///none.db to") == []
+    assert not (tmp_path / "none.db").exists()

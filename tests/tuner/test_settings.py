@@ -9,6 +9,7 @@ import pytest
 
 from tuner.errors import UsageError
 from tuner.settings import Settings, host_and_port, secret
+from tuner.store.database import parse_url
 
 POSTGRES = "postgresql://tuner@postgres/tuner"
 
@@ -22,6 +23,20 @@ def test_the_command_line_wins() -> None:
     assert Settings.read(environ=environ).ray_address == "head:6379"
     assert Settings.read(environ=environ).joined == ()
     assert Settings.read(insecure=True, environ=environ).joined == ("--insecure",)
+
+
+def test_a_tilde_is_the_users_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    settings = Settings.read("sqlite:///~/tuner.db", environ={"TUNER_RUNS": "~/runs"})
+    assert settings.runs_folder == tmp_path / "runs"
+    assert parse_url(settings.storage).database == str(tmp_path / "tuner.db")
+
+
+def test_options_of_an_sqlite_file_are_refused() -> None:
+    with pytest.raises(
+        UsageError, match=r"sqlite:///x\.db\?mode=ro: an SQLite file takes no options; end it"
+    ):
+        parse_url("sqlite:///x.db?mode=ro")
 
 
 def test_the_password_comes_from_a_file_and_is_escaped(tmp_path: Path) -> None:

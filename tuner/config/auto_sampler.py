@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from formats.messages import counted
 from tuner.config.sections import EarlyStopping
 from tuner.config.space.search_space import SearchSpace
 
@@ -39,10 +40,6 @@ def choice_line(space: SearchSpace, early_stopping: EarlyStopping, *, objectives
         return f"sampler auto: tpe, since {reason}"
     return (
         f"sampler auto: gp for the first {GP_PROPOSALS} trials, then tpe: "
-        f"{_counted(len(space.names), 'parameter')} without branches, {_counted(objectives, 'objective')}, "
+        f"{counted(len(space.names), 'parameter')} without branches, {counted(objectives, 'objective')}, "
         "no early stopping"
     )
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

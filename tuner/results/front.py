@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
+from formats.messages import counted
 from tuner.results.rows import cell, columns, front_row, intervals_of
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import TrialRecord, best_first
@@ -41,7 +42,7 @@ def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
     rows = [front_row(study, record) for record in best_first(front, study.objectives[0].direction)]
     directions = {objective.metric: SIGNS[objective.direction] for objective in study.objectives}
     names = columns(rows) or ["trial", *directions]
-    table = Table(title=cell(f"front of {study.name}: {len(rows)} trials"), title_justify="left")
+    table = Table(title=cell(f"front of {study.name}: {counted(len(rows), 'trial')}"), title_justify="left")
     for name in names:
         table.add_column(cell(f"{name} {directions[name]}" if name in directions else name), justify="right")
     for row in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from formats.messages import counted
 from tuner.config.sections import Budget
 from tuner.study.outcome import Failed, Outcome
 from tuner.study.trial import TrialSpec
@@ -40,10 +41,10 @@ class Failures:
     def _exceeded(self) -> str | None:
         budget, count = self._budget, sum(map(len, self._by_reason.values()))
         if count > budget.failures:
-            return f"{count} trials failed; budget.failures allows {budget.failures}"
+            return f"{counted(count, 'trial')} failed; budget.failures allows {budget.failures}"
         if budget.failures_in_a_row is not None and self._in_a_row > budget.failures_in_a_row:
             return (
-                f"{self._in_a_row} trials in a row failed; "
+                f"{counted(self._in_a_row, 'trial')} in a row failed; "
                 f"budget.failures_in_a_row allows {budget.failures_in_a_row}"
             )
         return None

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
+from formats.messages import counted
 from tuner.config.auto_sampler import choice_line
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
@@ -172,12 +173,12 @@ def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) ->
         raise StudyFailed(_without_front(study.config, infeasible))
     unmet = None
     if study.remaining and study.config.sampler.name == "grid":  # points failed, or were trained once
-        unmet = f"the grid has no point left; {study.remaining} trials of the budget are not used"
+        unmet = f"the grid has no point left; not used of the budget: {counted(study.remaining, 'trial')}"
     elif early := study.spent.met_early:
         section = early.partition(":")[0]
         unmet = f"{early}; to go on: launch its file with {section}=null"
     elif study.remaining:
-        unmet = f"{study.remaining} trials are missing; run the same command again"
+        unmet = f"of the budget {counted(study.remaining, 'trial')} left; run the same command again"
     exit_code = stop.exit_code if stop.received else 0
     return Launched(view, front, len(infeasible), exit_code, halted, None if halted else unmet)
 
@@ -191,7 +192,9 @@ def _without_front(config: StudyConfig, infeasible: Sequence[Mapping[str, float]
     """
     if not infeasible:
         return f"study {config.study!r} ended, but no trial completed"
-    lines = [f"study {config.study!r} ended, but none of its {len(infeasible)} completed trials is feasible"]
+    lines = [
+        f"study {config.study!r} ended, but none of {counted(len(infeasible), 'completed trial')} is feasible"
+    ]
     for each in config.constraints:
         beyond = [values[each.key] for values in infeasible if values.get(each.key, 0) > 0]
         if beyond:

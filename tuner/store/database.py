@@ -50,7 +50,12 @@ def parse_url(storage: str) -> URL:
         return url.set(drivername="postgresql+psycopg2")
     if url.drivername != "sqlite" or not url.database or url.database.startswith((":memory:", "file:")):
         raise UsageError(f"a study cannot be kept in {display_url(url)}; {ALLOWED}")
-    if not Path(url.database).absolute().parent.is_dir():
+    if url.query:
+        raise UsageError(
+            f"the storage {display_url(url)}: an SQLite file takes no options; end it before the ?"
+        )
+    url = url.set(database=str(Path(url.database).expanduser()))
+    if not Path(url.database or "").absolute().parent.is_dir():
         raise UsageError(f"the folder of the storage {url.database} does not exist; make it first")
     return url
 

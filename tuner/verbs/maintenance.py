@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from formats.messages import counted
 from tuner.errors import UsageError
 from tuner.options import AllowCode, Cluster, Insecure, Json, Name, Overrides, Storage
 from tuner.output import write_result
@@ -95,4 +96,4 @@ def copy(
 
     settings = Settings.read(storage)
     trials = copy_study(study, source, settings.storage, trainable.metrics, settings.runs_folder)
-    write_result(f"copied {study} with {trials} trials")
+    write_result(f"copied {study} with {counted(trials, 'trial')}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from formats.messages import counted
 from tuner.errors import UsageError
 from tuner.options import Json, Name, Storage
 from tuner.output import write_message, write_result
@@ -70,7 +71,7 @@ def front(
         infeasible = view.summary().infeasible
         if confirmed:
             records, found = view.front(), confirmations_of(view)
-            title = f"front of {study}, confirmed: {len(records)} trials"
+            title = f"front of {study}, confirmed: {counted(len(records), 'trial')}"
             if as_json:
                 result = confirmed_json(view, records, found)
             else:

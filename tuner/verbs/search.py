@@ -164,7 +164,7 @@ def confirm(
 def _write_confirmed(view: StudyView, ended: Confirmed, settings: Settings, command: str) -> None:
     from tuner.results.confirmed import confirmed_table, unfinished_lines
 
-    title = f"{view.name} confirmed: {len(ended.records)} trials, mean over seeds ± 95 % interval"
+    title = f"{view.name} confirmed: mean over seeds ± 95 % interval"
     write_result(confirmed_table(view, title, ended.records, ended.confirmations))
     for line in unfinished_lines(ended.confirmations):
         write_message(line)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from formats.messages import counted
 from tuner.errors import UsageError
 from tuner.options import Name, Storage
 from tuner.output import write_message, write_result
@@ -97,7 +98,9 @@ def delete(study: Name, *, storage: Storage = None, yes: Yes = False) -> None:
         folder = view.folder_in(settings.runs_folder)
         trials = sum(view.summary().states.values())
         if not yes:
-            typer.confirm(f"delete {study} with its {trials} trials, and {folder}?", abort=True, err=True)
+            typer.confirm(
+                f"delete {study} with its {counted(trials, 'trial')}, and {folder}?", abort=True, err=True
+            )
         delete_study(view)
     if folder.is_dir() and not folder.is_symlink():
         try:
@@ -106,4 +109,4 @@ def delete(study: Name, *, storage: Storage = None, yes: Yes = False) -> None:
             raise UsageError(
                 f"deleted {study}, but not {folder}: {error.strerror}; remove it by hand"
             ) from error
-    write_result(f"deleted {study} with {trials} trials")
+    write_result(f"deleted {study} with {counted(trials, 'trial')}")

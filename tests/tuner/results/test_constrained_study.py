@@ -218,7 +218,7 @@ def test_without_a_feasible_trial_every_front_is_empty(
     with pytest.raises(StudyFailed) as failed:
         shown(storage_url, tmp_path, **changes)
     assert str(failed.value) == (
-        "study 'toy' ended, but none of its 7 completed trials is feasible; "
+        "study 'toy' ended, but none of 7 completed trials is feasible; "
         "7 break cost at most 0.05, by 0.05 or more; 2 break score at least 0.35, by 0.05 or more; "
         "go on with --more TRIALS, or start a new study with other constraints"
     )

@@ -42,7 +42,7 @@ def test_a_retry_counts_when_no_attempt_is_left() -> None:
     counted.add(spec(0), ENDINGS["r"])
     assert counted.exceeded is None
     counted.add(spec(1, attempt=3), ENDINGS["r"])
-    assert counted.exceeded == "1 trials failed; budget.failures allows 0"
+    assert counted.exceeded == "1 trial failed; budget.failures allows 0"
 
 
 def test_reasons_are_told_together_if_only_numbers_differ() -> None:

@@ -103,7 +103,7 @@ def test_trials_from_before_a_change_of_epochs_are_left_out(sqlite_url: str, tmp
     launch_toy(toy_config(study="old", trials=2, epochs=4), sqlite_url, tmp_path)
     _, lines = new(sqlite_url, toy_config(study="new", epochs=4), "old")
     assert lines == [
-        "took over 1 trials of study old",
+        "took over 1 trial of study old",
         "left out 1: trained with budget.epochs 2 (trials 0)",
     ]
 

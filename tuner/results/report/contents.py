@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from formats.messages import counted
 from tuner.results.confirmed import found, unfinished_lines
 from tuner.results.front import SIGNS, infeasible_line
 from tuner.results.report.figures.confirmed import confirmed
@@ -85,7 +86,7 @@ def _front(study: ReportedStudy) -> Section:
         for record in study.front
     ]
     infeasible = counts(study).get(Outcome.INFEASIBLE.word)
-    note = f"{len(rows)} trials that no other beats in one objective without losing in another."
+    note = f"{counted(len(rows), 'trial')} that no other beats in one objective without losing in another."
     if not study.completed:
         note = "No trial has completed yet."
     elif infeasible:

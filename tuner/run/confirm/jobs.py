@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from formats.messages import counted
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.store.confirmations.confirmation import Job
@@ -72,7 +73,7 @@ def _best(view: StudyView, top: int | None) -> list[TrialRecord]:
     feasible = {each.number: each for each in records if each.state == "COMPLETE" and each.is_feasible}
     if not feasible and (infeasible := view.summary().infeasible):
         raise UsageError(
-            f"study {view.name!r}: all {infeasible} completed trials break a constraint; "
+            f"study {view.name!r}: none of {counted(infeasible, 'completed trial')} is feasible; "
             "name some with --trials"
         )
     if not feasible:

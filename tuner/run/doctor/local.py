@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from formats.messages import counted
 from tuner.checks import CheckResult
 from tuner.config.sections import Resources
 from tuner.run.doctor.node import node_checks
@@ -62,12 +63,13 @@ def device_check(resources: Resources) -> CheckResult:
 
 def devices_check(share: Share, trials: int, where: str, available: Mapping[str, float]) -> CheckResult:
     """How many trials with such a share fit on the devices of this node or the cluster."""
-    wanted = f"{share.cpus:g} CPUs and {share.gpus:g} GPUs"
     if trials:
-        return CheckResult.fine("devices", f"{trials} trials fit on {where} at once, each with {wanted}")
+        return CheckResult.fine(
+            "devices", f"{where} has room for {counted(trials, 'trial')} at once, each with {share}"
+        )
     return CheckResult.wrong(
         "devices",
-        f"a trial wants {wanted}, and {where} has {available['CPU']:g} and {available['GPU']:g}; "
+        f"a trial wants {share}, and {where} has {available['CPU']:g} and {available['GPU']:g}; "
         "start a node that has them, or ask for less in the file's resources",
     )
 

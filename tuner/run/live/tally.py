@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from formats.messages import counted
 from tuner.config.study_config import StudyConfig
 from tuner.study.constraints import is_feasible
 from tuner.study.outcome import Completed, Failed, Outcome, Stopped, values_of
@@ -99,7 +100,7 @@ class Tally:
         yield "trials", f"{self.done} of {self.config.budget.trials}: {', '.join(states)}"
         yield from ((f"best {metric}", f"{value:.4g}") for metric, value in self.best().items())
         size, volume = self.front()
-        yield "front", f"{size} trials, hypervolume {volume:.4g}"
+        yield "front", f"{counted(size, 'trial')}, hypervolume {volume:.4g}"
 
     def best(self) -> dict[str, float]:
         """Return the best value of each objective, by its metric; empty until a trial is feasible."""

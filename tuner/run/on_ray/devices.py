@@ -14,6 +14,7 @@ from typing import Any
 
 import ray
 
+from formats.messages import counted
 from tuner.config.sections import Resources
 from tuner.errors import UsageError
 from tuner.run.on_ray.ray_internals import RESOURCE_STEP
@@ -29,6 +30,9 @@ class Share:
 
     cpus: float
     gpus: float
+
+    def __str__(self) -> str:
+        return f"{counted(self.cpus, 'CPU')} and {counted(self.gpus, 'GPU')}"
 
     @classmethod
     def of(cls, resources: Resources, gpus: float) -> Share:
@@ -90,7 +94,7 @@ def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float =
         if time.monotonic() >= end:
             share = devices.share
             raise UsageError(
-                f"resources: a trial wants {share.cpus:g} CPUs and {share.gpus:g} GPUs of one node; "
+                f"resources: a trial wants {share} of one node; "
                 f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
             )
         time.sleep(_POLL_SECONDS)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from optuna.trial import FixedTrial, FrozenTrial, TrialState, create_trial
 
+from formats.messages import counted
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.store.earlier.fitting import Unfit, params_in, points_in, refuse_unlike
@@ -71,7 +72,7 @@ def _take_results(taken: Taken, earlier: StudyView, config: StudyConfig) -> None
         else:
             listed = reports.get(record.origin, [])
             taken.trials.append((_finished(record, params, config, earlier.name, listed), listed))
-    taken.lines.append(f"took over {len(taken.trials)} trials of study {earlier.name}")
+    taken.lines.append(f"took over {counted(len(taken.trials), 'trial')} of study {earlier.name}")
     taken.lines.extend(
         f"left out {len(each)}: {why} (trials {_listed(each)})" for why, each in left_out.items()
     )

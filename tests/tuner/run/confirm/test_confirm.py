@@ -129,7 +129,7 @@ def test_a_study_without_a_feasible_trial_says_so(sqlite_url: str, tmp_path: Pat
     with pytest.raises(StudyFailed):
         launch_toy(toy_config(trials=2, constraints=[bound]), sqlite_url, tmp_path)
     for wanted in (Wanted(), Wanted(top=1)):
-        with pytest.raises(UsageError, match="'toy': all 2 completed trials break a constraint; name some"):
+        with pytest.raises(UsageError, match="'toy': none of 2 completed trials is feasible; name some"):
             confirm_toy(sqlite_url, tmp_path, wanted)
 
 
@@ -263,7 +263,7 @@ def test_too_many_failures_end_it_with_a_line_each(sqlite_url: str, tmp_path: Pa
     with pytest.raises(StudyFailed) as caught:
         confirm_toy(sqlite_url, tmp_path, train=broken_for(1000, "raises"))
     assert str(caught.value).splitlines() == [
-        "study 'toy': 1 trials failed; budget.failures allows 0",
+        "study 'toy': 1 trial failed; budget.failures allows 0",
         "  trial 0, seed 1000: RuntimeError: the trainer broke",
     ]
 

@@ -202,7 +202,7 @@ def test_a_cluster_that_is_open_to_all(open_to_all: bool, insecure: bool, proble
 def test_devices() -> None:
     found = devices_check(Share(1, 1), 0, "the cluster", {"CPU": 8.0, "GPU": 0.0})
     assert found.problem
-    assert "wants 1 CPUs and 1 GPUs, and the cluster has 8 and 0" in found.message
+    assert "wants 1 CPU and 1 GPU, and the cluster has 8 and 0" in found.message
     assert not device_check(Resources()).problem
 
 

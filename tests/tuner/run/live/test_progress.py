@@ -62,7 +62,7 @@ def test_a_table_in_a_terminal() -> None:
         "0.9",
         "best cost",
         "0.25",
-        "1 trials, hypervolume 0.1",  # between the front (0.9, 0.25) and the worst of both, (0.5, 0.5)
+        "1 trial, hypervolume 0.1",  # between the front (0.9, 0.25) and the worst of both, (0.5, 0.5)
         "time left",
         "trial 4",
         "epoch 2 of 4, score 0.4321",

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from typing import Any
 
+from formats.messages import counted
 from tuner.results.report.figures.figure import Figure, Trace, label
 from tuner.results.report.figures.palette import Outcome
 from tuner.results.report.reported_study import ReportedStudy
@@ -43,7 +44,7 @@ def failures(study: ReportedStudy) -> list[Figure]:
     }
     rest = sum(counts[each].total() for each in ordered[MOST:])
     note = "Numbers in reasons are written N, so that equal reasons stand together."
-    note += f" {rest} trials have other reasons." if rest else ""
+    note += f" Other reasons: {counted(rest, 'trial')}." if rest else ""
     height = 170 + 28 * len(shown)
     return [Figure("failures", "Trials by reason", traces, layout, note, height=height, wide=True)]
 
