@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.settings import Settings
-from tuner.study.trial_record import WORD_OF, TrialRecord, best_first
+from tuner.study.trial_record import RESERVED, WORD_OF, TrialRecord, best_first
 
 if TYPE_CHECKING:
+    from tuner.results.confirmed import Found
     from tuner.store.reading.study_view import StudyView
 
 
@@ -75,6 +76,51 @@ class Study:
         """The metrics of every epoch, as (number of the trial's first attempt, epoch, metrics)."""
         return self._view.reports()
 
+    @property
+    def confirmed(self) -> dict[int, list[Found]]:
+        """What `confirm` found on the test split, by the trial's number; of the study's own split first."""
+        from tuner.results.confirmed import found  # noqa: PLC0415
+        from tuner.store.confirmations.confirmation_sql import confirmations_of  # noqa: PLC0415
+
+        return found(confirmations_of(self._view))
+
+    def confirm(
+        self,
+        *,
+        seeds: int = 3,
+        trials: Collection[int] | None = None,
+        top: int | None = None,
+        folds: int = 0,
+        serial: bool = False,
+    ) -> dict[int, list[Found]]:
+        """Train the front again with fresh seeds, and judge it on the test split; return `confirmed`.
+
+        It runs where the study ran: on the same cluster, or on this machine. The same call goes on where it
+        ended.
+
+        Args:
+            seeds: with how many each trial is trained.
+            trials: the numbers of others than the front's.
+            top: the number of trials, the best of the first objective, instead of the front.
+            folds: into how many parts the classes are cut for cross-validation; 0 for the study's own split.
+            serial: whether trainings run in this process, one after another.
+
+        Raises:
+            UsageError, Unreachable, Conflict: before anything was trained.
+            StudyFailed: it ran, but failures exceeded the budget, or nothing was completed.
+        """
+        from tuner.output import messages  # noqa: PLC0415
+        from tuner.run.confirm.confirm import confirm as run  # noqa: PLC0415
+        from tuner.run.confirm.jobs import Wanted  # noqa: PLC0415
+        from tuner.run.custom.loading import trainable_of  # noqa: PLC0415
+
+        wanted = Wanted(trials, top, seeds, folds)
+        trainable = trainable_of(None, allow_code=False)
+        command = self._settings.again("confirm", self.name)
+        with _utc():
+            run(self._view, wanted, trainable, self._settings, messages, serial=serial, command=command)
+        return self.confirmed
+
     def to_pandas(self) -> Any:
         """Return a `pandas.DataFrame` with a row a trial, in the columns of `tuner export`.
 
@@ -101,11 +147,8 @@ class Study:
         records = chosen(self._view, trial, front=False)
         with tempfile.TemporaryDirectory(prefix="model-") as folder:
             to = Path(folder) / "model"
-            list(
-                write_models(
-                    self._view, records, to, self._settings.runs_folder, trainable.write_model, each=False
-                )
-            )
+            runs = self._settings.runs_folder
+            write_models(self._view, records, to, runs, trainable.write_model, each=False)
             return trainable.load_model(to, device)
 
     def _trial(self, record: TrialRecord) -> Trial:
@@ -114,7 +157,7 @@ class Study:
         metrics = {
             name: value
             for name, value in record.attributes.items()
-            if isinstance(value, float) and name != "seconds"
+            if isinstance(value, float) and name not in RESERVED
         }
         return Trial(
             number=record.number,

@@ -37,6 +37,11 @@ def test_a_study_is_run_and_looked_at() -> None:
     assert again.front[0].values["map_at_r"] == max(trial.values["map_at_r"] for trial in again.front)
     assert {number for number, _, _ in again.reports} == {0, 1}
     assert list(again.to_pandas()["trial"]) == [0, 1]
+    assert again.confirmed == {}
+    confirmed = again.confirm(top=1, seeds=2, serial=True)
+    assert list(confirmed) == [again.front[0].number]
+    assert confirmed == tuner.open_study("digits").confirmed
+    assert confirmed[again.front[0].number][0].test["map_at_r"].count == 2
     images = torch.zeros(3, 1, 8, 8, dtype=torch.uint8)
     embedder = again.model(again.front[0].number, device="cpu")
     assert embedder.embed(images).shape == (3, again.front[0].values["lsdim"])

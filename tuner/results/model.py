@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +63,8 @@ def _completed(view: StudyView, number: int) -> TrialRecord:
 
 def write_models(
     view: StudyView, records: Sequence[TrialRecord], to: Path, runs: Path, write: WriteModel, *, each: bool
-) -> Iterator[str]:
-    """Write the models into a new folder, all of them or none; yield a line for each.
+) -> list[str]:
+    """Write the models into a new folder, all of them or none; return a line for each.
 
     Args:
         view: the study.
@@ -85,8 +85,7 @@ def write_models(
                 _check_worth(view, record, write(training, place, _origin(view, record)))
     except OSError as error:
         raise UsageError(f"--to: {to} cannot be written: {error.strerror}; name a new folder") from error
-    for record, _ in found:
-        yield f"trial {record.number}: {to / _name(record) if each else to}"
+    return [f"trial {record.number}: {to / _name(record) if each else to}" for record, _ in found]
 
 
 def check_free(to: Path) -> None:

@@ -133,8 +133,7 @@ def model(
         from tuner.run import trainable
 
         write = partial(trainable.write_model, onnx=onnx)
-        lines = write_models(view, records, to, settings.runs_folder, write, each=front)
-        for line in lines:
+        for line in write_models(view, records, to, settings.runs_folder, write, each=front):
             write_result(line)
 
 
