@@ -1,24 +1,14 @@
-"""The dashboard's Pareto front as chromium draws it.
-
-`python -m tests.acceptance.browser STUDY PICTURE` serves the store that TUNER_STORAGE names, or else the file
-tuner.db, and writes a picture of the study's front.
-"""
+"""The dashboard's Pareto front as chromium draws it."""
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-
-from tests.acceptance.dashboard_server import serving
-from tuner.settings import Settings
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = (
@@ -42,6 +32,10 @@ READ = f"""() => {{
         [title(plot.layout.xaxis), title(plot.layout.yaxis)],
     ];
 }}"""
+
+
+# Between two pages the document has no element.
+REPORT_DRAWN = "() => document.documentElement?.dataset.drawn !== undefined"
 
 
 @dataclass(frozen=True)
@@ -101,18 +95,3 @@ def picture(url: str, file: Path) -> Plot:
         bottom = min(card["y"] + card["height"] + 8, SIZE["height"])
         page.screenshot(path=file, clip={"x": 0, "y": 0, "width": SIZE["width"], "height": bottom})
     return plot
-
-
-def main(study: str, file: str) -> None:
-    storage = Settings.read().storage
-    with tempfile.TemporaryDirectory() as folder:
-        if storage.startswith("sqlite:///"):
-            storage = f"sqlite:///{Path(storage.removeprefix('sqlite:///')).absolute()}"
-        root = os.pathsep.join(filter(None, [str(Path.cwd()), os.environ.get("PYTHONPATH")]))
-        with serving(study, folder=Path(folder), TUNER_STORAGE=storage, PYTHONPATH=root) as served:
-            plot = picture(served.page, Path(file))
-    print(f"{file}: {plot.drawn} trials of {study} in {', '.join(plot.chosen)}")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.filled_store import fill as fill_randomly
-from tests.acceptance.browser import ARGUMENTS, CHROMIUM
+from tests.acceptance.browser import ARGUMENTS, CHROMIUM, REPORT_DRAWN
 from tests.acceptance.command_line import tuner
 from tests.acceptance.dashboard_server import basic, serving
 from tests.tuner.results.report import hostile
@@ -27,8 +27,6 @@ pytestmark = [
 WIDE, PHONE = 1200, 390
 PATIENCE_MS = 300_000
 PASSWORD = "open, sésame: 1"
-# Between two pages the document has no element.
-DRAWN = "() => document.documentElement?.dataset.drawn !== undefined"
 # A drawn trace is a path, a bar or a point with an extent on the screen.
 EMPTY = """() => [...document.querySelectorAll('[id^=figure-]')].filter(place => ![
     ...place.querySelectorAll('.point, .js-line')
@@ -48,7 +46,7 @@ class Visit:
 
     def open(self, url: str) -> None:
         self.page.goto(url, wait_until="commit")
-        self.page.wait_for_function(DRAWN)
+        self.page.wait_for_function(REPORT_DRAWN)
 
 
 @contextmanager
@@ -137,7 +135,7 @@ def test_nothing_stored_runs_a_script(postgres_url: str, tmp_path: Path) -> None
             assert visit.page.evaluate("window.acted") is None
             visit.page.goto(f"{served.url}/dashboard/studies/1/note")
             visit.page.get_by_role("link", name="Report").click()
-            visit.page.wait_for_function(DRAWN)
+            visit.page.wait_for_function(REPORT_DRAWN)
             assert visit.page.url == f"{served.url}{path}"
 
 

@@ -11,14 +11,15 @@ from trainers.training.seeding import derive
 QUERIES = 8
 NEIGHBOURS = 8
 
-RIGHT = (44, 160, 44)
-WRONG = (214, 39, 40)
+# Blue and orange stay apart for colour-blind readers.
+RIGHT = (31, 119, 180)
+WRONG = (230, 97, 1)
 
 
 def gallery(validation: ValidationSplit, seed: int) -> Image.Image:
     """Return eight seeded queries, a row each: the query, then its eight nearest neighbours from the left.
 
-    A neighbour's frame is green if it has the query's class and red if not; the query's is grey. Under each
+    A neighbour's frame is blue if it has the query's class and orange if not; the query's is grey. Under each
     stands its class. Queries are of different classes as far as there are; see ``choose_queries`` and
     ``nearest``. Only validation images are shown.
 

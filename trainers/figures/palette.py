@@ -3,7 +3,7 @@
 from typing import Any
 
 TEMPLATE = "plotly_white"
-# Ten colours that stay apart for most colour-blind readers (Tableau's, in their order).
+# Tableau's ten colours. Some are alike for a colour-blind reader, so the symbol changes with the colour.
 COLOURS = (
     "#4E79A7", "#F28E2B", "#E15759", "#76B7B2", "#59A14F",
     "#EDC948", "#B07AA1", "#FF9DA7", "#9C755F", "#7F7F7F",
@@ -12,8 +12,10 @@ SYMBOLS = ("circle", "diamond", "square", "cross", "x", "triangle-up", "star", "
 
 
 def class_marker(label: int) -> dict[str, Any]:
-    """Return colour and symbol of a class by its number: 80 different ones, then they repeat."""
-    symbol = SYMBOLS[label // len(COLOURS) % len(SYMBOLS)]
+    """Return colour and symbol of a class by its number: 80 different pairs, then they repeat."""
+    symbol = SYMBOLS[
+        (label + label // 40) % len(SYMBOLS)
+    ]  # colours and symbols would repeat together after 40
     return {"color": COLOURS[label % len(COLOURS)], "symbol": symbol, "size": 6, "opacity": 0.8}
 
 
