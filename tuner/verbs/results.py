@@ -172,8 +172,8 @@ def dashboard(
     ] = False,
 ) -> None:
     """Serve optuna-dashboard on the study store until interrupted; read-only, unless --writable."""
-    from tuner.results.dashboard import serve_dashboard
-    from tuner.results.dashboard_access import Access
+    from tuner.results.dashboard.access import Access
+    from tuner.results.dashboard.server import serve_dashboard
     from tuner.store.reading.dashboard_store import ReadingStore
 
     access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)

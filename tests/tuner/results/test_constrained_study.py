@@ -23,12 +23,12 @@ from typer.testing import CliRunner, Result
 from tests.tuner import toy
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import launch_toy
-from tests.tuner.results.test_dashboard_middleware import ask
+from tests.tuner.results.dashboard.test_middleware import ask
 from tuner.cli import app
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, StudyFailed
-from tuner.results.dashboard import _optuna_dashboard
-from tuner.results.dashboard_front import front_trials
+from tuner.results.dashboard.front import front_trials
+from tuner.results.dashboard.server import _optuna_dashboard
 from tuner.results.status import status_of, status_table
 from tuner.run.launch import Launched
 from tuner.run.live.progress import Progress

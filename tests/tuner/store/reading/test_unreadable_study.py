@@ -16,7 +16,7 @@ from typer.testing import CliRunner, Result
 
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
-from tests.tuner.results.test_dashboard_middleware import ask
+from tests.tuner.results.dashboard.test_middleware import ask
 from tuner.__main__ import main
 from tuner.cli import app
 from tuner.errors import Conflict, UsageError

@@ -12,9 +12,9 @@ from queue import SimpleQueue
 from typing import Any
 
 from tuner.errors import Unreachable, UsageError
-from tuner.results.dashboard_access import WILDCARDS, Access, host_name
-from tuner.results.dashboard_front import replace_front
-from tuner.results.dashboard_middleware import guarded
+from tuner.results.dashboard.access import WILDCARDS, Access, host_name
+from tuner.results.dashboard.front import replace_front
+from tuner.results.dashboard.middleware import guarded
 from tuner.results.report.served import with_reports
 from tuner.results.wsgi import Application, Environ, StartResponse
 from tuner.store.reading.dashboard_store import ReadingStore

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tuner.errors import UsageError
-from tuner.results.dashboard_access import LOOPBACK_NAMES, Access, host_name
+from tuner.results.dashboard.access import LOOPBACK_NAMES, Access, host_name
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "::1"])

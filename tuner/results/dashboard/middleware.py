@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tuner.errors import Unreachable
-from tuner.results.dashboard_access import Access, answering_to, asking_for_password, read_only
+from tuner.results.dashboard.access import Access, answering_to, asking_for_password, read_only
 from tuner.results.wsgi import Application, Environ, StartResponse, plain_answer
 
 Check = Callable[[], None]

@@ -14,8 +14,8 @@ from wsgiref.validate import validator
 import pytest
 
 from tuner.errors import Unreachable
-from tuner.results.dashboard_access import LOOPBACK_NAMES, Access
-from tuner.results.dashboard_middleware import guarded
+from tuner.results.dashboard.access import LOOPBACK_NAMES, Access
+from tuner.results.dashboard.middleware import guarded
 from tuner.results.wsgi import Application, Environ, StartResponse
 
 PASSWORD = "pä:ss"
