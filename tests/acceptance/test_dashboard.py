@@ -77,8 +77,18 @@ def test_nobody_writes_unless_it_is_writable(filled: str, serve: Serve) -> None:
     assert writing.ask("/api/studies", "POST", **sent).status == 201
     listed = json.loads(reading.ask("/api/studies").body)["study_summaries"]
     (made,) = [study["study_id"] for study in listed if study["study_name"] == "another"]
-    assert writing.ask(f"/api/studies/{made}", "DELETE").status == 204
+    elsewhere = writing.ask(f"/api/studies/{made}", "DELETE", Origin="https://evil.example")
+    assert (elsewhere.status, len(elsewhere.body.splitlines())) == (403, 1)
+    assert writing.ask(f"/api/studies/{made}", "DELETE", Origin=writing.url).status == 204
     assert "another" not in reading.ask("/api/studies").body
+
+
+def test_what_is_no_number_is_refused_in_one_line(filled_file: str, serve: Serve) -> None:
+    served = serve(TUNER_STORAGE=filled_file)
+    answer = served.ask("/api/studies/1?after=abc")
+    assert (answer.status, len(answer.body.splitlines())) == (400, 1)
+    assert served.ask("/api/studies/1?after=2").status == 200
+    assert "Traceback" not in served.said
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::"])

@@ -1,4 +1,4 @@
-"""Who may look at the dashboard: checks the name that was asked, the password, and whether it may write."""
+"""Who may look at the dashboard and change it: the name that was asked, the password, whose page asks."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tuner.errors import UsageError
 from tuner.results.wsgi import Application, Environ, StartResponse, plain_answer
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
+READING = ("GET", "HEAD")
 WILDCARDS = ("0.0.0.0", "::")  # all addresses of this machine, which are no name of it
 
 
@@ -84,12 +85,40 @@ def read_only(application: Application) -> Application:
     """
 
     def reading(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] in READING:
             return application(environ, start)
         why = "this dashboard is read-only"
-        return plain_answer(environ, start, HTTPStatus.METHOD_NOT_ALLOWED, why, ("Allow", "GET, HEAD"))
+        return plain_answer(environ, start, HTTPStatus.METHOD_NOT_ALLOWED, why, ("Allow", ", ".join(READING)))
 
     return reading
+
+
+def of_its_own_pages(application: Application) -> Application:
+    """Refuse what the page of another site would change; a browser would send the password along.
+
+    A program that is no browser sends neither header, and is let through.
+    """
+
+    def checking(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] in READING or _is_own_page(environ):
+            return application(environ, start)
+        origin = environ.get("HTTP_ORIGIN", "another site")
+        why = f"the dashboard is not changed by a page of {origin!r}; open it under its own address"
+        return plain_answer(environ, start, HTTPStatus.FORBIDDEN, why)
+
+    return checking
+
+
+def _is_own_page(environ: Environ) -> bool:
+    """Tell whether a request is of the dashboard's own page, as far as a browser sent it.
+
+    A proxy may change `Host`, so what the browser says counts more; it says it over HTTPS and loopback only.
+    """
+    site = environ.get("HTTP_SEC_FETCH_SITE")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = environ.get("HTTP_ORIGIN")
+    return origin is None or origin.lower().partition("://")[2] == environ.get("HTTP_HOST", "").lower()
 
 
 def host_name(host: str) -> str:

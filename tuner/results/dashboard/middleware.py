@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qs
 
 from tuner.errors import Unreachable
-from tuner.results.dashboard.access import Access, answering_to, asking_for_password, read_only
+from tuner.results.dashboard.access import (
+    READING,
+    Access,
+    answering_to,
+    asking_for_password,
+    of_its_own_pages,
+    read_only,
+)
 from tuner.results.wsgi import Application, Environ, StartResponse, plain_answer
 
 Check = Callable[[], None]
 
 LIVENESS = "/healthz"
+_STUDIES = "/api/studies/"
+_COUNT = re.compile("[0-9]{1,18}")
 
 
 def guarded(application: Application, check: Check, access: Access) -> Application:
@@ -24,10 +35,9 @@ def guarded(application: Application, check: Check, access: Access) -> Applicati
         check: raises Unreachable, with the reason, while the store cannot be read.
         access: who may do what.
     """
-    application = with_headers(application)
+    application = counting_from_a_number(with_headers(application))
     application = answering_outages(application, check)
-    if not access.writable:
-        application = read_only(application)
+    application = of_its_own_pages(application) if access.writable else read_only(application)
     if access.password is not None:
         application = asking_for_password(application, access.password)
     return with_liveness(answering_to(application, access.hosts), check)
@@ -37,7 +47,7 @@ def with_liveness(application: Application, check: Check) -> Application:
     """Add an address for health checks, which needs no password and shows no data."""
 
     def alive(environ: Environ, start: StartResponse) -> Iterable[bytes]:
-        if environ.get("PATH_INFO") != LIVENESS or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ.get("PATH_INFO") != LIVENESS or environ["REQUEST_METHOD"] not in READING:
             return application(environ, start)
         try:
             check()
@@ -69,6 +79,21 @@ def answering_outages(application: Application, check: Check) -> Application:
         return body
 
     return answering
+
+
+def counting_from_a_number(application: Application) -> Application:
+    """Answer 400 where trials are asked for after what is no number; optuna-dashboard answers 500."""
+
+    def counting(environ: Environ, start: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO", "").startswith(_STUDIES):
+            asked = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True).get("after", [])
+            for after in asked:
+                if not _COUNT.fullmatch(after):
+                    why = f"after is {after!r}; allowed: how many trials to leave out, 0 or more"
+                    return plain_answer(environ, start, HTTPStatus.BAD_REQUEST, why)
+        return application(environ, start)
+
+    return counting
 
 
 def with_headers(application: Application) -> Application:

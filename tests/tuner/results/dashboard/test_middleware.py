@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -50,11 +51,12 @@ def ask(
     application: Application,
     method: str = "GET",
     path: str = "/",
+    query: str = "",
     errors: io.StringIO | None = None,
     **headers: str,
 ) -> Answer:
     environ: dict[str, Any] = {"REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": path}
-    environ |= {"QUERY_STRING": "", "HTTP_HOST": "localhost:8080"}
+    environ |= {"QUERY_STRING": query, "HTTP_HOST": "localhost:8080"}
     environ |= {f"HTTP_{name}": value for name, value in headers.items()}
     setup_testing_defaults(environ)
     environ["wsgi.errors"] = errors or io.StringIO()
@@ -148,6 +150,49 @@ def test_only_a_writable_dashboard_is_written_to(method: str, path: str) -> None
     assert (refused.status, refused.headers["Allow"], page.asked) == (405, "GET, HEAD", [])
     assert ask(guarded(page, present, Access(writable=True)), method, path).status == 200
     assert [environ["REQUEST_METHOD"] for environ in page.asked] == [method]
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"ORIGIN": "http://localhost:8080"}, 200),
+        ({"ORIGIN": "HTTP://LocalHost:8080"}, 200),
+        ({"ORIGIN": "http://localhost:8080", "SEC_FETCH_SITE": "same-origin"}, 200),
+        # A proxy that serves HTTPS may ask under another name.
+        ({"ORIGIN": "https://tuner.example", "SEC_FETCH_SITE": "same-origin"}, 200),
+        ({"SEC_FETCH_SITE": "none"}, 200),
+        ({"ORIGIN": "http://localhost:3000"}, 403),
+        ({"ORIGIN": "http://localhost"}, 403),
+        ({"ORIGIN": "https://evil.example"}, 403),
+        ({"ORIGIN": "http://localhost:8080.evil.example"}, 403),
+        ({"ORIGIN": "null"}, 403),
+        ({"ORIGIN": ""}, 403),
+        ({"SEC_FETCH_SITE": "cross-site"}, 403),
+        ({"SEC_FETCH_SITE": "same-site", "ORIGIN": "http://localhost:8080"}, 403),
+    ],
+)
+def test_no_page_of_another_site_writes(method: str, headers: dict[str, str], status: int) -> None:
+    page = Page()
+    application = guarded(page, present, Access(password=PASSWORD, writable=True))
+    answer = ask(application, method, "/api/studies/1", AUTHORIZATION=basic(PASSWORD), **headers)
+    assert (answer.status, len(page.asked)) == (status, int(status == 200))
+    if status == 403:
+        assert (answer.body.count("\n"), "open it under its own address" in answer.body) == (1, True)
+        assert ask(application, path="/", AUTHORIZATION=basic(PASSWORD), **headers).status == 200
+
+
+@pytest.mark.parametrize(
+    ("after", "status"),
+    [("0", 200), ("12", 200), ("abc", 400), ("", 400), ("-1", 400), ("1.5", 400), ("1&after=x", 400)],
+)
+def test_trials_are_counted_by_a_number(after: str, status: int) -> None:
+    page = Page()
+    answer = ask(guarded(page, present, Access()), path="/api/studies/7", query=f"after={after}")
+    assert (answer.status, len(page.asked)) == (status, int(status == 200))
+    if status == 400:
+        assert re.fullmatch(r"after is '.*'; allowed: how many trials to leave out, 0 or more\n", answer.body)
 
 
 def test_who_may_not_look_may_not_write_either() -> None:
