@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.settings import Settings
-from tuner.study.trial_record import RESERVED, WORD_OF, TrialRecord, best_first
+from tuner.study.trial_record import RESERVED, WORD_OF, TrialRecord
 
 if TYPE_CHECKING:
     from tuner.results.confirmed import Found
@@ -68,8 +68,7 @@ class Study:
     @property
     def front(self) -> list[Trial]:
         """The feasible trials that no other dominates, the best of the first objective first."""
-        records = best_first(self._view.front(), self._view.objectives[0].direction)
-        return [self._trial(record) for record in records]
+        return [self._trial(record) for record in self._view.front()]
 
     @property
     def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
@@ -127,13 +126,13 @@ class Study:
         Raises:
             UsageError: pandas is not installed.
         """
-        from tuner.results.rows import full_row  # noqa: PLC0415
+        from tuner.results.export import exported_rows  # noqa: PLC0415
 
         try:
             pandas = import_module("pandas")
         except ImportError as error:
             raise UsageError("to_pandas needs pandas: pip install pandas") from error
-        return pandas.DataFrame([full_row(record) for record in self._view.records()])
+        return pandas.DataFrame(exported_rows(self._view))
 
     def model(self, trial: int | None = None, device: str = "auto") -> Any:
         """Return a trial's model, the best one's of the first objective if none is named: `.embed(images)`.

@@ -219,7 +219,8 @@ def test_what_cannot_be_written_is_named(
 ) -> None:
     launch_toy(toy_config(trials=1), f"sqlite:///{tmp_path}/tuner.db", tmp_path)
     assert run("export", "toy", "--to", "no/such/x.csv", monkeypatch=monkeypatch) == 2
-    assert capsys.readouterr().err == "export: no/such/x.csv cannot be written: No such file or directory\n"
+    said = "export: no/such/x.csv cannot be written: No such file or directory; name another with --to\n"
+    assert capsys.readouterr().err == said
     monkeypatch.setenv("TUNER_RUNS", str(tmp_path / "tuner.db"))
     assert run("launch", DR_TRIPLET, monkeypatch=monkeypatch) == 2
     assert re.match(r"TUNER_RUNS: .*tuner\.db cannot be written to: .*\n$", capsys.readouterr().err)

@@ -1,4 +1,4 @@
-"""All trials of a study in one file: CSV, JSON or Parquet."""
+"""All trials of a study, or every epoch of them, in one file: CSV, JSON or Parquet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from tuner.errors import UsageError
 from tuner.results.confirmed import confirmed_columns, found
-from tuner.results.rows import columns, full_row
+from tuner.results.rows import ALWAYS, NESTED, columns, full_row
 from tuner.store.confirmations.confirmation_sql import confirmations_of
 from tuner.store.reading.study_view import StudyView
 
@@ -19,18 +19,58 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Rows = Sequence[dict[str, Any]]
 
 
-def exported(study: StudyView, file_format: str) -> bytes:
-    """Return every trial as a row, in the file format asked for: `csv`, `json` or `parquet`.
+def exported(study: StudyView, file_format: str, *, reports: bool = False) -> bytes:
+    """Return a study in the file format asked for: `csv`, `json` or `parquet`.
+
+    Args:
+        study: the study.
+        file_format: the format.
+        reports: a row a report, that is every metric of every epoch, instead of a row a trial.
 
     Raises:
         UsageError: the format is none of these.
     """
     if file_format not in _WRITERS:
         raise UsageError(f"export: unknown format {file_format!r}; allowed: {', '.join(_WRITERS)}")
+    return _WRITERS[file_format](reported_rows(study) if reports else exported_rows(study))
+
+
+def exported_rows(study: StudyView) -> list[dict[str, Any]]:
+    """Return every trial as a row; all rows have the same keys, in an order that no trial decides.
+
+    First `ALWAYS`, then whether it is feasible if the study has constraints, the objectives, the parameters,
+    all other metrics and attributes by name, what was confirmed, and last what is nested.
+    """
     of_trials = found(confirmations_of(study))
-    return _WRITERS[file_format](
-        [full_row(record) | confirmed_columns(of_trials.get(record.number, ())) for record in study.records()]
-    )
+    rows = [
+        full_row(record) | confirmed_columns(of_trials.get(record.number, ())) for record in study.records()
+    ]
+    present = sorted({*ALWAYS, *columns(rows)})
+
+    def named(prefix: str) -> list[str]:
+        return [name for name in present if name.startswith(prefix)]
+
+    first = [*ALWAYS, "feasible", *(objective.metric for objective in study.objectives)]
+    last = [*named("confirmed"), *NESTED]
+    others = [name for name in present if name not in last]
+    ordered = dict.fromkeys([*first, *named("param."), *named("constraint."), *others, *last])
+    return [{name: row.get(name) for name in ordered if name in present} for row in rows]
+
+
+def reported_rows(study: StudyView) -> list[dict[str, Any]]:
+    """Return every report as a row: by trial and epoch, a column a metric.
+
+    `retry_of` is the number of the trial's first attempt, as in a trial's row; it is empty for the first.
+    """
+    reports = sorted(study.reports_of_attempts(), key=lambda report: (report[0], report[2]))
+    metrics = sorted({name for *_, measured in reports for name in measured})
+    return [
+        {
+            **{"trial": number, "retry_of": retry_of, "epoch": epoch, "reported_at": at.isoformat()},
+            **{name: measured.get(name) for name in metrics},
+        }
+        for number, retry_of, epoch, at, measured in reports
+    ]
 
 
 def _csv(rows: Rows) -> bytes:
@@ -51,26 +91,13 @@ def _json(rows: Rows) -> bytes:
 
 
 def _parquet(rows: Rows) -> bytes:
-    import pyarrow  # noqa: PLC0415 - slow to import, and needed by this one format
-    from pyarrow import parquet  # noqa: PLC0415
+    from tuner.results.parquet import as_parquet  # noqa: PLC0415 - pyarrow is slow to import
 
-    flat = [_flat(row) for row in rows]
-    table = pyarrow.table({name: _column([row.get(name) for row in flat]) for name in columns(flat)})
-    sink = pyarrow.BufferOutputStream()
-    parquet.write_table(table, sink)
-    return bytes(sink.getvalue())
-
-
-def _column(values: list[Any]) -> list[Any]:
-    """Return values of one type, as Parquet needs them: a column that mixes types becomes text."""
-    kinds = {
-        float if isinstance(value, int | float) else type(value) for value in values if value is not None
-    }
-    mixed = len(kinds) > 1
-    return [None if value is None else str(value) for value in values] if mixed else values
+    return as_parquet([_flat(row) for row in rows])
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row with what is nested as JSON."""
     return {
         name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in row.items()
     }

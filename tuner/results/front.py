@@ -18,7 +18,7 @@ SIGNS = {"maximize": "↑", "minimize": "↓"}
 
 
 def front_json(study: StudyView) -> str:
-    """Return the front as a JSON list of objects: number, values by objective, parameters, attributes.
+    """Return the front as a JSON list, in the order of the table: number, values, parameters, attributes.
 
     Trials that were trained several times have intervals as well, by objective.
     """

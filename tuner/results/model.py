@@ -12,7 +12,7 @@ from tuner.results.confirmed import confirmed_objects
 from tuner.store.confirmations.confirmation_sql import confirmations_of
 from tuner.store.reading.study_view import StudyView
 from tuner.study.replicates import trial_folder_of
-from tuner.study.trial_record import TrialRecord, best_first
+from tuner.study.trial_record import TrialRecord
 
 WriteModel = Callable[[Path, Path, Mapping[str, Any]], Mapping[str, float]]
 """From the folder of a training, the folder of its model and where it comes from to the metrics it has."""
@@ -41,7 +41,7 @@ def chosen(view: StudyView, trial: int | None, *, front: bool) -> list[TrialReco
         if front:
             raise UsageError(f"--front: asks for other trials than {trial}; leave one of the two out")
         return [_completed(view, trial)]
-    records = best_first(view.front(), view.objectives[0].direction)
+    records = view.front()
     if not records:
         raise UsageError(
             f"study {view.name!r} has no front yet, so there is no best trial; name one, or wait"

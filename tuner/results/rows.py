@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import Any
 
 from rich.text import Text
@@ -12,7 +13,10 @@ from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import TrialRecord
 from tuner.terminal_text import printable
 
-_NESTED = ("results", "config", "versions")
+ALWAYS = ("trial", "state", "started_at", "ended_at", "seconds", "attempt", "retry_of", "reason")
+"""What every exported row has, empty where it does not apply; `seconds` is how long it trained."""
+
+NESTED = ("results", "config", "versions")
 
 
 def front_row(study: StudyView, record: TrialRecord) -> dict[str, Any]:
@@ -45,11 +49,11 @@ def full_row(record: TrialRecord) -> dict[str, Any]:
     return {
         "trial": record.number,
         "state": record.state,
+        "ended_at": record.ended and record.ended.replace(tzinfo=UTC).isoformat(),
         **({"feasible": record.is_feasible} if constraints else {}),
         **constraints,
         **{f"param.{name}": value for name, value in record.params.items()},
-        **{name: value for name, value in sorted(record.attributes.items()) if name not in _NESTED},
-        **{name: record.attributes[name] for name in _NESTED if name in record.attributes},
+        **record.attributes,
     }
 
 

@@ -14,8 +14,8 @@ RESERVED = frozenset(
     {
         *("study", "number", "trial", "state", "feasible"),
         *("config", "versions", "git_commit", "attempt", "retry_of", "follows", "epoch", "checkpoint"),
-        *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at", "seconds"),
-        *("reason", "traceback", "health", "health_reason"),
+        *("node", "node_id", "device", "device_name", "peak_memory_mib", "started_at", "ended_at", "seconds"),
+        *("reported_at", "reason", "traceback", "health", "health_reason"),
         *("checkpoint_lost", "checkpoint_failed", "asked_by", "asked_as", "lost_on", "from_epoch"),
         *("results", "from_training", "epochs", "same_as", "taken_from", "retried_from"),
     }

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from formats.messages import counted
-from tuner.errors import UsageError
 from tuner.options import Json, Name, Storage
 from tuner.output import write_message, write_result
 from tuner.settings import Settings, secret
@@ -89,20 +88,21 @@ def export(
     storage: Storage = None,
     file_format: Annotated[str, typer.Option("--format", help="csv, json or parquet.")] = "csv",
     to: Annotated[Path | None, typer.Option("--to", help="A file; stdout if none is named.")] = None,
+    reports: Annotated[
+        bool, typer.Option("--reports", help="Every metric of every epoch instead, a row an epoch.")
+    ] = False,
 ) -> None:
     """Write all trials of a study, a row each."""
     from tuner.results.export import exported
+    from tuner.results.file import write_file
     from tuner.store.reading.reader import StudyStore
 
     with StudyStore.reading(Settings.read(storage).storage) as store:
-        data = exported(store.load(study), file_format)
+        data = exported(store.load(study), file_format, reports=reports)
     if to is None:
         write_result(data)
     else:
-        try:
-            to.write_bytes(data)
-        except OSError as error:
-            raise UsageError(f"export: {to} cannot be written: {error.strerror}") from error
+        write_file("export", to, data)
 
 
 def model(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ ENDS: dict[int, tuple[float, float]] = {
 """Score, to be brought up, and cost, to be brought down, of the completed trials; 3 is stopped, 4 fails."""
 
 FRONT = [0, 2, 6, 7]
+BEST_FIRST = [2, 0, 6, 7]
 INFEASIBLE = {1: 0.3 - 0.1, 8: 0.3 - 0.25}
 BOUND = [{"metric": "cost", "at_least": 0.3}]
 
@@ -113,12 +115,15 @@ def test_every_front_is_the_same(study: Shown) -> None:
     assert [record.number for record in study.launched.front] == FRONT
     assert study.launched.infeasible == len(INFEASIBLE)
     front = study.tuner("front", "toy", "--json")
-    assert [trial["number"] for trial in json.loads(front.stdout)] == FRONT
+    assert [trial["number"] for trial in json.loads(front.stdout)] == BEST_FIRST
     assert "2 completed trials are infeasible: off the front" in front.stderr
     table = study.tuner("front", "toy").stdout
     assert "front of toy: 4 trials" in table
+    assert [int(number) for number in re.findall(r"^\W*(\d+) ", table, re.MULTILINE)] == BEST_FIRST
+    confirmed = json.loads(study.tuner("front", "toy", "--confirmed", "--json").stdout)
+    assert [trial["number"] for trial in confirmed] == BEST_FIRST
     assert optuna_front(study.url) == FRONT
-    assert [trial["number"] for trial in dashboard(study.url)["best_trials"]] == FRONT
+    assert [trial["number"] for trial in dashboard(study.url)["best_trials"]] == BEST_FIRST
     status = status_of(study.study)
     assert (status["completed"], status["infeasible"], status["front"]) == (7, 2, len(FRONT))
     assert status["remaining"] == 0

@@ -39,7 +39,7 @@ def with_link(note: Mapping[str, Any], study: str) -> dict[str, Any]:
 
 
 def front_trials(trials: Sequence[Any], directions: Sequence[Any]) -> list[Any]:
-    """Return the feasible trials of Optuna's that no other dominates, in the same order.
+    """Return the feasible trials of Optuna's that no other dominates, the best of the first objective first.
 
     Args:
         trials: a study's, in any state.
@@ -53,4 +53,5 @@ def front_trials(trials: Sequence[Any], directions: Sequence[Any]) -> list[Any]:
         and is_feasible(trial.constraints)
     ]
     losses = as_losses([trial.values for trial in feasible], [each.name.lower() for each in directions])
-    return [trial for trial, keep in zip(feasible, non_dominated(losses), strict=True) if keep]
+    front = [index for index, keep in enumerate(non_dominated(losses)) if keep]
+    return [feasible[index] for index in sorted(front, key=lambda index: losses[index][0])]

@@ -1,13 +1,12 @@
-"""A report as a file: beside the old one until it is whole."""
+"""A report as a file."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from formats.durable_file import replace_file
 from tuner.config.name import slug_of
-from tuner.errors import UsageError
+from tuner.results.file import write_file
 from tuner.results.report.report import report_on
 from tuner.settings import Settings
 from tuner.store.reading.reader import StudyStore
@@ -27,10 +26,5 @@ def write_report(settings: Settings, studies: Sequence[str], to: Path | None) ->
     file = to or Path(f"report-{'-'.join(map(slug_of, studies))}.html")
     with StudyStore.reading(settings.storage) as store:
         page = report_on([store.load(name) for name in studies], settings.runs_folder)
-    try:
-        replace_file(file, page.content)
-    except OSError as error:
-        raise UsageError(
-            f"report: {file} cannot be written: {error.strerror}; name another with --to"
-        ) from error
+    write_file("report", file, page.content)
     return file

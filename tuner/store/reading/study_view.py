@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from tuner.store.reading.record_reader import read_records, stored_value
 from tuner.store.reading.spent_reader import read_spent
 from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summary
 from tuner.study.spent_budget import SpentBudget
-from tuner.study.trial_record import TrialRecord
+from tuner.study.trial_record import TrialRecord, best_first
 
 _COUNT = text(
     f"SELECT COUNT(*) FROM trials t WHERE t.study_id = :study_id AND t.state IN :states AND {IS_OURS}"
@@ -51,11 +51,11 @@ _CURVE = (
     .columns(epoch=Integer, metrics=JSON)
 )
 _REPORTS = text(
-    "SELECT t.number, a.value_json AS retry_of, r.epoch, r.metrics "
+    "SELECT t.number, a.value_json AS retry_of, r.epoch, r.at, r.metrics "
     "FROM tuner_reports r JOIN trials t ON t.trial_id = r.trial_id "
     "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'retry_of' "
     f"WHERE t.study_id = :study_id AND {IS_OURS} ORDER BY r.at, t.number, r.epoch"
-).columns(number=Integer, retry_of=Text, epoch=Integer, metrics=JSON)
+).columns(number=Integer, retry_of=Text, epoch=Integer, at=DateTime, metrics=JSON)
 _LAST_HEARD = text(
     "SELECT t.number, MAX(r.at) AS at FROM tuner_reports r JOIN trials t ON t.trial_id = r.trial_id "
     f"WHERE t.study_id = :study_id AND {IS_OURS} GROUP BY t.number"
@@ -168,8 +168,8 @@ class StudyView:
         return [record for record in records if record.state == "WAITING" or record.is_ours]
 
     def front(self) -> list[TrialRecord]:
-        """Return the feasible trials that no other dominates, by number."""
-        return self.records(self.summary().front())
+        """Return the feasible trials that no other dominates, the best of the first objective first."""
+        return best_first(self.records(self.summary().front()), self.objectives[0].direction)
 
     def reasons(self) -> list[tuple[int, str, str | None]]:
         """Return number, state and reason of each trial that was stopped or failed, by number."""
@@ -209,7 +209,22 @@ class StudyView:
     def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
         """Return all reports as (number of the trial's first attempt, epoch, metrics), as they came."""
         return [
-            (row.number if row.retry_of is None else int(row.retry_of), row.epoch, row.metrics)
+            (number if retry_of is None else retry_of, epoch, metrics)
+            for number, retry_of, epoch, _, metrics in self.reports_of_attempts()
+        ]
+
+    def reports_of_attempts(
+        self,
+    ) -> list[tuple[int, int | None, int, datetime, dict[str, float | None]]]:
+        """Return all reports as (number, that of the first attempt if it is another, epoch, UTC, metrics)."""
+        return [
+            (
+                row.number,
+                None if row.retry_of is None else int(row.retry_of),
+                row.epoch,
+                row.at.replace(tzinfo=UTC),
+                row.metrics,
+            )
             for row in self._rows(_REPORTS)
         ]
 
