@@ -18,8 +18,8 @@ from tuner.store.fence import read_claim
 from tuner.store.open_study import without_driver
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
-from tuner.store.tables.optuna_tables import study_user_attributes, trials_of
-from tuner.store.tables.tuner_tables import drivers, reports
+from tuner.store.tables.optuna_tables import study_user_attributes
+from tuner.store.tables.tuner_tables import drivers
 from tuner.store.writing.event_sql import set_attributes
 from tuner.store.writing.external_reader import STOP
 
@@ -66,8 +66,6 @@ def delete_study(view: StudyView) -> None:
         Conflict: it is driven or confirmed.
     """
     with _untouched(view):
-        with view.engine.begin() as connection:
-            connection.execute(delete(reports).where(reports.c.trial_id.in_(trials_of(view.study_id))))
         storage = optuna_storage(view.engine.url)
         storage.delete_study(view.study_id)
         storage.engine.dispose()

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, text
 
 from tuner.store.tables import tuner_tables
+from tuner.store.tables.cascade import forget_reports_of_none, make_cascade
 
-VERSION = 3
+VERSION = 4
 """1: `tuner_reports` alone. 2: `tuner_drivers` for the study attribute `driver`; `miner` for `mining`. 3:
-`tuner_confirmations`, `tuner_confirmers`.
+`tuner_confirmations`, `tuner_confirmers`. 4: reports go with their trial.
 """
 
 _MINED = (
@@ -41,6 +42,7 @@ def upgrade(engine: Engine) -> None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python begins none before a table is made
         version = version_of(connection, inspect(connection).get_table_names())
         tuner_tables.metadata.create_all(connection)
+        make_cascade(connection)
         for number in range(VERSION if version is None else version, VERSION):
             _STEPS[number + 1](connection)
         connection.execute(delete(tuner_tables.schema_version))
@@ -82,4 +84,8 @@ def _to_3(_connection: Connection) -> None:
     """Nothing more: the tables that were missing are made."""
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_2, 3: _to_3}
+def _to_4(connection: Connection) -> None:
+    forget_reports_of_none(connection)
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_2, 3: _to_3, 4: _to_4}

@@ -15,12 +15,16 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from tuner.errors import UsageError
+from tuner.store.optuna_internals import CONSTRAINT_PREFIX
 from tuner.store.tables.metric_view import MetricView, column, literal, number_type
 
 MOST_METRICS = 1_500
-NUMBERS = ("seconds", "attempt", "retry_of", "peak_memory_mib")
-TEXTS = ("node", "node_id", "device", "device_name", "started_at", "reason", "health", "health_reason")
-_KEYS = ("study", "number", "state")
+COUNTS = ("attempt", "retry_of")
+NUMBERS = ("seconds", "peak_memory_mib")
+TEXTS = ("node", "node_id", "device", "device_name", "reason", "health", "health_reason")
+MOMENTS = ("started_at", "ended_at")
+_MOMENT = "STRFTIME('%Y-%m-%d %H:%M:%f', {})"
+_KEYS = ("study", "number", "state", "feasible")
 
 
 def check_metrics(study: str, metrics: Collection[str]) -> None:
@@ -45,15 +49,28 @@ def _select(metrics: Sequence[str], connection: Connection) -> str:
     def of_key(key: str, value: str) -> str:
         return column(connection, key, f"MAX(CASE WHEN a.key = {literal(key)} THEN {value} END)")
 
+    counts = [of_key(key, "CAST(a.value_json AS INTEGER)") for key in COUNTS]
     numbers = [of_key(key, f"CAST(a.value_json AS {number})") for key in (*metrics, *NUMBERS)]
     texts = [of_key(key, unquoted) for key in TEXTS]
+    if is_postgres:
+        feasible = f"BOOL_AND(CAST(c.value_json AS {number}) <= 0)"
+        started = of_key("started_at", f"CAST({unquoted} AS TIMESTAMP WITH TIME ZONE)")
+        ended = column(connection, "ended_at", "t.datetime_complete AT TIME ZONE 'UTC'")
+    else:  # SQLite has no types for truth and time: 1 or 0, and text as its own functions read it
+        feasible = f"MIN(CAST(c.value_json AS {number}) <= 0)"
+        started = of_key("started_at", _MOMENT.format(unquoted))
+        ended = column(connection, "ended_at", _MOMENT.format("t.datetime_complete"))
     return (
         "SELECT s.study_name AS study, t.number AS number, t.state AS state, "
-        f"{', '.join(numbers + texts)} "
+        f"CASE WHEN t.state = 'COMPLETE' THEN (SELECT {feasible} FROM trial_system_attributes c "
+        f"WHERE c.trial_id = t.trial_id AND c.key LIKE '{CONSTRAINT_PREFIX}%') END AS feasible, "
+        f"{', '.join([*numbers, *counts, *texts, started, ended])} "
         "FROM trials t JOIN studies s ON s.study_id = t.study_id "
         "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id "
         "GROUP BY s.study_name, t.trial_id, t.number, t.state"
     )
 
 
-RESULTS = MetricView("tuner_results", (*_KEYS, *NUMBERS, *TEXTS), "", MOST_METRICS, _select)
+RESULTS = MetricView(
+    "tuner_results", (*_KEYS, *NUMBERS, *COUNTS, *TEXTS, *MOMENTS), "", MOST_METRICS, _select
+)

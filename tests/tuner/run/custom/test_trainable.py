@@ -252,5 +252,5 @@ def test_workers_are_sent_the_whole_package(tmp_path: Path, monkeypatch: pytest.
 
 def test_no_metric_can_hide_what_the_store_keeps(sqlite_url: str, tmp_path: Path) -> None:
     records = launch_own(toy_config(trials=1, trainable=OWN), sqlite_url, tmp_path).study.records()
-    assert RESERVED.issuperset({*results_view.NUMBERS, *results_view.TEXTS})
+    assert RESERVED.issuperset(set(results_view.RESULTS.beside))
     assert RESERVED.issuperset(set(records[0].attributes) - {"score", "cost"})

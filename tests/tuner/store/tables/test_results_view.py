@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from tuner.run.launch import launch
 from tuner.settings import Settings
 from tuner.store.tables.creation import make_store
 from tuner.store.tables.results_view import MOST_METRICS
+from tuner.study.trial import Report, TrialSpec
 
 SCORES = [f"score_{index:04d}_{'x' * 50}" for index in range(MOST_METRICS - 2)]
 """With the toy's own two as many metrics as a study may have, each as long as one may be."""
@@ -95,3 +97,52 @@ def test_a_store_with_a_view_that_cannot_be_read_is_mended(sqlite_url: str, tmp_
     engine.dispose()
     make(sqlite_url, ["score", "cost"])
     assert columns(sqlite_url) > {"study", "score", "cost"}
+
+
+def test_its_columns_have_types(storage_url: str, tmp_path: Path) -> None:
+    bound = [{"metric": "cost", "at_most": 0.5}]
+    study = launch_toy(toy_config(constraints=bound), storage_url, tmp_path, train=breaks_first).study
+    launch_toy(toy_config(study="free", trials=1), storage_url, tmp_path)
+    with study.engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT * FROM tuner_results WHERE study = 'toy' ORDER BY number")
+        ).all()
+        (free,) = connection.execute(
+            text("SELECT feasible FROM tuner_results WHERE study = 'free'")
+        ).scalars()
+    records = study.records()
+    assert {record.is_feasible for record in records if record.values} == {True, False}
+    assert [row.feasible for row in rows] == [r.is_feasible if r.values else None for r in records]
+    assert free is None
+    assert {type(row.attempt) for row in rows} == {int}
+    for row, record in zip(rows, records, strict=True):
+        assert record.ended is not None
+        assert seconds_between(row.ended_at, record.ended) < 0.001
+        assert abs(seconds_between(row.ended_at, row.started_at) - row.seconds) < 1
+    if storage_url.startswith("postgres"):
+        assert {type(row.started_at) for row in rows} == {datetime}
+        assert {type(row.feasible) for row in rows} == {bool, type(None)}
+
+
+def breaks_first(spec: TrialSpec) -> Iterator[Report]:
+    if spec.number == 0:
+        yield Report(1, {"score": 0.5, "cost": 0.5}, stopped="it was too good to be true")
+    else:
+        yield from toy.train(spec)
+
+
+def seconds_between(one: datetime | str, other: datetime | str) -> float:
+    """The distance of two moments in UTC; SQLite gives text, to the millisecond."""
+    read = [datetime.fromisoformat(each) if isinstance(each, str) else each for each in (one, other)]
+    first, second = (each.replace(tzinfo=UTC) for each in read)
+    return abs((first - second).total_seconds())
+
+
+def test_the_view_of_an_earlier_version_is_made_anew(store: str) -> None:
+    engine = create_engine(store)
+    with engine.begin() as connection:
+        connection.execute(text("DROP VIEW tuner_results"))
+        connection.execute(text("CREATE VIEW tuner_results AS SELECT number, state FROM trials"))
+    engine.dispose()
+    make(store, ["score"])
+    assert columns(store) > {"feasible", "ended_at", "score"}
