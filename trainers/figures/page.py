@@ -10,5 +10,7 @@ def write_page(figure: go.Figure, path: Path) -> Path:
 
     The same figure always gives the same bytes.
     """
-    figure.write_html(path, include_plotlyjs="directory", div_id=path.stem, config={"displaylogo": False})
+    # Unless it is told not to, plotly offers to upload what it draws.
+    config = {"displaylogo": False, "showSendToCloud": False}
+    figure.write_html(path, include_plotlyjs="directory", div_id=path.stem, config=config)
     return path

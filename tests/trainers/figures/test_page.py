@@ -1,0 +1,18 @@
+"""A page of a figure: it needs no network, and offers none what it draws."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from plotly import graph_objects as go
+
+from trainers.figures.page import write_page
+
+
+def test_it_does_not_offer_to_upload_what_it_draws(tmp_path: Path) -> None:
+    page = write_page(go.Figure(go.Scatter(x=[1], y=[2])), tmp_path / "map.html").read_text()
+    call = page[page.index("Plotly.newPlot(") :]
+    config, _ = json.JSONDecoder().raw_decode(call, call.index('{"displaylogo"'))
+    assert config["showSendToCloud"] is False
+    assert "plotlyServerURL" not in config
