@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,6 +31,9 @@ READ = f"""() => {{
             ([x, y]) => Number.isFinite(x) && Number.isFinite(y)  // a trial without values is in the data too
         ),
         [title(plot.layout.xaxis), title(plot.layout.yaxis)],
+        [...plot.querySelectorAll('.scatterlayer .trace')].filter(
+            drawn => drawn.__data__[0].trace.hovertemplate.includes('Best Trial')
+        ).flatMap(drawn => [...drawn.querySelectorAll('.point')].map(point => getComputedStyle(point).fill)),
     ];
 }}"""
 
@@ -47,12 +51,14 @@ class Plot:
         points: each of them as (x, y), as plotly was given it.
         axes: what is written at the axes.
         chosen: the objectives that the page says it draws, of x and of y.
+        front: the colour of each point of the front: red, green and blue of 255.
     """
 
     drawn: int
     points: list[tuple[float, float]]
     axes: list[str]
     chosen: list[str]
+    front: list[tuple[int, int, int]]
 
 
 @contextmanager
@@ -80,9 +86,10 @@ def pareto_plot(page: Page, url: str) -> Plot:
     """Opens a study's page and reads its Pareto front, once that is drawn."""
     page.goto(url)
     page.wait_for_function(DRAWN)
-    drawn, points, axes = page.evaluate(READ)
+    drawn, points, axes, fills = page.evaluate(READ)
+    front = [tuple(map(int, re.findall(r"\d+", fill)[:3])) for fill in fills]
     chosen = page.locator(".MuiCard-root").filter(has=page.locator(PLOT)).get_by_role("combobox")
-    return Plot(drawn, [(x, y) for x, y in points], axes, chosen.all_inner_texts())
+    return Plot(drawn, [(x, y) for x, y in points], axes, chosen.all_inner_texts(), front)
 
 
 def picture(url: str, file: Path) -> Plot:

@@ -37,12 +37,16 @@ def served(storage: str, tmp_path: Path) -> Iterator[Served]:
 
 @pytest.mark.parametrize("plotted_by_server", [False, True])
 def test_every_completed_trial_is_drawn(served: Served, storage: str, plotted_by_server: bool) -> None:
-    records = StudyStore.open(storage).load(STUDY).records()
+    study = StudyStore.open(storage).load(STUDY)
+    records = study.records()
     values = sorted(record.values for record in records if record.state == "COMPLETE")
     with browser_page(PASSWORD, plotted_by_server=plotted_by_server) as page:
         plot = pareto_plot(page, served.page)
     assert plot.drawn == len(values) == COMPLETE
     assert sorted(plot.points) == [pytest.approx(pair) for pair in values]
+    # Grey would be as much green and blue as red: the front's oldest trial is not lost among the others.
+    assert len(plot.front) == len(study.front()) > 1
+    assert all(red > 2 * max(green, blue) for red, green, blue in plot.front), plot.front
     # Drawn by the browser, the objectives are named beside the plot; drawn by the server, at its axes.
     names = ["score", "cost"]
     assert (plot.axes, plot.chosen) == ((names, []) if plotted_by_server else (["", ""], names))

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tuner.results.dashboard.script import reddened
 from tuner.results.report.served import report_path
 from tuner.study.constraints import is_feasible
 from tuner.study.pareto import as_losses, non_dominated
 
 
 def replace_front() -> None:
-    """Let optuna-dashboard show the front that this program does, and link reports, from now on."""
+    """Let optuna-dashboard show our front, in red, and link reports, from now on."""
     import optuna_dashboard._app  # noqa: PLC0415
     from optuna_dashboard._serializer import serialize_study_detail  # noqa: PLC0415
 
@@ -27,6 +28,8 @@ def replace_front() -> None:
         return detail
 
     app: Any = optuna_dashboard._app
+    plots = app.optuna.visualization
+    plots.plot_pareto_front = lambda study: reddened(plots._pareto_front.plot_pareto_front(study))
     app.get_pareto_front_trials = front_trials
     app.serialize_study_detail = serialized
 

@@ -15,6 +15,7 @@ from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard.access import WILDCARDS, Access, host_name
 from tuner.results.dashboard.front import replace_front
 from tuner.results.dashboard.middleware import guarded
+from tuner.results.dashboard.script import with_red_front
 from tuner.results.report.served import with_reports
 from tuner.results.wsgi import Application, Environ, StartResponse
 from tuner.store.reading.dashboard_store import ReadingStore
@@ -52,7 +53,7 @@ def serve_dashboard(
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.put(None))
-    application = with_reports(_optuna_dashboard(store), store, runs_folder)
+    application = with_reports(with_red_front(_optuna_dashboard(store)), store, runs_folder)
     server = _server(guarded(application, store.check, access), host, port)
     home = f"http://{_link(host)}:{_port(server)}/dashboard/"
     # Threads that end with the process: neither a request nor a connection on its way holds up the end.
