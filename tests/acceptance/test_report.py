@@ -13,6 +13,9 @@ from benchmarks.filled_store import fill as fill_randomly
 from tests.acceptance.browser import ARGUMENTS, CHROMIUM, REPORT_DRAWN
 from tests.acceptance.command_line import tuner
 from tests.acceptance.dashboard_server import basic, serving
+from tests.tuner.configs import toy_config
+from tests.tuner.launching import launch_toy
+from tests.tuner.results.dashboard.test_figures import draw
 from tests.tuner.results.report import hostile
 from tuner.results.report.served import report_path
 
@@ -145,3 +148,22 @@ def test_a_note_that_would_act_is_shown_as_text(postgres_url: str, tmp_path: Pat
         visit.page.goto(f"{served.url}/dashboard/studies/1/note")
         visit.page.get_by_role("link", name="Report").wait_for()
         assert visit.page.evaluate("window.acted") is None
+
+
+def test_a_trials_note_leads_to_its_figures(sqlite_url: str, tmp_path: Path) -> None:
+    view = launch_toy(toy_config(trials=2), sqlite_url, tmp_path).study
+    best = view.front()[0].number
+    draw(view.folder_in(tmp_path / "runs") / f"trial-{best:05d}")
+    changes = {"TUNER_STORAGE": sqlite_url, "TUNER_DASHBOARD_PASSWORD": PASSWORD}
+    with serving(folder=tmp_path, **changes, TUNER_RUNS=str(tmp_path / "runs")) as served:
+        path = f"/figures/toy/{best}"
+        assert served.ask(path).status == 401
+        with visiting(password=PASSWORD) as visit:
+            visit.page.goto(f"{served.url}/dashboard/studies/1/trials?numbers={best}")
+            visit.page.get_by_role("link", name="Figures").click()
+            visit.page.wait_for_function(REPORT_DRAWN)
+            assert visit.page.url == f"{served.url}{path}"
+            assert visit.page.evaluate(EMPTY) == []
+            assert visit.page.locator(f"#figure-map-{best} .point").count() == 2
+            assert visit.page.evaluate("document.querySelector('main img').naturalWidth") == 4
+            assert visit.errors == []

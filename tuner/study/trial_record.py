@@ -68,6 +68,12 @@ class TrialRecord:
         return first if isinstance(first, int) else self.number
 
     @property
+    def trained_as(self) -> int:
+        """The number of the trial whose folder and reports it has: another's, if it has that one's result."""
+        same = self.attributes.get("same_as")  # others may have changed it
+        return same if isinstance(same, int) else self.origin
+
+    @property
     def training_config(self) -> dict[str, Any]:
         """What was trained, without what its study sets: the epochs, and the metric that is watched."""
         return {key: value for key, value in self.attributes["config"].items() if key not in SET_BY_THE_STUDY}

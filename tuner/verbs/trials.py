@@ -93,7 +93,7 @@ def figures(
         records = view.front() if trial is None else [view.record(trial)]
         folder = view.folder_in(settings.runs_folder)
     for record in records:
-        for line in trainable.draw(trial_folder(folder, record.attributes.get("same_as", record.origin))):
+        for line in trainable.draw(trial_folder(folder, record.trained_as)):
             write_result(f"trial {record.number}: {line}")
 
 

@@ -1,4 +1,4 @@
-"""What is known of optuna-dashboard that it does not document: where a study's front and note come from.
+"""What is known of optuna-dashboard that it does not document: where a study's front and notes come from.
 
 Its own front ignores constraints, and with three objectives takes time by the square of the trials. A test
 meets an upgrade first.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tuner.results.dashboard.figures import figures_path
 from tuner.results.dashboard.script import reddened
 from tuner.results.report.served import report_path
 from tuner.study.constraints import is_feasible
@@ -16,7 +17,7 @@ from tuner.study.pareto import as_losses, non_dominated
 
 
 def replace_front() -> None:
-    """Let optuna-dashboard show our front, in red, and link reports, from now on."""
+    """Let optuna-dashboard show our front, in red, and link reports and figures, from now on."""
     import optuna_dashboard._app  # noqa: PLC0415
     from optuna_dashboard._serializer import serialize_study_detail  # noqa: PLC0415
 
@@ -24,7 +25,11 @@ def replace_front() -> None:
         # With one objective it asks its storage for the best trial, though none may be feasible.
         feasible = [trial for trial in best if is_feasible(trial.constraints)]
         detail = serialize_study_detail(study, feasible, *others)
-        detail["note"] = with_link(detail["note"], study.study_name)
+        name = study.study_name
+        detail["note"] = with_link(detail["note"], f"[Report]({report_path(name)})")
+        for trial in (*detail["trials"], *detail["best_trials"]):
+            if trial["state"] == "Complete":
+                trial["note"] = with_link(trial["note"], f"[Figures]({figures_path(name, trial['number'])})")
         return detail
 
     app: Any = optuna_dashboard._app
@@ -34,9 +39,8 @@ def replace_front() -> None:
     app.serialize_study_detail = serialized
 
 
-def with_link(note: Mapping[str, Any], study: str) -> dict[str, Any]:
-    """Return a study's note, which is Markdown, with a link to its report; the stored one stays as it is."""
-    link = f"[Report]({report_path(study)})"
+def with_link(note: Mapping[str, Any], link: str) -> dict[str, Any]:
+    """Return a note, which is Markdown, with a link before what it says; the stored one stays as it is."""
     body = note["body"]
     return dict(note) if link in body else {**note, "body": f"{link}\n\n{body}".rstrip()}
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from tuner.errors import Unreachable, UsageError
 from tuner.results.dashboard.access import WILDCARDS, Access, host_name
+from tuner.results.dashboard.figures import with_figures
 from tuner.results.dashboard.front import replace_front
 from tuner.results.dashboard.middleware import guarded
 from tuner.results.dashboard.script import with_red_front
@@ -43,7 +44,7 @@ def serve_dashboard(
         study: the study to point at, or None.
         access: who may do what.
         write: writes a line that says where the front is, and before that what is waited for.
-        runs_folder: where the folders of studies are; reports show pictures from there.
+        runs_folder: where the folders of studies are; reports and trials show pictures from there.
         host: the address to listen on.
         port: the port to listen on, or 0 for one that is free.
 
@@ -53,7 +54,8 @@ def serve_dashboard(
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.put(None))
-    application = with_reports(with_red_front(_optuna_dashboard(store)), store, runs_folder)
+    application = with_red_front(_optuna_dashboard(store))
+    application = with_figures(with_reports(application, store, runs_folder), store, runs_folder)
     server = _server(guarded(application, store.check, access), host, port)
     home = f"http://{_link(host)}:{_port(server)}/dashboard/"
     # Threads that end with the process: neither a request nor a connection on its way holds up the end.

@@ -25,38 +25,60 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _CALL = "Plotly.newPlot("
 
 
-class _Budget:
-    """How many bytes of pictures may still be shown."""
+class PictureFiles:
+    """What `trainers.figures` wrote into the folders of a study's trials; nothing else is read."""
 
-    def __init__(self) -> None:
-        self._left = ALL_BYTES
+    def __init__(self, folder: Path | None, largest: int, all_bytes: int) -> None:
+        """Read from a study's folder, if it is known.
 
-    def read(self, file: Path) -> bytes | None:
-        """Return what a regular file holds; None if it is not there, or too large."""
-        if file.is_symlink() or not file.is_file():
+        Args:
+            folder: the study's.
+            largest: how many bytes a file may have.
+            all_bytes: how many all of them may have.
+        """
+        self._folder = folder
+        self._largest = largest
+        self._left = all_bytes
+
+    def folder_of(self, record: TrialRecord) -> Path | None:
+        """Return the folder of a trial; its place is computed, since what is stored could lead anywhere."""
+        return self._folder and trial_folder(self._folder, record.trained_as)
+
+    def read(self, record: TrialRecord, name: str) -> bytes | None:
+        """Return what a regular file in a trial's folder holds; None if it is not there, or too large."""
+        folder = self.folder_of(record)
+        if self._folder is None or folder is None:
             return None
+        file = folder / name
+        if file.is_symlink() or not file.is_file() or not _is_below(file, self._folder):
+            return None
+        most = min(self._largest, self._left)
         with file.open("rb") as opened:
-            content = opened.read(min(LARGEST_BYTES, self._left) + 1)
-        if len(content) > min(LARGEST_BYTES, self._left):
+            content = opened.read(most + 1)
+        if len(content) > most:
             return None
         self._left -= len(content)
         return content
 
 
+def _is_below(file: Path, folder: Path) -> bool:
+    """Tell whether a file lies in a folder, wherever links on the way to it lead."""
+    return file.resolve().is_relative_to(folder.resolve())
+
+
 def pictures(study: ReportedStudy) -> Section:
     """Return the maps and galleries of the front, the best trial's first, as far as they have room."""
-    budget = _Budget()
+    files = PictureFiles(study.folder, LARGEST_BYTES, ALL_BYTES)
     figures: list[Figure] = []
     images: list[str] = []
     without: list[TrialRecord] = []
     for record in study.front:
-        folder = _folder_of(study, record)
-        mapped = folder and embedding_map(budget.read(folder / MAP), record.number)
-        picture = folder and budget.read(folder / GALLERY)
+        mapped = embedding_map(files.read(record, MAP), record.number)
+        image = gallery(files.read(record, GALLERY), record.number)
         if mapped:
             figures.append(mapped)
-        if picture and picture.startswith(_PNG):
-            images.append(_image(picture, record.number))
+        if image:
+            images.append(image)
         elif not mapped:
             without.append(record)
     markup = "".join(images) + _missing(study, without)
@@ -64,14 +86,10 @@ def pictures(study: ReportedStudy) -> Section:
     return Section("pictures", "Maps and galleries of the front", note, figures, markup)
 
 
-def _folder_of(study: ReportedStudy, record: TrialRecord) -> Path | None:
-    """Return the folder of a trial; its place is computed, since what is stored could lead anywhere."""
-    same = record.attributes.get("same_as")
-    number = same if isinstance(same, int) else record.origin
-    return study.folder and trial_folder(study.folder, number)
-
-
-def _image(picture: bytes, number: int) -> str:
+def gallery(picture: bytes | None, number: int) -> str:
+    """Return the markup of a trial's gallery; nothing of what is no picture."""
+    if picture is None or not picture.startswith(_PNG):
+        return ""
     data = base64.b64encode(picture).decode()
     text = f"Gallery of trial {number}: images of the validation split and their nearest neighbours"
     image = f'<img alt="{escaped(text)}" src="data:image/png;base64,{data}">'

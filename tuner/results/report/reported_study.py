@@ -94,7 +94,7 @@ class ReportedStudy:
             heard=view.last_heard(),
             confirmations=confirmations_of(view),
             view=view,
-            folder=_folder_of(view, runs_folder),
+            folder=study_folder(view, runs_folder),
         )
 
     @property
@@ -174,7 +174,8 @@ class ReportedStudy:
         return sorted(varied, key=lambda name: -most[name])
 
 
-def _folder_of(view: StudyView, runs_folder: Path) -> Path | None:
+def study_folder(view: StudyView, runs_folder: Path) -> Path | None:
+    """Return the folder of a study; None if that is not known."""
     try:
         return view.folder_in(runs_folder)
     except UsageError:  # others changed what its name is made of

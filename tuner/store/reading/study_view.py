@@ -193,11 +193,19 @@ class StudyView:
         """Return the numbers of all attempts at a trial, by the number of the first."""
         return [row.number for row in self._rows(_ATTEMPTS, origin=origin, as_json=str(origin))]
 
+    def curves(self, attempts: Collection[int]) -> dict[str, list[tuple[int, float]]]:
+        """Return every metric after each epoch of a trial, from the reports of its attempts."""
+        epochs = {row.epoch: row.metrics for row in self._rows(_CURVE, numbers=list(attempts))}
+        curves: dict[str, list[tuple[int, float]]] = {}
+        for epoch, metrics in sorted(epochs.items()):
+            for name, value in metrics.items():
+                if value is not None:
+                    curves.setdefault(name, []).append((epoch, value))
+        return curves
+
     def curve(self, attempts: Collection[int], metric: str) -> list[tuple[int, float]]:
         """Return a metric after each epoch of a trial, from the reports of its attempts."""
-        rows = self._rows(_CURVE, numbers=list(attempts))
-        curve = {row.epoch: row.metrics.get(metric) for row in rows}
-        return sorted((epoch, value) for epoch, value in curve.items() if value is not None)
+        return self.curves(attempts).get(metric, [])
 
     def last_states(self) -> dict[int, str]:
         """Return the state of the last attempt at each trial, by the number of the first."""
