@@ -1,4 +1,4 @@
-"""The page of one trial: its learning curves, the map of its embeddings and its gallery."""
+"""The page of one trial: the map of its embeddings, its gallery and its learning curves."""
 
 from __future__ import annotations
 
@@ -26,14 +26,21 @@ def trial_page(view: StudyView, number: int, runs_folder: Path) -> Page:
         UsageError: there is no such trial.
     """
     record = view.record(number)
-    curves = view.curves(view.attempts(record.trained_as))
-    figures = [_curve(place, metric, curve) for place, (metric, curve) in enumerate(sorted(curves.items()))]
-    sections = [
-        drawn("learning-curves", "Learning curves", figures, "It has reported nothing yet."),
-        _pictures(view, record, runs_folder),
-    ]
+    sections = [_pictures(view, record, runs_folder), _learning_curves(view, record)]
     summary = f"Trial {number} of study {view.name}: {WORD_OF[record.state]}"
     return page_of(f"Trial {number} of {view.name}", summary, sections, {})
+
+
+def _learning_curves(view: StudyView, record: TrialRecord) -> Section:
+    """Return a figure for each metric that changes, the objectives first."""
+    curves = view.curves(view.attempts(record.trained_as))
+    constant = [name for name in sorted(curves) if len(curves[name]) > len({y for _, y in curves[name]}) == 1]
+    objectives = [objective.metric for objective in view.objectives if objective.metric in curves]
+    names = [name for name in dict.fromkeys([*objectives, *sorted(curves)]) if name not in constant]
+    figures = [_curve(place, name, curves[name]) for place, name in enumerate(names)]
+    note = f"The same after every epoch: {', '.join(constant)}." if constant else ""
+    missing = note or "It has reported nothing yet."
+    return drawn("learning-curves", "Learning curves", figures, missing, note)
 
 
 def _curve(place: int, metric: str, curve: list[tuple[int, float]]) -> Figure:
