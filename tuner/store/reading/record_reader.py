@@ -7,12 +7,14 @@ that a `status` has to do.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, bindparam, select
 
+from tuner.errors import UsageError
 from tuner.store.optuna_internals import CONSTRAINT_PREFIX, INFINITE
 from tuner.store.tables import optuna_tables as optuna
 from tuner.study.trial_record import TrialRecord
@@ -62,6 +64,27 @@ def read_constraints(connection: Connection, ids: Select[Any]) -> defaultdict[in
         if isinstance(value, int | float):
             constraints[trial_id][key.removeprefix(CONSTRAINT_PREFIX)] = value
     return constraints
+
+
+def origin_of(study: str, number: int, retry_of: str | None) -> int:
+    """Return the number of the first attempt at a trial.
+
+    Args:
+        study: the study's name.
+        number: the trial's.
+        retry_of: the attribute of this name as it is stored; None if there is none.
+
+    Raises:
+        UsageError: others changed the attribute, so that it is no number.
+    """
+    if retry_of is None:
+        return number
+    if re.fullmatch("[0-9]+", retry_of):
+        return int(retry_of)
+    raise UsageError(
+        f"study {study!r}: trial {number} has {retry_of!r} as its attribute retry_of, which is none of ours; "
+        "write the number of the first attempt at it there, or restore it from a backup"
+    )
 
 
 def stored_value(text: str) -> Any:

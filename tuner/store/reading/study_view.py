@@ -18,7 +18,7 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.store import lock
 from tuner.store.fence import holder_of
-from tuner.store.reading.record_reader import read_records, stored_value
+from tuner.store.reading.record_reader import origin_of, read_records, stored_value
 from tuner.store.reading.spent_reader import read_spent
 from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summary
 from tuner.study.spent_budget import SpentBudget
@@ -209,10 +209,7 @@ class StudyView:
 
     def last_states(self) -> dict[int, str]:
         """Return the state of the last attempt at each trial, by the number of the first."""
-        return {
-            row.number if row.retry_of is None else int(row.retry_of): row.state
-            for row in self._rows(_STATES)
-        }
+        return {origin_of(self.name, row.number, row.retry_of): row.state for row in self._rows(_STATES)}
 
     def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
         """Return all reports as (number of the trial's first attempt, epoch, metrics), as they came."""
@@ -228,7 +225,7 @@ class StudyView:
         return [
             (
                 row.number,
-                None if row.retry_of is None else int(row.retry_of),
+                row.retry_of and origin_of(self.name, row.number, row.retry_of),
                 row.epoch,
                 row.at.replace(tzinfo=UTC),
                 row.metrics,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import optuna
 import pytest
 from sqlalchemy import Engine, create_engine, text
+from typer.testing import CliRunner
 
 from benchmarks.filled_store import fill
 from tests.tuner.configs import toy_config
 from tests.tuner.driven import Driven
 from tests.tuner.launching import launch_toy
+from tuner.cli import app
+from tuner.errors import UsageError
 from tuner.results.status import driver_line, reason_lines, status_of
 from tuner.store import lock
 from tuner.store.create_study import create_or_load
@@ -86,6 +90,24 @@ def test_reports_are_those_of_the_first_attempt(filled: StudyView) -> None:
     record = filled.records([3])[0]
     assert reports[3][1] == 1
     assert reports[3][2]["map_at_r"] == record.values[0]
+
+
+def test_a_first_attempt_that_others_spoiled_is_named(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    launched = launch_toy(toy_config(trials=2), storage_url, tmp_path).study
+    changed(launched.engine, "INSERT INTO trial_user_attributes (trial_id, key, value_json) "
+            "SELECT trial_id, 'retry_of', '0' FROM trials WHERE number = 1")  # fmt: skip
+    monkeypatch.setenv("TUNER_STORAGE", storage_url)
+    for spoiled in ('"first"', "1.5", "null"):
+        changed(launched.engine, "UPDATE trial_user_attributes "
+                f"SET value_json = '{spoiled}' WHERE key = 'retry_of'")  # fmt: skip
+        line = f"study 'toy': trial 1 has '{spoiled}' as its attribute retry_of, which is none of ours; write"
+        for read in (launched.reports, launched.last_states):
+            with pytest.raises(UsageError, match=re.escape(line)):
+                read()
+        ended = CliRunner().invoke(app, ["clean", "toy"])
+        assert isinstance(ended.exception, UsageError)
 
 
 def test_infinite_and_deleted_values(filled: StudyView) -> None:
