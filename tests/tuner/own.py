@@ -83,13 +83,15 @@ def always_nan(config: Mapping[str, Any], run: Run) -> Iterator[Any]:
         yield {"score": float("nan")}
 
 
-def returns_a_mapping(config: Mapping[str, Any], run: Run) -> Any:
-    return {"score": 1.0}
+def raises_nothing_but_a_type(config: Mapping[str, Any], run: Run) -> Iterator[Any]:
+    yield {"score": 1.0}
+    raise ValueError
 
 
-def returns_nothing(config: Mapping[str, Any], run: Run) -> None:
-    pass
+def raises_generator_exit(config: Mapping[str, Any], run: Run) -> Iterator[Any]:
+    yield {"score": 1.0}
+    raise GeneratorExit
 
 
-for function in (always_nan, returns_a_mapping, returns_nothing):
+for function in (always_nan, raises_nothing_but_a_type, raises_generator_exit):
     function.metrics = ("score",)  # type: ignore[attr-defined]

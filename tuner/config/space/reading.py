@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -64,7 +65,7 @@ class _Reader:
         try:
             return hole_adapter.validate_python(inner)
         except ValidationError as error:
-            self.problems += [each.under(*path) for each in problems_of(error, inner)]
+            self.problems += [_explained(each).under(*path) for each in problems_of(error, inner)]
             return None
 
     def _scalar(self, value: Any, path: Path) -> Scalar:
@@ -75,3 +76,11 @@ class _Reader:
         else:
             return value
         return None
+
+
+def _explained(problem: Problem) -> Problem:
+    """Add to the problem of an unknown kind why it is asked for a kind at all."""
+    if problem.path != ("search",):
+        return problem
+    why = "a mapping with the key search is a hole; if this is none, give the key another name"
+    return replace(problem, message=f"{problem.message}; {why}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,9 @@ from tuner.study.trial_record import RESERVED
 from tuner.terminal_text import exception_line
 
 _METRIC = re.compile("[a-z][a-z0-9_]{0,62}")  # it becomes a column's name in both databases
+
+RAISED = (Exception, SystemExit, GeneratorExit)
+"""What a user's code may raise for reasons of its own; a KeyboardInterrupt is the terminal's."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class CustomCode:
     """
 
     metrics: tuple[str, ...]
-    train: Callable[[Mapping[str, Any], Run], Iterable[Any]]
+    train: Callable[[Mapping[str, Any], Run], Iterator[Any]]
     check: Callable[[Mapping[str, Any]], object] | None
     package: Path | None
 
@@ -54,7 +58,7 @@ def load_code(name: str, folder: Path) -> CustomCode:
     named = getattr(module, attribute)
     try:
         code = named() if isinstance(named, type) else named
-    except Exception as error:
+    except RAISED as error:
         raise UsageError(f"{format_value(name)}: {attribute}() raised {exception_line(error)}") from error
     train, check = getattr(code, "train", code), getattr(code, "check", None)
     if not callable(train) or isinstance(train, type):
@@ -66,6 +70,13 @@ def load_code(name: str, folder: Path) -> CustomCode:
             f"{format_value(name)}: its check cannot be called; write check(config), or leave it out"
         )
     metrics = _metrics(name, getattr(code, "metrics", None))
+    _refuse_arguments(name, train, "train", "config", "run")
+    _refuse_arguments(name, check, "check", "config")
+    if not any(map(inspect.isgeneratorfunction, (inspect.unwrap(train), type(train).__call__))):
+        raise UsageError(
+            f"{format_value(name)}: train is no generator; it has to yield metrics after each epoch, "
+            "by yield or yield from"
+        )
     return CustomCode(metrics, train, check, _package(sys.modules[module_name.partition(".")[0]]))
 
 
@@ -74,10 +85,24 @@ def _module(name: str, module_name: str, folder: Path) -> ModuleType:
         sys.path.append(str(folder))
     try:
         return importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:  # whatever a user's module does while it is imported
+    except RAISED as error:
         raise UsageError(
             f"{format_value(name)}: importing {module_name} raised {exception_line(error)}; "
             f"it is looked for in {folder}, and among what is installed"
+        ) from error
+
+
+def _refuse_arguments(name: str, called: Callable[..., object] | None, what: str, *arguments: str) -> None:
+    """Refuse what cannot be called with so many arguments; nothing is called."""
+    try:
+        _ = called and inspect.signature(called).bind(*arguments)
+    except ValueError:  # nobody knows, such as of C code
+        return
+    except TypeError as error:
+        call = f"{what}({', '.join(arguments)})"
+        raise UsageError(
+            f"{format_value(name)}: {call} cannot be called: {error}; write def {call}, in a class with self "
+            "before the others"
         ) from error
 
 

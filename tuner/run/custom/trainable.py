@@ -11,7 +11,7 @@ import formats
 from formats.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.own_trainer import Stop
-from tuner.run.custom.code import CustomCode, load_code
+from tuner.run.custom.code import RAISED, CustomCode, load_code
 from tuner.run.custom.training import custom_reports
 from tuner.study.trial import Report, TrialSpec
 from tuner.terminal_text import exception_line, printable
@@ -61,7 +61,7 @@ class CustomTrainable:
             check(train)
         except (ValueError, Stop) as error:
             raise ConfigProblems([Problem((), _line(error))]) from error
-        except Exception as error:
+        except RAISED as error:
             raise ConfigProblems([Problem((), f"check raised {exception_line(error)}")]) from error
 
     def prepare(self, train: Mapping[str, Any], study: StudyConfig) -> None:  # noqa: ARG002

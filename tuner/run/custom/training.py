@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, SupportsFloat
@@ -16,6 +16,7 @@ from tuner.run.custom.state import SavedState
 from tuner.study.trial import Metrics, Report, TrialSpec
 
 STATE = "state.bin"
+_END = object()
 
 
 class _NoReport(Exception):  # noqa: N818 - it says what is wrong
@@ -80,7 +81,8 @@ def _epochs(code: CustomCode, spec: TrialSpec, run: Run, history: list[dict[str,
         yield Report(epoch, history[epoch - 1], spec.checkpoint)
     if len(history) == spec.epochs:
         return
-    for item in _iterated(code.train(spec.config, run)):
+    training = iter(code.train(spec.config, run))
+    while (item := _next(training)) is not _END:
         epoch = len(history) + 1
         metrics, state = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
         history.append(_numbers(metrics, code.metrics, epoch))
@@ -93,12 +95,12 @@ def _epochs(code: CustomCode, spec: TrialSpec, run: Run, history: list[dict[str,
         yield Report(epoch, history[-1], checkpoint, facts=facts)
 
 
-def _iterated(yielded: object) -> Iterable[Any]:
-    if isinstance(yielded, Mapping) or not isinstance(yielded, Iterable):
-        raise _NoReport(
-            f"train returned a {type(yielded).__name__}; it has to yield metrics after each epoch"
-        )
-    return yielded
+def _next(training: Iterator[Any]) -> Any:
+    """Return what the user's code yields next, or `_END`."""
+    try:
+        return next(training, _END)
+    except GeneratorExit as error:  # it would look as if the driver had closed the training
+        raise RuntimeError("train raised GeneratorExit") from error
 
 
 def _numbers(metrics: object, names: Sequence[str], epoch: int) -> dict[str, float]:
