@@ -69,6 +69,15 @@ class Settings:
             joined=(*(("--cluster", cluster) if cluster else ()), *(("--insecure",) if insecure else ())),
         )
 
+    def refuse_cluster(self, *, serial: bool) -> None:
+        """Return unless trials run in this process, and a cluster was named to run them.
+
+        Raises:
+            UsageError: it was.
+        """
+        if serial and self.joined:
+            raise UsageError(f"--serial trains in this process, not on a cluster; leave out {self.joined[0]}")
+
     def resume(self, study: str, *, allow_code: bool) -> str:
         """The shell command that resumes a study with the same store and cluster."""
         return self.again("resume", study, *["--allow-code"] * allow_code)

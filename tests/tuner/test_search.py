@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,3 +127,49 @@ def test_more_than_a_study_can_have_is_refused_and_not_stored(
     assert run(*words, monkeypatch=monkeypatch) == 2
     assert capsys.readouterr().err.startswith(message)
     assert StudyStore.open(sqlite_url).load("toy").config.budget.trials == 2
+
+
+def test_what_a_launch_changes_is_said(sqlite_url: str, tmp_path: Path) -> None:
+    def said_by(**changes: Any) -> str:
+        said = io.StringIO()
+        launch_toy(toy_config(**changes), sqlite_url, tmp_path, said=said)
+        return said.getvalue()
+
+    stopping = {"name": "median"}
+    first = said_by(trials=2, epochs=2)
+    assert "stored" not in first
+    assert "met" not in first
+    met = "study toy: its budget is met: 2 of 2 trials; raise it with: python -m tuner resume toy --more 10"
+    assert said_by(trials=2, epochs=2).startswith(f"{met}\n")
+    lines = said_by(trials=3, epochs=3, early_stopping=stopping).splitlines()
+    assert lines[:3] == [
+        "study toy: budget.trials: 2 stored, 3 from now on",
+        "study toy: budget.epochs: 2 stored, 3 from now on; trials of different length will be compared; "
+        "better give the study another name",
+        'study toy: early_stopping.name: "none" stored, "median" from now on',
+    ]
+    fewer = said_by(trials=1, epochs=3, early_stopping=stopping)
+    assert fewer.splitlines()[0] == "study toy: budget.trials: 3 stored, 1 from now on"
+    assert fewer.splitlines()[1].startswith("study toy: its budget is met: 3 of 1 trials; raise it with: ")
+
+
+def test_resume_takes_what_may_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = write_example(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    code = ("--serial", "--allow-code")
+    assert run("launch", file, "budget={trials: 1, epochs: 2}", *code, monkeypatch=monkeypatch) == 0
+    assert run("resume", "nca-wine", "budget.trials=3", *code, monkeypatch=monkeypatch) == 0
+    assert "study nca-wine: budget.trials: 1 stored, 3 from now on" in capsys.readouterr().err
+    view = StudyStore.open(f"sqlite:///{tmp_path}/tuner.db").load("nca-wine")
+    assert (view.count("COMPLETE", "PRUNED"), view.config.budget.trials) == (3, 3)
+    for override, message in {
+        "train.seed=3": "a study goes on with what it began with, but for budget, early_stopping, enqueue, ",
+        "budget.trails=3": "override 'budget.trails=3': budget.trails: unknown key; did you mean trials?",
+        "budget.trials": "override 'budget.trials': expected key=value with a dotted key, such as budget.tr",
+    }.items():
+        assert run("resume", "nca-wine", override, *code, monkeypatch=monkeypatch) == 2
+        assert message in capsys.readouterr().err
+    assert StudyStore.open(f"sqlite:///{tmp_path}/tuner.db").load("nca-wine").config == view.config

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from formats.messages import counted
 from tuner.config.auto_sampler import choice_line
+from tuner.config.going_on import change_lines
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
 from tuner.run.driver import Driver, Start
@@ -124,15 +125,17 @@ def launch(
     grace_seconds = config.budget.stop_grace_seconds
     with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
         say = partial(console.print, highlight=False, soft_wrap=True, markup=False)
-        if config.sampler.name == "auto":
-            say(choice_line(config.space, config.early_stopping, objectives=len(config.objectives)))
         view = create_or_load(engine, config, results_of, say)
+        for line in _first_lines(view.config, config):
+            say(line)
         folder = view.folder_in(settings.runs_folder)
         stops_early = config.early_stopping.name != "none"
         with driving(view, config, settings.runs_folder) as (study, writer):
             seen = retry(view.reports) if stops_early else []
             tally = Tally.of(config, study.ended())
             files = retry(lambda: TrialFiles.begin(view, config, folder))
+            if not study.remaining:
+                say(f"study {config.study}: its budget is met: {_met(study, resume)}")
             start = Start(study, writer, folder, tally, stop, seen, files)
             if serial or not study.remaining:
                 session = driver.run_serially(start, trainable.train)
@@ -141,6 +144,18 @@ def launch(
             for line in retry(lambda: clean(view, folder, config.keep)).failed:
                 say(line)
         return _ended(view, study, session, stop)
+
+
+def _first_lines(stored: StudyConfig, config: StudyConfig) -> Iterator[str]:
+    if config.sampler.name == "auto":
+        yield choice_line(config.space, config.early_stopping, objectives=len(config.objectives))
+    for line in change_lines(stored, config):
+        yield f"study {config.study}: {line}"
+
+
+def _met(study: Study, resume: str) -> str:
+    used = f"{study.spent.used} of {study.config.budget.trials} trials; raise it with: {resume} --more 10"
+    return study.spent.met_early or used
 
 
 def check_runs_folder(folder: Path, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""The verbs that search: run a study, go on with it, queue a trial, check a file, confirm a front."""
+"""The verbs that search: run a study, go on with it, queue a trial, check a file."""
 
 from __future__ import annotations
 
@@ -14,31 +14,12 @@ from tuner.settings import Settings
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
-    from tuner.run.confirm.confirm import Confirmed
     from tuner.run.launch import Launched
-    from tuner.store.reading.study_view import StudyView
 
 More = Annotated[
     int | None,
     typer.Option(
         "--more", min=1, metavar="TRIALS", help="A budget of so many trials beyond those that have ended."
-    ),
-]
-
-Seeds = Annotated[int, typer.Option(min=1, max=1000, help="With how many fresh seeds each is trained.")]
-Trials = Annotated[
-    str | None, typer.Option(metavar="N,N", help="These trials instead of the front.", show_default=False)
-]
-Top = Annotated[
-    int | None,
-    typer.Option(min=1, metavar="N", help="The N best of the first objective instead of the front."),
-]
-Folds = Annotated[
-    int | None,
-    typer.Option(
-        min=2,
-        metavar="N",
-        help="Cross-validate over N parts of the classes; else as `replicates.folds` says.",
     ),
 ]
 
@@ -80,6 +61,7 @@ def launch(
 
 def resume(
     study: Name,
+    overrides: Overrides = None,
     *,
     storage: Storage = None,
     cluster: Cluster = None,
@@ -88,12 +70,13 @@ def resume(
     allow_code: AllowCode = False,
     more: More = None,
 ) -> None:
-    """Carry a study on to its budget, from the config in its store."""
+    """Carry a study on to its budget, from the config in its store; what may change can be overridden."""
+    from tuner.config.going_on import overridden
     from tuner.store.reading.reader import StudyStore
 
     settings = Settings.read(storage, cluster, insecure=insecure)
     with StudyStore.reading(settings.storage) as store:
-        config = store.load(study).config
+        config = overridden(store.load(study).config, overrides or ())
     if more is not None:
         config = _enlarged(config, settings, more)
     _run(config, settings, serial=serial, allow_code=allow_code)
@@ -127,70 +110,6 @@ def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode =
     _check(StudyConfig.load(file, overrides or ()), allow_code=allow_code)
 
 
-def confirm(
-    study: Name,
-    *,
-    storage: Storage = None,
-    cluster: Cluster = None,
-    insecure: Insecure = False,
-    serial: Serial = False,
-    seeds: Seeds = 3,
-    trials: Trials = None,
-    top: Top = None,
-    folds: Folds = None,
-) -> None:
-    """Train the front again with fresh seeds, and judge it on the test split, which no search sees."""
-    from tuner.run.confirm.confirm import confirm as confirmed_by
-    from tuner.run.confirm.jobs import Wanted
-    from tuner.run.custom.loading import trainable_of
-    from tuner.store.reading.reader import StudyStore
-
-    settings = Settings.read(storage, cluster, insecure=insecure)
-    _refuse_cluster(settings, serial=serial)
-    options = {"--seeds": seeds, "--trials": trials, "--top": top, "--folds": folds}
-    words = [word for name, value in options.items() if value is not None for word in (name, str(value))]
-    command = settings.again("confirm", study, *words, *["--serial"] * serial)
-    with StudyStore.reading(settings.storage) as store:
-        view = store.load(study)
-    if folds is None and view.config.replicates is not None:
-        folds = view.config.replicates.folds
-    wanted = Wanted(_numbers(trials), top, seeds, folds or 0)
-    trainable = trainable_of(None, allow_code=False)
-    ended = confirmed_by(view, wanted, trainable, settings, messages, serial=serial, command=command)
-    _write_confirmed(view, ended, settings, command)
-    raise typer.Exit(ended.exit_code)
-
-
-def _write_confirmed(view: StudyView, ended: Confirmed, settings: Settings, command: str) -> None:
-    from tuner.results.confirmed import confirmed_table, unfinished_lines
-
-    title = f"{view.name} confirmed: mean over seeds ± 95 % interval"
-    write_result(confirmed_table(view, title, ended.records, ended.confirmations))
-    for line in unfinished_lines(ended.confirmations):
-        write_message(line)
-    if ended.halted:
-        write_message(f"{command}  # {ended.halted}")
-    elif any(not each.is_done for each in ended.confirmations):
-        write_message(f"{command}  # tries those that failed again")
-    shown = settings.again("front", view.name, "--confirmed")
-    write_message(f"{shown}  # the front beside what was found; with --json all metrics")
-
-
-def _numbers(trials: str | None) -> list[int] | None:
-    """Return the numbers of trials in `3,17`; None if there is no such list."""
-    if trials is None:
-        return None
-    words = trials.split(",")
-    if not all(word.strip().isdecimal() for word in words):
-        raise UsageError(f"--trials: {trials!r} is no list of trials; write their numbers, such as 3,17")
-    return [int(word) for word in words]
-
-
-def _refuse_cluster(settings: Settings, *, serial: bool) -> None:
-    if serial and settings.joined:
-        raise UsageError(f"--serial trains in this process, not on a cluster; leave out {settings.joined[0]}")
-
-
 def _check(config: StudyConfig, *, allow_code: bool) -> None:
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import check_config
@@ -202,7 +121,7 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
 def _enlarged(config: StudyConfig, settings: Settings, more: int) -> StudyConfig:
     """Return the config with room for so many trials beyond those that the stored study has."""
-    from tuner.config.enlarged import enlarged
+    from tuner.config.going_on import enlarged
     from tuner.store.reading.reader import StudyStore
 
     with StudyStore.reading(settings.storage) as store:
@@ -222,7 +141,7 @@ def _run(
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import launch
 
-    _refuse_cluster(settings, serial=serial)
+    settings.refuse_cluster(serial=serial)
     trainable = trainable_of(config, allow_code=allow_code)
     launched = launch(config, trainable, settings, messages, serial=serial, results_of=results_of)
     try:

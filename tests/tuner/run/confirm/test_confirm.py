@@ -190,7 +190,8 @@ def test_only_what_shows_them_and_what_makes_them_reads_confirmations() -> None:
         "tuner/run/files/clean.py",  # removes their files
         "tuner/store/steering.py",  # keeps confirmers away, and deletes those of a study
         "tuner/verbs/results.py",
-        "tuner/verbs/search.py",
+        "tuner/verbs/confirm.py",
+        "tuner/cli.py",  # lists that verb
         "tuner/store/copy_study.py",  # copies them
         "tuner/store/create_study.py",  # forgets those of deleted studies
         "tuner/store/open_study.py",  # forgets those of deleted trials
