@@ -13,6 +13,8 @@ from pathlib import Path
 
 PACKAGES = ("metric-tuner", "torch", "torchvision", "optuna", "ray", "scikit-learn")
 
+_HERE = Path(__file__).resolve().parent
+
 
 @functools.cache
 def versions() -> dict[str, str]:
@@ -27,9 +29,11 @@ def versions() -> dict[str, str]:
 
 
 @functools.cache
-def git_commit() -> str | None:
-    """The commit of the checkout this code runs from, `+` behind it if files differ; None elsewhere."""
-    folder = Path(__file__).resolve().parent
+def git_commit(folder: Path = _HERE) -> str | None:
+    """The commit of the checkout that has a folder, this code's unless given; None outside of one.
+
+    A `+` behind it says that tracked files differ.
+    """
     described = _git(folder, "rev-parse", "HEAD")
     if described is None:
         return None

@@ -30,7 +30,7 @@ def launch_toy(
 ) -> Launched:
     settings = Settings(storage=storage, runs_folder=folder / "runs", ray_address=cluster)
     trainable = SimpleNamespace(
-        metrics=toy.metrics, packages=(), check=toy.check, prepare=toy.prepare, train=train
+        metrics=toy.metrics, packages=(), code={}, check=toy.check, prepare=toy.prepare, train=train
     )
     return launch(config, trainable, settings, Console(file=said or io.StringIO()), serial=serial)
 

@@ -15,6 +15,7 @@ from tuner.config.auto_sampler import choice_line
 from tuner.config.going_on import change_lines
 from tuner.config.study_config import StudyConfig
 from tuner.errors import StudyFailed, UsageError
+from tuner.run.custom.identity import code_change
 from tuner.run.driver import Driver, Start
 from tuner.run.files.clean import clean
 from tuner.run.files.trial_files import TrialFiles
@@ -27,6 +28,7 @@ from tuner.store.create_study import create_or_load
 from tuner.store.database import naming_outages
 from tuner.store.open_study import driving
 from tuner.store.outage import retry
+from tuner.store.reading.code_reader import read_codes
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
 from tuner.store.tables.results_view import check_metrics
@@ -46,6 +48,10 @@ class Trainable(Protocol):
     @property
     def packages(self) -> tuple[Path, ...]:
         """The folders of the packages that workers of a cluster are sent; they may have others, or none."""
+
+    @property
+    def code(self) -> Mapping[str, str]:
+        """What each trial notes of code beside this project's: `code_hash`, `code_commit`."""
 
     @property
     def train(self) -> Train:
@@ -126,11 +132,11 @@ def launch(
     with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
         say = partial(console.print, highlight=False, soft_wrap=True, markup=False)
         view = create_or_load(engine, config, results_of, say)
-        for line in _first_lines(view.config, config):
+        for line in _first_lines(view, config, trainable):
             say(line)
         folder = view.folder_in(settings.runs_folder)
         stops_early = config.early_stopping.name != "none"
-        with driving(view, config, settings.runs_folder) as (study, writer):
+        with driving(view, config, settings.runs_folder, code=trainable.code) as (study, writer):
             seen = retry(view.reports) if stops_early else []
             tally = Tally.of(config, study.ended())
             files = retry(lambda: TrialFiles.begin(view, config, folder))
@@ -146,11 +152,17 @@ def launch(
         return _ended(view, study, session, stop)
 
 
-def _first_lines(stored: StudyConfig, config: StudyConfig) -> Iterator[str]:
+def _first_lines(view: StudyView, config: StudyConfig, trainable: Trainable) -> Iterator[str]:
+    """Yield what is worth knowing before the first trial, above all how the study goes on otherwise."""
     if config.sampler.name == "auto":
         yield choice_line(config.space, config.early_stopping, objectives=len(config.objectives))
-    for line in change_lines(stored, config):
+    for line in change_lines(view.config, config):
         yield f"study {config.study}: {line}"
+    changed = config.trainable and code_change(
+        config.trainable, trainable.code, retry(lambda: read_codes(view))
+    )
+    if changed:
+        yield f"study {config.study}: {changed}"
 
 
 def _met(study: Study, resume: str) -> str:

@@ -63,7 +63,9 @@ def rerun(view: StudyView, record: TrialRecord, trainable: Trainable) -> Rerun:
         now = _result(record, trainable, _spec(view, record, folder))
     stored = (record.attributes.get("results") or [record.attributes])[0]
     measured = {name: value for name, value in now.items() if name not in TIMINGS}
-    return Rerun({name: stored.get(name) for name in measured}, measured, tuple(_changes(record)))
+    return Rerun(
+        {name: stored.get(name) for name in measured}, measured, tuple(_changes(record, trainable.code))
+    )
 
 
 def _spec(view: StudyView, record: TrialRecord, folder: str) -> TrialSpec:
@@ -91,7 +93,7 @@ def _result(record: TrialRecord, trainable: Trainable, spec: TrialSpec) -> Mappi
     return last.result
 
 
-def _changes(record: TrialRecord) -> list[str]:
+def _changes(record: TrialRecord, code: Mapping[str, str]) -> list[str]:
     """Return what differs between the machine and code of a trial and those here, as far as it is stored."""
     before: Mapping[str, Any] = record.attributes.get("versions") or {}
     changes = [
@@ -100,4 +102,7 @@ def _changes(record: TrialRecord) -> list[str]:
     commit = record.attributes.get("git_commit")
     if commit != git_commit():
         changes.append(f"commit {str(commit)[:9]} is {str(git_commit())[:9]}")
+    for name, now in code.items():
+        if record.attributes.get(name) != now:
+            changes.append(f"{name} {record.attributes.get(name)} is {now}")
     return changes

@@ -32,6 +32,9 @@ metrics = tuple(METRICS)
 packages = (Path(__file__).parents[1], *(Path(package.__path__[0]) for package in (trainers, formats)))
 """The folders of the code that workers need."""
 
+code: dict[str, str] = {}
+"""What is noted of code beside this project's, whose commit is noted anyway: nothing."""
+
 _SET_BY_THE_STUDY = {"epochs": "budget.epochs", "monitor": "the first of objectives"}
 
 

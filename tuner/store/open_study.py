@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tuner.store.writing.external_reader import fill_gaps, forget_orphans
 from tuner.store.writing.leftover_logs import apply_leftover_logs
 from tuner.store.writing.trial_rows import read_rows
 from tuner.store.writing.writer import Writer
+from tuner.study.asking.asker import NO_CODE, Asker
 from tuner.study.events.event_log import EventLog
 from tuner.study.events.external_changes import is_driven, is_gone
 from tuner.study.history import History
@@ -33,7 +34,11 @@ _NAME = text("SELECT study_name FROM studies WHERE study_id = :study_id")
 
 @contextmanager
 def driving(
-    view: StudyView, config: StudyConfig, runs_folder: Path | None = None
+    view: StudyView,
+    config: StudyConfig,
+    runs_folder: Path | None = None,
+    *,
+    code: Mapping[str, str] = NO_CODE,
 ) -> Iterator[tuple[Study, Writer]]:
     """Make this process the study's one driver; trials that another left RUNNING are queued again.
 
@@ -44,12 +49,13 @@ def driving(
         view: the study in the store.
         config: its config, which the store gets.
         runs_folder: where studies have their folders; without it nothing outlives this process.
+        code: what is noted with each trial of the code beside this project's that trains it.
 
     Raises:
         Conflict: another process drives the study, or it was deleted or renamed meanwhile.
     """
     with without_driver(view) as held:
-        study, writer = retry(lambda: _begin(view, config, held, runs_folder))
+        study, writer = retry(lambda: _begin(view, config, held, runs_folder, code))
         with writer.running():
             study.interrupt_running("its driver ended before it did")
             yield study, writer
@@ -72,7 +78,11 @@ def without_driver(view: StudyView) -> Iterator[lock.Lock]:
 
 
 def _begin(
-    view: StudyView, config: StudyConfig, held: lock.Lock, runs_folder: Path | None
+    view: StudyView,
+    config: StudyConfig,
+    held: lock.Lock,
+    runs_folder: Path | None,
+    code: Mapping[str, str],
 ) -> tuple[Study, Writer]:
     """Take the study over; may be called again where the database went away on the way."""
     held.take_again()
@@ -98,5 +108,6 @@ def _begin(
     log = EventLog(folder / f"{driver}.log" if folder else None)
     writer = Writer(held, Fence(view.study_id, driver), log, rows, view.name)
     history = History(directions, stored, [each.key for each in config.constraints])
-    study = Study(config, history, stored.proposals, writer, driver)
+    asker = Asker(config, history, stored.proposals, writer, driver, code=code)
+    study = Study(config, history, asker, writer, driver)
     return study, writer

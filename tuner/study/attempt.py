@@ -59,7 +59,7 @@ def attributes_of_ask(spec: TrialSpec, driver: str, place: Mapping[str, str]) ->
     Args:
         spec: the trial.
         driver: the token of the driver that asks.
-        place: where the trial will run, if that is known.
+        place: where the trial will run, if that is known, and by which code beside this project's.
     """
     return {
         "asked_by": driver,

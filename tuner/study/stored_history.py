@@ -17,7 +17,7 @@ class StoredTrial:
         ours: whether it is this program's; of another program's only what it waits with is used.
         params: of each parameter its value as Optuna stores it, and its distribution as JSON.
         attributes: its user attributes if it runs or waits, else `follows`, `results`,
-            `epochs` and `same_as` alone.
+            `epochs`, `same_as` and `code_hash` alone.
     """
 
     number: int

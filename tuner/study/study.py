@@ -45,7 +45,7 @@ class Study:
     Args:
         config: the study's.
         history: its trials.
-        proposals: how many trials its samplers have proposed.
+        asker: asks for its trials.
         writer: takes the events.
         driver: the driver's token.
 
@@ -55,15 +55,15 @@ class Study:
     """
 
     def __init__(
-        self, config: StudyConfig, history: History, proposals: int, writer: EventWriter, driver: str
+        self, config: StudyConfig, history: History, asker: Asker, writer: EventWriter, driver: str
     ) -> None:
         self.config = config
         self._writer = writer
         self.conflict: Conflict | None = None
         self._history = history
         self._driver = driver
-        self._asker = Asker(config, history, proposals, writer, driver)
-        self._answers = Answers(config, history)
+        self._asker = asker
+        self._answers = Answers(config, history, asker.code.get("code_hash"))
         self._running = {trial.number for trial in history.trials(TrialState.RUNNING)}
         self.spent = SpentBudget(config, history.spent())
         self._lost: set[int] = set()

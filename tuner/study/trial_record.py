@@ -18,6 +18,7 @@ RESERVED = frozenset(
         *("reported_at", "reason", "traceback", "health", "health_reason"),
         *("checkpoint_lost", "checkpoint_failed", "asked_by", "asked_as", "lost_on", "from_epoch"),
         *("results", "from_training", "epochs", "same_as", "taken_from", "retried_from"),
+        *("code_hash", "code_commit"),
     }
 )
 """Attributes of a trial, columns of `tuner_results`, keys of an exported row; no metric may be named so."""

@@ -9,6 +9,7 @@ from typing import Any
 from benchmarks.search.simulation import Reached
 from tuner.config.study_config import StudyConfig
 from tuner.run.early_stopping import early_stopping_of
+from tuner.study.asking.asker import Asker
 from tuner.study.events.event import Event
 from tuner.study.events.external_changes import ExternalChange
 from tuner.study.history import History
@@ -28,9 +29,9 @@ class Ours:
 
     def __init__(self, config: StudyConfig) -> None:
         self._directions = [objective.direction for objective in config.objectives]
-        self._study = Study(
-            config, History(self._directions, StoredHistory([], {})), 0, _NoStore(), "benchmark"
-        )
+        history, writer = History(self._directions, StoredHistory([], {})), _NoStore()
+        asker = Asker(config, history, 0, writer, "benchmark")
+        self._study = Study(config, history, asker, writer, "benchmark")
         self._rule = early_stopping_of(config)
         self._specs: dict[int, TrialSpec] = {}
         self._reasons: dict[int, str] = {}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.tuner.configs import toy_config
+from tuner.study.asking.asker import Asker
 from tuner.study.events.event import Asked, Ended, Event, Reported
 from tuner.study.events.external_changes import ExternalChange, StudyRenamed, TrialAdded, TrialLost
 from tuner.study.history import History
@@ -43,7 +44,8 @@ def writer() -> EventList:
 def study(writer: EventList) -> Study:
     config = toy_config(trials=2)
     directions = [objective.direction for objective in config.objectives]
-    return Study(config, History(directions, StoredHistory([], {})), 0, writer, "a driver")
+    history = History(directions, StoredHistory([], {}))
+    return Study(config, history, Asker(config, history, 0, writer, "a driver"), writer, "a driver")
 
 
 def ask(study: Study) -> TrialSpec:

@@ -12,6 +12,7 @@ from formats.problems import ConfigProblems, Problem
 from tuner.config.study_config import StudyConfig
 from tuner.own_trainer import Stop
 from tuner.run.custom.code import RAISED, CustomCode, load_code
+from tuner.run.custom.identity import identity_of
 from tuner.run.custom.training import custom_reports
 from tuner.study.trial import Report, TrialSpec
 from tuner.terminal_text import exception_line, printable
@@ -26,12 +27,14 @@ class CustomTrainable:
         folder: where to look for modules that are not installed.
         metrics: the names of the metrics in each report.
         packages: the folders of the packages that workers need.
+        code: a hash of the user's package, and the commit it is of.
     """
 
     name: str
     folder: Path
     metrics: tuple[str, ...]
     packages: tuple[Path, ...]
+    code: Mapping[str, str]
 
     @classmethod
     def named(cls, name: str) -> CustomTrainable:
@@ -46,7 +49,7 @@ class CustomTrainable:
         # The user's code may build on this project's losses and data sets, which lie beside.
         own = (project, project.with_name("trainers"), Path(formats.__path__[0]))
         packages = (*own, *([code.package] if code.package else []))
-        return cls(name, folder, code.metrics, packages)
+        return cls(name, folder, code.metrics, packages, identity_of(code.package))
 
     def check(self, train: Mapping[str, Any], study: StudyConfig) -> None:  # noqa: ARG002
         """Ask the user's `check`, if there is one, whether a filled training config can be trained.

@@ -20,7 +20,8 @@ _ATTRIBUTES = text(
     "SELECT a.trial_id, a.key, a.value_json FROM trial_user_attributes a "
     "JOIN trials t ON t.trial_id = a.trial_id "
     "WHERE t.study_id = :study_id AND "
-    "(t.state IN ('RUNNING', 'WAITING') OR a.key IN ('follows', 'results', 'epochs', 'same_as'))"
+    "(t.state IN ('RUNNING', 'WAITING') OR "
+    "a.key IN ('follows', 'results', 'epochs', 'same_as', 'code_hash'))"
 )
 
 

@@ -41,14 +41,16 @@ class Answers:
     """The completed trials of a study, by what was trained.
 
     In one study equal parameters give equal configs, and with as many epochs the same training. A user's own
-    trainer may draw at random unless its config has a seed: then nothing is known.
+    trainer may draw at random unless its config has a seed, and its code may change: then nothing is known.
 
     Args:
         config: the study's.
         history: its trials.
+        code_hash: what `code_hash` of trials has to be: that of the user's own code, if there is such.
     """
 
-    def __init__(self, config: StudyConfig, history: History) -> None:
+    def __init__(self, config: StudyConfig, history: History, code_hash: str | None = None) -> None:
+        self._code_hash = code_hash
         self._epochs = config.budget.epochs
         self._repeatable = config.trainable is None or "seed" in config.train
         self._trials: dict[frozenset[tuple[str, str]], FrozenTrial] = {}
@@ -57,7 +59,8 @@ class Answers:
 
     def add(self, trial: FrozenTrial) -> None:
         """Note a trial that has completed."""
-        if self._repeatable and trial.user_attrs.get("epochs") == self._epochs:
+        trained = trial.user_attrs.get("epochs"), trial.user_attrs.get("code_hash")
+        if self._repeatable and trained == (self._epochs, self._code_hash):
             self._trials.setdefault(key_of(trial.params), trial)
 
     def discard(self, number: int) -> None:

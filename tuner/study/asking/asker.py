@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from optuna.trial import FrozenTrial
 
@@ -15,6 +16,9 @@ from tuner.study.events.event import Asked, EventWriter, utc_now
 from tuner.study.history import History, changed, params_of
 from tuner.study.trial import TrialSpec
 
+NO_CODE: Mapping[str, str] = MappingProxyType({})
+"""What is noted of the code of a study that trains with this project's alone."""
+
 
 class Asker:
     """Asks for the trials of a study, one after another.
@@ -25,13 +29,22 @@ class Asker:
         proposals: how many trials its samplers have proposed.
         writer: takes the events.
         driver: the driver's token.
+        code: what is noted of the code beside this project's that trains, such as its hash.
 
     Attributes:
         queue: the trials that wait.
+        code: as given.
     """
 
     def __init__(
-        self, config: StudyConfig, history: History, proposals: int, writer: EventWriter, driver: str
+        self,
+        config: StudyConfig,
+        history: History,
+        proposals: int,
+        writer: EventWriter,
+        driver: str,
+        *,
+        code: Mapping[str, str] = NO_CODE,
     ) -> None:
         self.queue = TrialQueue(config, history, writer)
         self._config = config
@@ -40,6 +53,7 @@ class Asker:
         self._proposals = proposals
         self._writer = writer
         self._driver = driver
+        self.code = code
 
     def ask(self, folder: Path, place: Mapping[str, str]) -> TrialSpec | None:
         """Return the next trial, which runs from here on; None if none waits and none may be proposed.
@@ -59,7 +73,7 @@ class Asker:
         trial = self._history.study.ask()
         spec = spec_of(trial, self._config, folder)
         self._proposals += spec.retry_of is None
-        attributes = attributes_of_ask(spec, self._driver, place)
+        attributes = attributes_of_ask(spec, self._driver, {**self.code, **place})
         self._history.set_attributes(spec.number, attributes)
         asked = self._history.trial(spec.number)
         before = queued.system_attrs if queued else {}

@@ -27,7 +27,7 @@ SCORES = [f"score_{index:04d}_{'x' * 50}" for index in range(MOST_METRICS - 2)]
 
 def launch_with(metrics: Collection[str], storage: str, folder: Path) -> None:
     trainable = SimpleNamespace(
-        metrics=tuple(metrics), packages=(), check=toy.check, prepare=toy.prepare, train=toy.train
+        metrics=tuple(metrics), packages=(), code={}, check=toy.check, prepare=toy.prepare, train=toy.train
     )
     settings = Settings(storage=storage, runs_folder=folder / "runs", ray_address=None)
     launch(toy_config(), trainable, settings, Console(quiet=True), serial=True)
