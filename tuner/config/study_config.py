@@ -18,6 +18,7 @@ from formats.yaml.overrides import apply_overrides
 from tuner.config.between_sections import enqueue_problems, replicates_problems
 from tuner.config.differences import difference_lines
 from tuner.config.name import StudyName, slug_of
+from tuner.config.roots import with_absolute_roots
 from tuner.config.sampler import SamplerConfig
 from tuner.config.sampler_rules import sampler_complaints
 from tuner.config.sections import (
@@ -78,7 +79,7 @@ class StudyConfig(Section):
             file = apply_overrides(YamlFile.read(path), overrides, example="budget.trials=5")
         except FormatError as error:
             raise UsageError(str(error)) from error
-        config = cls._checked(file.data, file.where)
+        config = cls._checked(with_absolute_roots(file.data), file.where)
         config._file = file
         return config
 
@@ -140,7 +141,7 @@ class StudyConfig(Section):
     def differences(self, stored: "StudyConfig") -> list[str]:
         """A line for each difference from the stored study that keeps this one from resuming it."""
         return difference_lines(
-            stored.model_dump(mode="json", exclude=set(MAY_CHANGE)),
+            with_absolute_roots(stored.model_dump(mode="json", exclude=set(MAY_CHANGE))),
             self.model_dump(mode="json", exclude=set(MAY_CHANGE)),
         )
 

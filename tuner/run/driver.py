@@ -21,6 +21,7 @@ from tuner.run.live.tally import Tally
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
+from tuner.run.same_data import SameData
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.settings import Settings
@@ -45,6 +46,7 @@ class Start:
         stop: whether the launch was told to end.
         seen: what earlier launches saw.
         files: removes what trials that have ended need no longer.
+        data: fails trials that are trained on other data than those before.
     """
 
     study: Driven
@@ -54,6 +56,7 @@ class Start:
     stop: StopSignal
     seen: Seen = ()
     files: TrialFiles | None = None
+    data: SameData | None = None
 
 
 class Driver:
@@ -167,6 +170,7 @@ class Driver:
                 start.stop,
                 seen=start.seen,
                 files=start.files,
+                data=start.data,
             ) as self._session,
         ):
             yield self._session

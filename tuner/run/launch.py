@@ -21,6 +21,7 @@ from tuner.run.files.clean import clean
 from tuner.run.files.trial_files import TrialFiles
 from tuner.run.live.tally import Tally
 from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
+from tuner.run.same_data import SameData
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
@@ -29,6 +30,7 @@ from tuner.store.database import naming_outages
 from tuner.store.open_study import driving
 from tuner.store.outage import retry
 from tuner.store.reading.code_reader import read_codes
+from tuner.store.reading.split_reader import read_splits
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
 from tuner.store.tables.results_view import check_metrics
@@ -135,14 +137,14 @@ def launch(
         for line in _first_lines(view, config, trainable):
             say(line)
         folder = view.folder_in(settings.runs_folder)
-        stops_early = config.early_stopping.name != "none"
         with driving(view, config, settings.runs_folder, code=trainable.code) as (study, writer):
-            seen = retry(view.reports) if stops_early else []
+            seen = retry(view.reports) if config.early_stopping.name != "none" else []
             tally = Tally.of(config, study.ended())
             files = retry(lambda: TrialFiles.begin(view, config, folder))
             if not study.remaining:
                 say(f"study {config.study}: its budget is met: {_met(study, resume)}")
-            start = Start(study, writer, folder, tally, stop, seen, files)
+            data = SameData(retry(lambda: read_splits(view)))
+            start = Start(study, writer, folder, tally, stop, seen, files, data)
             if serial or not study.remaining:
                 session = driver.run_serially(start, trainable.train)
             else:

@@ -16,6 +16,7 @@ from tuner.run.failure_budget import Failures
 from tuner.run.files.trial_files import TrialFiles
 from tuner.run.live.progress import Progress
 from tuner.run.running_trial import Running
+from tuner.run.same_data import SameData
 from tuner.run.signals import StopSignal
 from tuner.store.writing.store_thread import StoreThread
 from tuner.study.driven import Driven
@@ -46,6 +47,7 @@ class Session:
         stop: whether the launch was told to end.
         seen: what earlier launches saw, for the early-stopping rule.
         files: removes what trials that have ended need no longer.
+        data: fails trials that are trained on other data than those before.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Session:
         *,
         seen: Seen = (),
         files: TrialFiles | None = None,
+        data: SameData | None = None,
     ) -> None:
         self.study = study
         self.folder = folder
@@ -65,6 +68,7 @@ class Session:
         self.failures = Failures(study.config.budget)
         self._writer = writer
         self._files = files
+        self._data = data or SameData()
         self._stop = stop
         self._running: dict[int, Running] = {}
         self._ended: dict[int, tuple[TrialSpec, Outcome]] = {}
@@ -101,21 +105,18 @@ class Session:
         return self.study.remaining > self._remaining and self.halted is None
 
     @property
-    def halted(self) -> str | None:  # noqa: PLR0911 - a table of cases
+    def halted(self) -> str | None:
         """Why no further trial may start and none may go on, or None."""
         if self.study.conflict is not None:
             return "its study was renamed"
         if (failure := self._writer.failure) is not None:
             return f"the store failed: {failure}"
-        if self._abandoned:
-            return self._abandoned
+        if ended := self._abandoned or self.failures.exceeded:
+            return ended
         if self._stop.received:
             return f"interrupted by {self._stop.received.name}"
-        if self.failures.exceeded:
-            return self.failures.exceeded
-        if time.monotonic() >= self._deadline:
-            return f"the {self.study.config.budget.hours} hours of budget.hours are over"
-        return None
+        over = time.monotonic() >= self._deadline
+        return f"the {self.study.config.budget.hours} hours of budget.hours are over" if over else None
 
     def abandon(self, reason: str, seconds: float = HURRIED_SECONDS) -> None:
         """Interrupt what still runs, and wait a little for the store, while the runner hangs."""
@@ -170,7 +171,7 @@ class Session:
 
     def reported(self, spec: TrialSpec, report: Report) -> bool:
         """Pass a report on; return whether the trial should not go on."""
-        running = self._running[spec.number]
+        running, report = self._running[spec.number], self._data.checked(spec, report)
         running.last, running.heard = report, time.monotonic()
         with self._mutex:
             running.taken |= not self.study.report(spec, report)
@@ -179,8 +180,7 @@ class Session:
         if not spec.results:  # rungs compare first trainings
             running.stopped_by = self._early_stopping.observe(spec.origin, report.epoch, report.metrics)
         running.stopped_by = running.stopped_by or running.over_hours(self.study.config.budget)
-        ended = report.is_last or running.stopped_by is not None or running.taken
-        return ended or self.halted is not None
+        return bool(report.is_last or running.stopped_by or running.taken or self.halted)
 
     def ended(self, spec: TrialSpec, lost: str | None = None) -> bool:
         """Tell the study how a trial ended; return whether it had not been told before.
@@ -242,6 +242,7 @@ class Session:
             if writer.outage is not None and writer.outage.seconds >= patience:
                 line = f"{writer.outage.refusal}; {writer.waiting}; run the same command again"
                 if self._stop.received:
+                    name = self._stop.received.name
                     name = self._stop.received.name
                     return Interrupted(f"interrupted by {name}; {line}", self._stop.exit_code)
                 return Unreachable(line)

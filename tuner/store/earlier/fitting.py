@@ -8,6 +8,7 @@ from typing import Any
 
 from formats.messages import format_value
 from tuner.config.differences import difference_lines
+from tuner.config.roots import with_absolute_roots
 from tuner.config.space.holes import Hole
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
@@ -64,7 +65,7 @@ def params_in(config: StudyConfig, record: TrialRecord, earlier: StudyConfig) ->
             value = record.attributes.get(metric)
             if not isinstance(value, int | float) or not math.isfinite(value):
                 raise Unfit(f"no {metric}")
-    trained = earlier.space.fill(record.params)
+    trained = with_absolute_roots({"train": earlier.space.fill(record.params)})["train"]
     params: dict[str, Any] = {}
 
     def known(name: str, hole: Hole) -> Any:
