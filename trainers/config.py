@@ -15,6 +15,7 @@ from trainers.backbones import MLP, Backbone
 from trainers.data.augmentation import Augmentation
 from trainers.data.batch_samplers import BatchSampler, ClassSampler, TripletSampler
 from trainers.data.datasets import Dataset
+from trainers.data.labelling import FEWEST
 from trainers.diagnostics.health import Verdict
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS, OPTIONAL, Direction
@@ -108,8 +109,19 @@ class TrainConfig(Spec):
 
     @model_validator(mode="after")
     def _goes_together(self) -> "TrainConfig":
-        refuse((*self._about_images(), *self._about_triplets(), *self._about_evaluation()))
+        refuse(
+            (*self._about_labels(), *self._about_images(), *self._about_triplets(), *self._about_evaluation())
+        )
         return self
+
+    def _about_labels(self) -> Iterator[Mistake]:
+        size = self.dataset.size()
+        if size is not None and (count := round(size.images * self.label_percent / 100)) < FEWEST:
+            yield (
+                "label_percent",
+                f"{self.label_percent:g} percent of all {size.images} images is {count} labels; "
+                "two classes need two each; raise it",
+            )
 
     def _about_images(self) -> Iterator[Mistake]:
         from_files = getattr(self.dataset, "decode", "once") == "every_epoch"

@@ -81,6 +81,46 @@ def test_a_mistake_in_the_file_is_named(
     assert list(tmp_path.iterdir()) == [file]
 
 
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("train.batch.classes=60", r"train\.batch\.classes: 60 are more than the \d+ that are trained"),
+        (
+            "objectives.0.direction=minimize",
+            "minimize: map_at_r is better the other way: maximize",
+        ),
+        (
+            "train.loss.margin.high=5",
+            r"train\.loss\.margin: 5\.0 cannot be met: .* \(high end of",
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_said_by_validate(
+    override: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (("validate",), ("launch", "--dry-run")):
+        assert run(*words, DR_TRIPLET, override, monkeypatch=monkeypatch) == 0
+        said = capsys.readouterr().err
+        assert re.search(f"^warning: .*{message}", said, re.MULTILINE)
+        assert "dr-triplet-digits: valid; it searches over" in said
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("train.label_percent=0.0001", "label_percent: 0.0001 percent of all 1797 images is 0 labels"),
+        ("replicates={folds: 50}", "train.dataset.folds: 50 folds of the 8 classes that are not tested have"),
+    ],
+)
+def test_what_must_fail_is_refused(
+    override: str, message: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataset = "train.dataset={name: digits, split_by: classes}"
+    for verb in ("validate", "launch"):
+        assert run(verb, DR_TRIPLET, dataset, override, monkeypatch=monkeypatch) == 2
+        assert message in capsys.readouterr().err
+
+
 def test_a_missing_dataset_folder_is_named_before_any_trial(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

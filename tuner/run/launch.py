@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from rich.console import Console
 
 from formats.messages import counted
+from formats.problems import Problem, problem_lines
 from tuner.config.auto_sampler import choice_line
 from tuner.config.going_on import change_lines
 from tuner.config.study_config import StudyConfig
@@ -62,6 +63,9 @@ class Trainable(Protocol):
     def check(self, train: Mapping[str, Any], study: StudyConfig, /) -> None:
         """Raises ConfigProblems if a filled training config cannot be trained."""
 
+    def doubts(self, study: StudyConfig, /) -> list[Problem]:
+        """What of a study can be trained, but hardly as it is meant."""
+
     def prepare(self, train: Mapping[str, Any], study: StudyConfig, /) -> None:
         """Raises UsageError if what a filled training config reads is not there."""
 
@@ -96,6 +100,12 @@ def check_config(config: StudyConfig, trainable: Trainable) -> None:
     config.check(
         trainable.metrics, lambda train: trainable.check(config_of(train, config.replicates, 0), config)
     )
+
+
+def doubt_lines(config: StudyConfig, trainable: Trainable) -> list[str]:
+    """Return a line for each value of a valid study that is hardly meant as it is written."""
+    lines = problem_lines(trainable.doubts(config), config.where).splitlines()
+    return [f"warning: {line}" for line in lines]
 
 
 def launch(

@@ -15,6 +15,7 @@ from formats.durable_file import before
 from formats.problems import ConfigProblems, Problem
 from formats.validation import problems_of
 from trainers.config import TrainConfig
+from trainers.doubts import doubts as doubts_about
 from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
 from trainers.model.facts import Origin
@@ -22,6 +23,7 @@ from trainers.model.writing import write_model as write
 from trainers.training.judging import judge
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
+from tuner.config.space.corner_check import corner_problems
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.study.trial import Metrics, Report, TrialSpec
@@ -61,12 +63,35 @@ def check(train: Mapping[str, Any], study: StudyConfig) -> None:
         raise ConfigProblems(problems)
 
 
+def doubts(study: StudyConfig) -> list[Problem]:
+    """What of a study can be trained, but hardly as it is meant."""
+    problems = [
+        Problem(
+            ("objectives", index, "direction"),
+            f"{each.direction}: {each.metric} is better the other way: {METRICS[each.metric]}",
+        )
+        for index, each in enumerate(study.objectives)
+        if METRICS.get(each.metric, each.direction) != each.direction
+    ]
+    return problems + [each.under("train") for each in corner_problems(study.space, _refuse_doubts)]
+
+
+def _refuse_doubts(train: Mapping[str, Any]) -> None:
+    config = TrainConfig.model_validate(train)
+    found = [Problem(tuple(path.split(".")), why) for path, why in doubts_about(config)]
+    if found:
+        raise ConfigProblems(found)
+
+
 def prepare(train: Mapping[str, Any], study: StudyConfig) -> None:
     """Whether what one filled training config reads is there: the files of its data set, given weights.
 
     Raises:
         UsageError: files are missing or damaged, or weights are another network's.
     """
+    folds = study.replicates.folds if study.replicates else None
+    if folds and "folds" not in train["dataset"]:
+        train = {**train, "dataset": {**train["dataset"], "folds": folds}}
     config = _train_config(train, study.budget.epochs, study.primary.metric, study.primary.direction)
     try:
         config.dataset.check()

@@ -112,9 +112,12 @@ def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode =
 
 def _check(config: StudyConfig, *, allow_code: bool) -> None:
     from tuner.run.custom.loading import trainable_of
-    from tuner.run.launch import check_config
+    from tuner.run.launch import check_config, doubt_lines
 
-    check_config(config, trainable_of(config, allow_code=allow_code))
+    trainable = trainable_of(config, allow_code=allow_code)
+    check_config(config, trainable)
+    for line in doubt_lines(config, trainable):
+        write_message(line)
     names = ", ".join(config.space.names) or "none"
     write_message(f"{config.study}: valid; it searches over {names}")
 

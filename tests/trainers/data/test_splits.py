@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from trainers.data.datasets import Digits, ImageSet
+from trainers.data.datasets import Digits, ImageFolder, ImageSet
 from trainers.data.splits import split
-from trainers.errors import ConfigError
+from trainers.errors import ConfigError, DatasetError
 
 
 def images(labels: Tensor, own_test: int = 0) -> ImageSet:
@@ -131,7 +132,42 @@ def test_folds_that_cannot_be_are_refused(changes: dict[str, Any], message: str)
 )
 def test_more_folds_than_the_classes_allow_are_refused(folds: int, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        split(Digits(split_by="classes", folds=folds), images(LABELS))
+        split(ImageFolder(root=Path(), split_by="classes", folds=folds), images(LABELS))
+
+
+@pytest.mark.parametrize("folds", [5, 8, 50])
+def test_folds_are_refused_before_the_data_are_read_where_their_size_is_known(
+    folds: int, tmp_path: Path
+) -> None:
+    message = f"{folds} folds of the 8 classes that are not tested have fewer than two classes each"
+    with pytest.raises(ValueError, match=message):
+        Digits(split_by="classes", folds=folds)
+    for name in range(10):
+        (tmp_path / str(name)).mkdir()
+    with pytest.raises(DatasetError, match=f"^image_folder: folds: {message}"):
+        ImageFolder(root=tmp_path, split_by="classes", folds=folds).check()
+
+
+@given(
+    split_by=st.sampled_from(["samples", "classes"]),
+    folds=st.sampled_from([None, 2, 3, 4]),
+    fold=st.integers(0, 1),
+    unseen=st.sampled_from([(), ("2", "9")]),
+    percents=st.tuples(st.integers(20, 40), st.integers(20, 40)),
+)
+def test_how_many_classes_are_trained_is_known_before(
+    split_by: Any, folds: int | None, fold: int, unseen: tuple[str, ...], percents: tuple[int, int]
+) -> None:
+    folds = folds if split_by == "classes" and not unseen else None
+    spec = Digits(
+        split_by=split_by,
+        unseen_classes=unseen if split_by == "classes" else (),
+        folds=folds,
+        fold=fold if folds else 0,
+        validation_percent=percents[0],
+        test_percent=percents[1] if not folds else 20,
+    )
+    assert spec.trained_classes == len(LABELS[split(spec, images(LABELS)).train].unique())
 
 
 def test_a_class_that_does_not_exist_cannot_be_kept_from_training() -> None:

@@ -212,7 +212,7 @@ def test_a_pickle_in_place_of_a_checkpoint_runs_nothing(tmp_path: Path) -> None:
     ("changes", "epoch", "reason"),
     [
         ({"optimizer": {"name": "adam", "lr": 1e30}}, 0, "diverged: .* at epoch 1"),
-        ({"label_percent": 0.1}, 0, "label_percent"),
+        ({"label_percent": 0.2}, 0, "label_percent"),
         ({"lsdim": 10**12}, 0, "out of device memory before epoch 1"),
     ],
 )

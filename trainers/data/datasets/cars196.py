@@ -10,7 +10,7 @@ from pydantic import PositiveInt
 
 from trainers.data.datasets.files.halves import read_halves, require_unpacked
 from trainers.data.datasets.files.image_files import Decode
-from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
 from trainers.errors import DatasetError
 
 CLASSES = 196
@@ -40,6 +40,8 @@ class Cars196(DatasetSpec):
         decode: ``once`` keeps all decoded images in memory; ``every_epoch`` decodes a batch whenever it is
             wanted, from the files as they are.
     """
+
+    KNOWN_SIZE = DataSize(16_185, CLASSES, CLASSES // 2)
 
     name: Literal["cars196"] = "cars196"
     split_by: Literal["classes"] = "classes"

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from trainers.data.datasets.files.torchvision_files import download, require
-from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
 from trainers.errors import DatasetError
 
 PLACE = "cifar-10-batches-py"
@@ -25,6 +25,8 @@ class Cifar10(DatasetSpec):
         root: the folder that holds ``cifar-10-batches-py``, as torchvision lays it out.
         download: whether missing files are fetched. Checksums are verified either way.
     """
+
+    KNOWN_SIZE = DataSize(60_000, 10)
 
     name: Literal["cifar10"] = "cifar10"
     root: Path

@@ -8,7 +8,7 @@ from pydantic import PositiveInt
 
 from trainers.data.datasets.files.halves import read_halves, require_unpacked
 from trainers.data.datasets.files.image_files import Decode
-from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
 from trainers.errors import DatasetError
 
 CLASSES = 200
@@ -30,6 +30,8 @@ class Cub200(DatasetSpec):
         decode: ``once`` keeps all decoded images in memory; ``every_epoch`` decodes a batch whenever it is
             wanted, from the files as they are.
     """
+
+    KNOWN_SIZE = DataSize(11_788, CLASSES, CLASSES // 2)
 
     name: Literal["cub200"] = "cub200"
     split_by: Literal["classes"] = "classes"

@@ -5,11 +5,13 @@ from typing import Literal
 
 import torch
 
-from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
 
 
 class Digits(DatasetSpec):
     """1,797 grey images of 8x8 pixels in 10 classes (Alpaydin and Kaynak, UCI 1998); nothing to download."""
+
+    KNOWN_SIZE = DataSize(1_797, 10)
 
     name: Literal["digits"] = "digits"
 

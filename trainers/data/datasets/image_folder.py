@@ -34,7 +34,7 @@ class ImageFolder(DatasetSpec):
         """Look whether the class folders are there.
 
         Raises:
-            DatasetError: ``root`` is no folder, or holds fewer than two folders.
+            DatasetError: ``root`` is no folder, or holds fewer than two folders, or than ``folds`` need.
         """
         folders = [entry for entry in self.root.iterdir() if entry.is_dir()] if self.root.is_dir() else []
         if len(folders) < 2:
@@ -42,6 +42,8 @@ class ImageFolder(DatasetSpec):
                 f"image_folder: {self.root.resolve()} has {len(folders)} class folders; "
                 "it needs two or more, each with the images of one class; set dataset.root to their parent"
             )
+        if why := self.too_many_folds(len(folders)):
+            raise DatasetError(f"image_folder: folds: {why}")
 
     def load(self) -> ImageSet:
         """Return images (N, 1 or 3, image_size, image_size), or their files, read once a process.

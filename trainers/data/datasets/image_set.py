@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field, NonNegativeInt, SerializerFunctionWrapHandler, model_serializer, model_validator
 from torch import Tensor
@@ -35,6 +35,21 @@ class ImageSet:
     own_test_classes: int = 0
 
 
+@dataclass(frozen=True)
+class DataSize:
+    """What is known of a dataset's size before it is read.
+
+    Attributes:
+        images: how many it has; no release has more.
+        classes: how many they are of.
+        own_test_classes: how many of these are the test split, where it is split by classes.
+    """
+
+    images: int
+    classes: int
+    own_test_classes: int = 0
+
+
 class DatasetSpec(MethodSpec):
     """How a dataset is split. Each dataset adds ``check()``, quick, and ``load()``, slow once a process.
 
@@ -55,6 +70,8 @@ class DatasetSpec(MethodSpec):
             cuts them, so all folds have one test split.
     """
 
+    KNOWN_SIZE: ClassVar[DataSize | None] = None
+
     split_by: Literal["samples", "classes"] = "samples"
     unseen_classes: tuple[str, ...] = ()
     split_seed: NonNegativeInt = 0
@@ -62,6 +79,38 @@ class DatasetSpec(MethodSpec):
     test_percent: float = Field(default=20.0, gt=0, lt=100)
     folds: int | None = Field(default=None, ge=2)
     fold: NonNegativeInt = 0
+
+    def size(self) -> DataSize | None:
+        """Return what is known of its size; None if that is nothing before it is read."""
+        return self.KNOWN_SIZE
+
+    @property
+    def trained_classes(self) -> int | None:
+        """How many classes the training split has; None if that is not known before the data are read."""
+        size = self.size()
+        if size is None:
+            return None
+        if self.split_by == "samples":
+            return size.classes
+        if self.unseen_classes:
+            return size.classes - len(self.unseen_classes)
+        untested = self._untested(size.classes, size.own_test_classes)
+        if self.folds:
+            return untested - untested // self.folds - (self.fold < untested % self.folds)
+        return untested - round((size.classes - size.own_test_classes) * self.validation_percent / 100)
+
+    def too_many_folds(self, classes: int, own_test_classes: int = 0) -> str | None:
+        """Return why so many classes cannot be cut into the folds, or None: each part needs two."""
+        untested = self._untested(classes, own_test_classes)
+        if self.folds is None or untested // self.folds >= 2:
+            return None
+        return (
+            f"{self.folds} folds of the {untested} classes that are not tested have fewer than two classes "
+            f"each; at most {untested // 2} can be cut"
+        )
+
+    def _untested(self, classes: int, own_test_classes: int) -> int:
+        return classes - (own_test_classes or round(classes * self.test_percent / 100))
 
     @model_serializer(mode="wrap")
     def _without_folds(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -108,3 +157,6 @@ class DatasetSpec(MethodSpec):
                 "folds",
                 "are of classes that are drawn, and unseen_classes names them; remove one of the two",
             )
+        size = self.size()
+        if size is not None and (why := self.too_many_folds(size.classes, size.own_test_classes)):
+            yield "folds", why

@@ -5,7 +5,7 @@ from typing import Literal
 
 from trainers.data.datasets.files.idx_files import missing_files, read_idx_files
 from trainers.data.datasets.files.torchvision_files import download, require
-from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
 
 PLACE = "MNIST/raw"
 
@@ -20,6 +20,8 @@ class Mnist(DatasetSpec):
         root: the folder that holds ``MNIST/raw``, as torchvision lays it out.
         download: whether missing files are fetched; torchvision then verifies their checksums.
     """
+
+    KNOWN_SIZE = DataSize(70_000, 10)
 
     name: Literal["mnist"] = "mnist"
     root: Path

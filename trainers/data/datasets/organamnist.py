@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from trainers.data.datasets.files.torchvision_files import download
-from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
 from trainers.errors import DatasetError
 
 FILE = "organamnist.npz"
@@ -47,6 +47,8 @@ class OrganAMnist(DatasetSpec):
         checksum: ``published`` accepts the files that MedMNIST has published, of 34,561 or 34,581 training
             images; ``any`` accepts another release.
     """
+
+    KNOWN_SIZE = DataSize(58_850, len(CLASSES))
 
     name: Literal["organamnist"] = "organamnist"
     root: Path

@@ -7,7 +7,7 @@ import torch
 from pydantic import Field, NonNegativeInt
 from torch import Tensor
 
-from trainers.data.datasets.image_set import DatasetSpec, ImageSet
+from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
 from trainers.training.seeding import derive, generator
 
 OUTLIER_REACH = 3  # an outlier lies as many times farther from its centre than its like
@@ -45,6 +45,10 @@ class Synthetic(DatasetSpec):
     overlap_prob: float = Field(default=0.1, ge=0, lt=1)
     outlier_frac: float = Field(default=0.05, ge=0, lt=1)
     seed: NonNegativeInt = 0
+
+    def size(self) -> DataSize:
+        """Return how many vectors and clusters are made."""
+        return DataSize(self.n_classes * self.samples_per_class, self.n_classes)
 
     def check(self) -> None:
         """Find nothing missing: the vectors are made."""

@@ -67,6 +67,10 @@ class CustomTrainable:
         except RAISED as error:
             raise ConfigProblems([Problem((), f"check raised {exception_line(error)}")]) from error
 
+    def doubts(self, study: StudyConfig) -> list[Problem]:  # noqa: ARG002
+        """Return none: nothing is known of what the user's code means."""
+        return []
+
     def prepare(self, train: Mapping[str, Any], study: StudyConfig) -> None:  # noqa: ARG002
         """Import the code on the node where this is called.
 
