@@ -150,7 +150,7 @@ def test_what_a_launch_changes_is_said(sqlite_url: str, tmp_path: Path) -> None:
     ]
     fewer = said_by(trials=1, epochs=3, early_stopping=stopping)
     assert fewer.splitlines()[0] == "study toy: budget.trials: 3 stored, 1 from now on"
-    assert fewer.splitlines()[1].startswith("study toy: its budget is met: 3 of 1 trials; raise it with: ")
+    assert fewer.splitlines()[1].startswith("study toy: its budget is met: 3 of 1 trial; raise it with: ")
 
 
 def test_resume_takes_what_may_change(

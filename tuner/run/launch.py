@@ -178,8 +178,8 @@ def _first_lines(view: StudyView, config: StudyConfig, trainable: Trainable) -> 
 
 
 def _met(study: Study, resume: str) -> str:
-    used = f"{study.spent.used} of {study.config.budget.trials} trials; raise it with: {resume} --more 10"
-    return study.spent.met_early or used
+    budget = counted(study.config.budget.trials, "trial")
+    return study.spent.met_early or f"{study.spent.used} of {budget}; raise it with: {resume} --more 10"
 
 
 def check_runs_folder(folder: Path, console: Console) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from formats.messages import counted
 from tuner.terminal_text import printable
 from tuner.versions import git_commit
 
@@ -41,7 +42,7 @@ def code_change(
     """
     named = _named(now.get("code_hash"), now.get("code_commit"))
     earlier = [
-        f"{_named(code_hash, commit)} in {trials} trials"
+        f"{_named(code_hash, commit)} in {counted(trials, 'trial')}"
         for code_hash, commit, trials in stored
         if code_hash != now.get("code_hash")
     ]
