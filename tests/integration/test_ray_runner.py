@@ -160,7 +160,7 @@ def test_confirmations_run_one_a_device_and_go_on_when_a_worker_is_lost(
 def test_a_trial_that_fits_nowhere_is_refused(sqlite_url: str, tmp_path: Path) -> None:
     config = toy_config(resources={"gpus": 8, "cpus": 1})
     with pytest.raises(
-        UsageError, match="wants 1 CPUs and 8 GPUs of one node; the cluster has 4 and 4 in all"
+        UsageError, match="wants 1 CPU and 8 GPUs of one node; the cluster has 4 and 4 in all"
     ):
         launch_toy(config, sqlite_url, tmp_path, serial=False)
 

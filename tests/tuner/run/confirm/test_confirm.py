@@ -191,6 +191,7 @@ def test_only_what_shows_them_and_what_makes_them_reads_confirmations() -> None:
         "tuner/store/steering.py",  # keeps confirmers away, and deletes those of a study
         "tuner/verbs/results.py",
         "tuner/verbs/confirm.py",
+        "tuner/api.py",  # the same from Python
         "tuner/cli.py",  # lists that verb
         "tuner/store/copy_study.py",  # copies them
         "tuner/store/create_study.py",  # forgets those of deleted studies
