@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.tuner.configs import toy_config
 from trainers.config import TrainConfig
 from trainers.errors import TrainerError
 from trainers.training.trainer import Trainer
+from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.run import trainable
 from tuner.study.outcome import Completed, Stopped, outcome_of
@@ -272,6 +274,23 @@ def test_prepare_names_the_files(tmp_path: Path) -> None:
     trainable.prepare(TRAIN, STUDY)
     with pytest.raises(UsageError, match=r"train\.dataset: .*train-images-idx3-ubyte"):
         trainable.prepare(TRAIN | {"dataset": {"name": "mnist", "root": str(tmp_path)}}, STUDY)
+
+
+def test_prepare_counts_the_classes_of_folds(tmp_path: Path) -> None:
+    for name in range(5):
+        (tmp_path / f"class {name}").mkdir()
+    dataset = {"name": "image_folder", "root": str(tmp_path), "split_by": "classes"}
+    for folds, fits in ((2, True), (3, False)):
+        data = json.loads(STUDY.to_json())
+        study = StudyConfig.model_validate(
+            data | {"train": TRAIN | {"dataset": dataset}, "replicates": {"folds": folds}}
+        )
+        for train in (study.train, study.train | {"dataset": {**dataset, "folds": folds}}):
+            if fits:
+                trainable.prepare(train, study)
+                continue
+            with pytest.raises(UsageError, match="folds: 3 folds of the 4 classes that are not tested"):
+                trainable.prepare(train, study)
 
 
 def test_prepare_names_the_weights(tmp_path: Path) -> None:
