@@ -93,5 +93,9 @@ def raises_generator_exit(config: Mapping[str, Any], run: Run) -> Iterator[Any]:
     raise GeneratorExit
 
 
-for function in (always_nan, raises_nothing_but_a_type, raises_generator_exit):
+def returns_a_mapping(config: Mapping[str, Any], run: Run) -> Any:
+    return {"score": 1.0}
+
+
+for function in (always_nan, returns_a_mapping, raises_nothing_but_a_type, raises_generator_exit):
     function.metrics = ("score",)  # type: ignore[attr-defined]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dis
 import importlib
 import inspect
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -72,10 +74,9 @@ def load_code(name: str, folder: Path) -> CustomCode:
     metrics = _metrics(name, getattr(code, "metrics", None))
     _refuse_arguments(name, train, "train", "config", "run")
     _refuse_arguments(name, check, "check", "config")
-    if not any(map(inspect.isgeneratorfunction, (inspect.unwrap(train), type(train).__call__))):
+    if not _may_yield(inspect.unwrap(train) if inspect.isroutine(train) else type(train).__call__):
         raise UsageError(
-            f"{format_value(name)}: train is no generator; it has to yield metrics after each epoch, "
-            "by yield or yield from"
+            f"{format_value(name)}: train does not yield; it has to yield metrics after each epoch"
         )
     return CustomCode(metrics, train, check, _package(sys.modules[module_name.partition(".")[0]]))
 
@@ -104,6 +105,20 @@ def _refuse_arguments(name: str, called: Callable[..., object] | None, what: str
             f"{format_value(name)}: {call} cannot be called: {error}; write def {call}, in a class with self "
             "before the others"
         ) from error
+
+
+def _may_yield(function: Any) -> bool:
+    """Return whether it is a generator, or returns what may be one; nothing is called."""
+    if inspect.isgeneratorfunction(function) or not hasattr(function, "__code__"):
+        return True
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        return False
+    instructions = list(dis.get_instructions(function))
+    return any(
+        (each.opname == "RETURN_CONST" and each.argval is not None)
+        or (each.opname == "RETURN_VALUE" and (before.opname, before.argval) != ("LOAD_CONST", None))
+        for before, each in pairwise(instructions)
+    )
 
 
 def _metrics(name: str, metrics: object) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, SupportsFloat
@@ -81,7 +81,7 @@ def _epochs(code: CustomCode, spec: TrialSpec, run: Run, history: list[dict[str,
         yield Report(epoch, history[epoch - 1], spec.checkpoint)
     if len(history) == spec.epochs:
         return
-    training = iter(code.train(spec.config, run))
+    training = _iterated(code.train(spec.config, run))
     while (item := _next(training)) is not _END:
         epoch = len(history) + 1
         metrics, state = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
@@ -93,6 +93,14 @@ def _epochs(code: CustomCode, spec: TrialSpec, run: Run, history: list[dict[str,
                 raise _NoReport(f"epoch {epoch}: its state is a {type(state).__name__}; yield metrics, bytes")
             checkpoint, facts = _save(SavedState(tuple(history), state), run.folder / STATE)
         yield Report(epoch, history[-1], checkpoint, facts=facts)
+
+
+def _iterated(returned: object) -> Iterator[Any]:
+    if isinstance(returned, Mapping) or not isinstance(returned, Iterable):
+        raise _NoReport(
+            f"train returned a {type(returned).__name__}; it has to yield metrics after each epoch"
+        )
+    return iter(returned)
 
 
 def _next(training: Iterator[Any]) -> Any:

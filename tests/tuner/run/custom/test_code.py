@@ -35,6 +35,11 @@ class Callable:
     def __call__(self, config, run):
         yield from Decorated().train(config, run)
 
+def returned(config, run):
+    return Decorated().train(config, run)
+
+returned.metrics = ("score",)
+
 def with_more(more, config, run):
     yield from Decorated().train(config, run)
 
@@ -87,10 +92,10 @@ partly.metrics = ("score",)
             r"check\(config\) cannot be called: too many positional arguments; write def check\(config\)",
         ),
         (
-            f"{CLASS}def train(self, config, run): return []",
-            "train is no generator; it has to yield metrics after each epoch",
+            f"{CLASS}def train(self, config, run): print(config)",
+            "train does not yield; it has to yield metrics after each epoch",
         ),
-        ("async def Mine(config, run): pass\nMine.metrics = ('loss',)", "train is no generator"),
+        ("async def Mine(config, run): pass\nMine.metrics = ('loss',)", "train does not yield"),
     ],
 )
 def test_what_cannot_train_is_named_in_one_line(
@@ -107,7 +112,7 @@ def test_any_generator_can_train(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "mine.py").write_text(GENERATORS)
     import_from(tmp_path, monkeypatch)
     one_epoch = TrialSpec(0, {}, {}, 1, "score", "maximize", 1, str(tmp_path))
-    for name in ("Decorated", "called", "partly"):
+    for name in ("Decorated", "called", "partly", "returned"):
         (last,) = CustomTrainable.named(f"mine:{name}").train(one_epoch)
         assert last.result == {"score": 0.5}
 

@@ -89,6 +89,7 @@ def test_every_ending_has_its_state_and_reason(
     ("name", "reason"),
     [
         ("always_nan", "not a finite result: score is nan"),
+        ("returns_a_mapping", "train returned a dict; it has to yield metrics after each epoch"),
         ("raises_nothing_but_a_type", "ValueError"),
         ("raises_generator_exit", "RuntimeError: train raised GeneratorExit"),
     ],
