@@ -216,7 +216,7 @@ def launch(
     from tuner.run.custom.loading import trainable_of  # noqa: PLC0415
     from tuner.run.launch import launch as run  # noqa: PLC0415
 
-    settings = Settings.read(storage, cluster)
+    settings = Settings.read(storage, cluster, serial=serial)
     with _utc():
         launched = run(config, trainable_of(config, allow_code=allow_code), settings, messages, serial=serial)
     return Study(launched.study, settings)

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 from tuner.config.name import as_argument
 from tuner.errors import UsageError
+from tuner.hidden_passwords import MOVED, holds_password
 
 DEFAULT_STORAGE = "sqlite:///tuner.db"
 _ADDRESS = re.compile(r"(?P<host>[^][\s/:@]+|\[[^][\s/]+\]):(?P<port>[0-9]{1,5})")
@@ -30,7 +31,8 @@ class Settings:
             `host_and_port`, because commands that only read need no cluster.
         insecure: whether a cluster may be joined without a token.
         repeated: the options that name the same store in another command.
-        joined: the options that name the same cluster in another command that trains.
+        joined: the options with which another command trains in the same place.
+        unnamed: whether a password keeps the store from being named in another command.
     """
 
     storage: str = field(repr=False)
@@ -39,6 +41,7 @@ class Settings:
     insecure: bool = False
     repeated: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
+    unnamed: bool = False
 
     @classmethod
     def read(
@@ -47,6 +50,7 @@ class Settings:
         cluster: str | None = None,
         *,
         insecure: bool = False,
+        serial: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> Settings:
         """Read the settings of this process; the command line wins over the environment.
@@ -59,14 +63,16 @@ class Settings:
         """
         url = storage or environ.get("TUNER_STORAGE") or DEFAULT_STORAGE
         password = secret("TUNER_STORAGE_PASSWORD", environ)
-        repeated = ("--storage", storage) if storage and "password" not in storage else ()
+        unnamed = holds_password(storage) if storage else bool(environ.get(MOVED))
+        where = {f"--cluster {cluster}": cluster, "--insecure": insecure, "--serial": serial}
         return cls(
             storage=url if password is None else _with_password(url, password),
             runs_folder=Path(environ.get("TUNER_RUNS") or "runs").expanduser().absolute(),
             ray_address=cluster or environ.get("RAY_ADDRESS") or None,
             insecure=insecure,
-            repeated=repeated,
-            joined=(*(("--cluster", cluster) if cluster else ()), *(("--insecure",) if insecure else ())),
+            repeated=("--storage", storage) if storage and not unnamed else (),
+            joined=tuple(word for option, given in where.items() if given for word in option.split(" ", 1)),
+            unnamed=unnamed,
         )
 
     def refuse_cluster(self, *, serial: bool) -> None:
@@ -75,18 +81,25 @@ class Settings:
         Raises:
             UsageError: it was.
         """
-        if serial and self.joined:
-            raise UsageError(f"--serial trains in this process, not on a cluster; leave out {self.joined[0]}")
+        others = [word for word in self.joined if word != "--serial"]
+        if serial and others:
+            raise UsageError(f"--serial trains in this process, not on a cluster; leave out {others[0]}")
 
-    def resume(self, study: str, *, allow_code: bool) -> str:
-        """The shell command that resumes a study with the same store and cluster."""
-        return self.again("resume", study, *["--allow-code"] * allow_code)
+    def resume(self, study: str, *, allow_code: bool, more: int | None = None) -> str:
+        """The shell command that resumes a study with the same store and cluster, for so many trials more."""
+        extended = [] if more is None else ["--more", str(more)]
+        return self.again("resume", study, *["--allow-code"] * allow_code, *extended)
 
-    def again(self, verb: str, study: str, *options: str) -> str:
-        """The shell command of another verb on a study, with these options and the same store and cluster."""
+    def again(self, verb: str, study: str, *options: str, trial: int | None = None) -> str:
+        """The shell command of another verb on a study, or a trial of it, with the same store and cluster.
+
+        Where a password keeps the store from being named, a comment says which variable has to name it.
+        """
         joined = self.joined if verb in ("resume", "confirm") else ()  # other verbs need no cluster
         words = [*self.repeated, *joined, *options, *as_argument(study)]
-        return shlex.join(["python", "-m", "tuner", verb, *words])
+        numbers = [] if trial is None else [str(trial)]
+        command = shlex.join(["python", "-m", "tuner", verb, *words, *numbers])
+        return f"{command}  # with the store's URL in TUNER_STORAGE" if self.unnamed else command
 
 
 def secret(name: str, environ: Mapping[str, str] = os.environ) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import subprocess
 import sys
@@ -119,7 +120,8 @@ def test_a_signal_ends_a_launch_well_at_every_stage(
     assert "Traceback" not in ended.stderr
     assert "RUNNING" not in {record.state for record in records(tmp_path)}
     if ended.returncode > 0 and (tmp_path / "tuner.db").exists():
-        assert f"python -m tuner resume --allow-code own  # interrupted by {number.name}" in ended.stderr
+        resume = shlex.join(["python", "-m", "tuner", "resume", *options, "--allow-code", "own"])
+        assert f"{resume}  # interrupted by {number.name}" in ended.stderr
     goes_on_to_its_budget(tmp_path)
 
 
@@ -132,7 +134,9 @@ def test_a_training_that_hangs_is_ended_when_the_grace_is_over(tmp_path: Path) -
     driver.terminate()
     assert driver.wait(120) == 128 + signal.SIGTERM
     said = (tmp_path / "said.txt").read_text()
-    assert said.splitlines()[-1] == ("python -m tuner resume --allow-code own  # interrupted by SIGTERM")
+    assert said.splitlines()[-1] == (
+        "python -m tuner resume --serial --allow-code own  # interrupted by SIGTERM"
+    )
     assert [record.state for record in records(tmp_path)] == ["FAIL", "WAITING"]
     (tmp_path / "hangs").unlink()
     goes_on_to_its_budget(tmp_path)
@@ -162,7 +166,7 @@ def test_a_hung_trial_of_a_serial_launch_ends_it_and_the_next_one_goes_on(tmp_pa
     assert ended.returncode == 4, ended.stderr
     assert ended.stderr.splitlines()[-1] == (
         "trial 0 took too long, and with --serial it can only be ended with the launch; go on with the next "
-        "one: python -m tuner resume --allow-code own"
+        "one: python -m tuner resume --serial --allow-code own"
     )
     first, second = records(tmp_path)
     assert (first.state, second.state) == ("FAIL", "WAITING")

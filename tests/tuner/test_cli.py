@@ -13,7 +13,8 @@ import pytest
 
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
-from tuner.__main__ import main, split_option
+from tuner.__main__ import main
+from tuner.hidden_passwords import MOVED, split_option
 
 ROOT = Path(__file__).parents[2]
 DR_TRIPLET = ROOT / "search_spaces" / "dr_triplet.yaml"
@@ -246,9 +247,11 @@ def test_a_password_leaves_the_command_line(
 
     monkeypatch.setattr(os, "execv", execute)
     monkeypatch.setenv(name, "")
+    monkeypatch.setenv(MOVED, "")
     if moved:
         assert run("copy", "x", option, url, monkeypatch=monkeypatch) == 0
         assert (again, os.environ[name]) == ([["copy", "x"]], url)
+        assert bool(os.environ[MOVED]) == (option == "--storage")
     else:
         assert run("copy", option, url, monkeypatch=monkeypatch) == 2  # it names no study
         assert (again, os.environ[name]) == ([], "")

@@ -139,7 +139,7 @@ def test_what_a_launch_changes_is_said(sqlite_url: str, tmp_path: Path) -> None:
     first = said_by(trials=2, epochs=2)
     assert "stored" not in first
     assert "met" not in first
-    met = "study toy: its budget is met: 2 of 2 trials; raise it with: python -m tuner resume toy --more 10"
+    met = "study toy: its budget is met: 2 of 2 trials; raise it with: python -m tuner resume --more 10 toy"
     assert said_by(trials=2, epochs=2).startswith(f"{met}\n")
     lines = said_by(trials=3, epochs=3, early_stopping=stopping).splitlines()
     assert lines[:3] == [

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tuner.errors import UsageError
+from tuner.hidden_passwords import MOVED
 from tuner.settings import Settings, host_and_port, secret
 from tuner.store.database import parse_url
 
@@ -37,6 +38,41 @@ def test_options_of_an_sqlite_file_are_refused() -> None:
         UsageError, match=r"sqlite:///x\.db\?mode=ro: an SQLite file takes no options; end it"
     ):
         parse_url("sqlite:///x.db?mode=ro")
+
+
+def test_a_printed_command_repeats_the_options_of_the_one_that_prints_it() -> None:
+    given = {"storage": "sqlite:///a.db", "cluster": "other:6379", "insecure": True}
+    settings = Settings.read(**given, environ={})  # type: ignore[arg-type]
+    store = "--storage sqlite:///a.db"
+    resume = f"python -m tuner resume {store} --cluster other:6379 --insecure --allow-code --more 3 -- -x"
+    assert settings.resume("-x", allow_code=True, more=3) == resume
+    assert settings.again("show", "x", trial=7) == f"python -m tuner show {store} x 7"
+    serial = Settings.read(serial=True, environ={})
+    assert serial.resume("x", allow_code=False) == "python -m tuner resume --serial x"
+    assert serial.again("confirm", "x", "--top", "2") == "python -m tuner confirm --serial --top 2 x"
+    assert serial.again("status", "x") == "python -m tuner status x"
+
+
+@pytest.mark.parametrize(
+    ("storage", "environ"),
+    [
+        ("postgresql://tuner:secret@postgres/tuner", {}),  # from Python
+        ("postgresql://postgres/tuner?user=tuner&password=secret", {}),
+        (None, {"TUNER_STORAGE": "postgresql://tuner:secret@postgres/tuner", MOVED: "1"}),
+    ],
+)
+def test_a_printed_command_names_the_variable_of_a_store_with_a_password(
+    storage: str | None, environ: dict[str, str]
+) -> None:
+    settings = Settings.read(storage, serial=True, environ=environ)
+    resume = "python -m tuner resume --serial x  # with the store's URL in TUNER_STORAGE"
+    assert settings.resume("x", allow_code=False) == resume
+    assert "secret" not in repr(settings)
+
+
+def test_a_store_of_the_environment_is_there_for_the_next_command() -> None:
+    settings = Settings.read(environ={"TUNER_STORAGE": "postgresql://tuner:secret@postgres/tuner"})
+    assert settings.resume("x", allow_code=False) == "python -m tuner resume x"
 
 
 def test_the_password_comes_from_a_file_and_is_escaped(tmp_path: Path) -> None:

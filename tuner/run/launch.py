@@ -152,7 +152,7 @@ def launch(
             tally = Tally.of(config, study.ended())
             files = retry(lambda: TrialFiles.begin(view, config, folder))
             if not study.remaining:
-                say(f"study {config.study}: its budget is met: {_met(study, resume)}")
+                say(f"study {config.study}: its budget is met: {_met(study, settings)}")
             data = SameData(retry(lambda: read_splits(view)))
             start = Start(study, writer, folder, tally, stop, seen, files, data)
             if serial or not study.remaining:
@@ -161,7 +161,7 @@ def launch(
                 session = driver.run_on_ray(start, trainable.train, prepare, trainable.packages)
             for line in retry(lambda: clean(view, folder, config.keep)).failed:
                 say(line)
-        return _ended(view, study, session, stop)
+        return _ended(view, study, session, stop, settings.again("status", view.name))
 
 
 def _first_lines(view: StudyView, config: StudyConfig, trainable: Trainable) -> Iterator[str]:
@@ -177,9 +177,10 @@ def _first_lines(view: StudyView, config: StudyConfig, trainable: Trainable) -> 
         yield f"study {config.study}: {changed}"
 
 
-def _met(study: Study, resume: str) -> str:
-    budget = counted(study.config.budget.trials, "trial")
-    return study.spent.met_early or f"{study.spent.used} of {budget}; raise it with: {resume} --more 10"
+def _met(study: Study, settings: Settings) -> str:
+    config, budget = study.config, counted(study.config.budget.trials, "trial")
+    resume = settings.resume(config.study, allow_code=bool(config.trainable), more=10)
+    return study.spent.met_early or f"{study.spent.used} of {budget}; raise it with: {resume}"
 
 
 def check_runs_folder(folder: Path, console: Console) -> None:
@@ -201,10 +202,10 @@ def check_runs_folder(folder: Path, console: Console) -> None:
         console.print(message, highlight=False, soft_wrap=True, markup=False, style="red")
 
 
-def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal) -> Launched:
+def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal, status: str) -> Launched:
     halted = session.halted if study.remaining else None
     if exceeded := session.failures.exceeded:
-        line = f"study {view.name!r}: {exceeded}; see: python -m tuner status {view.name!r}"
+        line = f"study {view.name!r}: {exceeded}; see: {status}"
         raise StudyFailed("\n".join([line, *(f"  {reason}" for reason in session.failures.by_reason())]))
     front = study.front()
     infeasible = [record.constraints for record in study.ended() if not record.is_feasible]

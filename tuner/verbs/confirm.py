@@ -51,11 +51,11 @@ def confirm(
     from tuner.run.custom.loading import trainable_of
     from tuner.store.reading.reader import StudyStore
 
-    settings = Settings.read(storage, cluster, insecure=insecure)
+    settings = Settings.read(storage, cluster, insecure=insecure, serial=serial)
     settings.refuse_cluster(serial=serial)
     options = {"--seeds": seeds, "--trials": trials, "--top": top, "--folds": folds}
     words = [word for name, value in options.items() if value is not None for word in (name, str(value))]
-    command = settings.again("confirm", study, *words, *["--serial"] * serial)
+    command = settings.again("confirm", study, *words)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
     if folds is None and view.config.replicates is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -53,7 +52,7 @@ def launch(
             )
         _check(config, allow_code=allow_code)
     else:
-        settings = Settings.read(storage, cluster, insecure=insecure)
+        settings = Settings.read(storage, cluster, insecure=insecure, serial=serial)
         if more is not None:
             config = _enlarged(config, settings, more)
         _run(config, settings, serial=serial, allow_code=allow_code, results_of=results_of)
@@ -74,7 +73,7 @@ def resume(
     from tuner.config.going_on import overridden
     from tuner.store.reading.reader import StudyStore
 
-    settings = Settings.read(storage, cluster, insecure=insecure)
+    settings = Settings.read(storage, cluster, insecure=insecure, serial=serial)
     with StudyStore.reading(settings.storage) as store:
         config = overridden(store.load(study).config, overrides or ())
     if more is not None:
@@ -98,9 +97,9 @@ def enqueue(
         view = store.load(study)
         number = enqueue_trial(view, read_point(view.config.space, params))
         in_its_turn = view.held_by() is not None and view.remaining
-    more = f"; to run it: {settings.resume(study, allow_code=bool(view.config.trainable))}"
-    more += "" if view.remaining else " --more 1"
-    write_result(f"queued trial {number} of {study}{'' if in_its_turn else more}")
+    more = None if view.remaining else 1
+    resume = settings.resume(study, allow_code=bool(view.config.trainable), more=more)
+    write_result(f"queued trial {number} of {study}" + ("" if in_its_turn else f"; to run it: {resume}"))
 
 
 def validate(file: File, overrides: Overrides = None, *, allow_code: AllowCode = False) -> None:
@@ -155,7 +154,6 @@ def _run(
 
 
 def _write_next_steps(config: StudyConfig, launched: Launched, settings: Settings) -> None:
-    from tuner.config.name import as_argument
     from tuner.results.front import infeasible_line
 
     if launched.infeasible:
@@ -168,5 +166,4 @@ def _write_next_steps(config: StudyConfig, launched: Launched, settings: Setting
     verbs = {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
     verbs |= {"export": "all trials as CSV"}
     for verb, why in verbs.items():
-        words = ["python", "-m", "tuner", verb, *settings.repeated, *as_argument(config.study)]
-        write_message(f"{shlex.join(words)}  # {why}")
+        write_message(f"{settings.again(verb, config.study)}  # {why}")

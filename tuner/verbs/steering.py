@@ -68,8 +68,10 @@ def retry(
     if not listed:
         write_result(f"no trial of {study} failed that is not queued again or has not been trained since")
     elif waits:
-        resume = settings.resume(study, allow_code=bool(view.config.trainable))
-        write_message(f"to run them: {resume}" + ("" if enough else f" --more {len(listed)}"))
+        more = None if enough else len(listed)
+        write_message(
+            f"to run them: {settings.resume(study, allow_code=bool(view.config.trainable), more=more)}"
+        )
 
 
 def rename(

@@ -60,7 +60,7 @@ def test_failures_in_a_row_end_the_launch_with_a_line_a_reason(sqlite_url: str, 
         launch_toy(config, sqlite_url, tmp_path)
     assert str(caught.value).splitlines() == [
         "study 'toy': 2 trials in a row failed; budget.failures_in_a_row allows 1; "
-        "see: python -m tuner status 'toy'",
+        "see: python -m tuner status toy",
         "  2 x RuntimeError: the trainer broke (trial 0, 1)",
     ]
 
