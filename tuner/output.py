@@ -11,8 +11,7 @@ import os
 import sys
 from typing import TextIO, cast
 
-from rich.console import Console
-from rich.table import Table
+from rich.console import Console, ConsoleRenderable
 
 from tuner.errors import OutputLost
 from tuner.terminal_text import printable
@@ -63,11 +62,14 @@ def write_message(text: str, style: str | None = None) -> None:
     messages.print(printable(text), style=style, highlight=False, markup=False, soft_wrap=True)
 
 
-def write_result(result: str | bytes | Table) -> None:
+def write_result(result: str | bytes | ConsoleRenderable) -> bool:
     """Write a result to stdout: a text with a line break after it, bytes as they are, or a table.
 
     Of a text, what a terminal would act on is left out.
     A reader that left its pipe, such as `head`, has seen what it wanted.
+
+    Returns:
+        False if the reader has left.
 
     Raises:
         OutputLost: stdout is closed, or what it leads to is full.
@@ -84,9 +86,11 @@ def write_result(result: str | bytes | Table) -> None:
         stream.flush()
     except BrokenPipeError:
         _discard(stream)
+        return False
     except OSError as error:
         _discard(stream)
         raise OutputLost(f"stdout cannot be written to: {error.strerror}") from error
+    return True
 
 
 def prepare_streams() -> None:
@@ -103,7 +107,7 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _rendered(table: Table, stream: TextIO) -> str:
+def _rendered(table: ConsoleRenderable, stream: TextIO) -> str:
     console = Console(file=stream, width=None if _is_terminal(stream) else PIPED_WIDTH)
     with console.capture() as capture:
         console.print(table)

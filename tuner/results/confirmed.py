@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from rich.table import Table
-
+from tuner.results.fitted_table import FittedTable
 from tuner.results.front import SIGNS, front_object, shown
 from tuner.results.intervals import Interval
-from tuner.results.rows import cell, columns
+from tuner.results.rows import columns
 from tuner.store.confirmations.confirmation import Confirmation
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial import mean_of
@@ -61,7 +60,7 @@ def _intervals(seeds: Sequence[Mapping[str, float]]) -> dict[str, Interval]:
 
 def confirmed_table(
     study: StudyView, title: str, records: Sequence[TrialRecord], confirmations: Iterable[Confirmation]
-) -> Table:
+) -> FittedTable:
     """Return a table of these trials, the best promise in the primary objective first.
 
     An objective of which everything promised was found, since it is known before training, has one column.
@@ -74,12 +73,8 @@ def confirmed_table(
         for record in ordered
         for row in _rows(study, record, by_trial.get(record.number, []), known)
     ]
-    table = Table(title=cell(title), title_justify="left")
-    for name in columns(rows):
-        table.add_column(cell(name), justify="right")
-    for row in rows:
-        table.add_row(*(cell(shown(row.get(name))) for name in columns(rows)))
-    return table
+    names = columns(rows) or ["trial"]
+    return FittedTable(title, names, [[shown(row.get(name)) for name in names] for row in rows])
 
 
 def _rows(

@@ -6,10 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from rich.table import Table
-
 from formats.messages import counted
-from tuner.results.rows import cell, columns, front_row, intervals_of
+from tuner.results.fitted_table import FittedTable
+from tuner.results.rows import columns, front_row, intervals_of
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import TrialRecord, best_first
 
@@ -37,17 +36,14 @@ def front_object(study: StudyView, record: TrialRecord) -> dict[str, Any]:
     }
 
 
-def front_table(study: StudyView, front: Iterable[TrialRecord]) -> Table:
+def front_table(study: StudyView, front: Iterable[TrialRecord]) -> FittedTable:
     """Return the front as a table, the best of the primary objective first; the database is not asked."""
     rows = [front_row(study, record) for record in best_first(front, study.objectives[0].direction)]
     directions = {objective.metric: SIGNS[objective.direction] for objective in study.objectives}
     names = columns(rows) or ["trial", *directions]
-    table = Table(title=cell(f"front of {study.name}: {counted(len(rows), 'trial')}"), title_justify="left")
-    for name in names:
-        table.add_column(cell(f"{name} {directions[name]}" if name in directions else name), justify="right")
-    for row in rows:
-        table.add_row(*(cell(shown(row.get(name))) for name in names))
-    return table
+    heads = [f"{name} {directions[name]}" if name in directions else name for name in names]
+    texts = [[shown(row.get(name)) for name in names] for row in rows]
+    return FittedTable(f"front of {study.name}: {counted(len(rows), 'trial')}", heads, texts)
 
 
 def _intervals(record: TrialRecord, metrics: Sequence[str]) -> dict[str, Any]:

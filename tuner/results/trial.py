@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tuner.results.status.study_status import word_of
 from tuner.store.reading.study_view import StudyView
 from tuner.study.attempt import trial_folder
-from tuner.study.trial_record import WORD_OF, TrialRecord
+from tuner.study.trial_record import TrialRecord
 from tuner.terminal_text import one_line
 
 _BARS = "▁▂▃▄▅▆▇█"
@@ -22,7 +23,7 @@ def trial_of(view: StudyView, number: int, runs_folder: Path) -> dict[str, Any]:
     """
     record = view.record(number)
     metric = view.objectives[0].metric
-    attempts = view.records(view.attempts(record.origin))
+    attempts, following = view.records(view.attempts(record.origin)), view.next_attempts()
     curve = view.curve([each.number for each in attempts], metric)
     folder = trial_folder(view.folder_in(runs_folder), record.origin)
     files = sorted(each.name for each in folder.iterdir()) if folder.is_dir() else []
@@ -30,8 +31,9 @@ def trial_of(view: StudyView, number: int, runs_folder: Path) -> dict[str, Any]:
     return {
         "study": view.name,
         "trial": number,
-        "state": WORD_OF[record.state],
+        "state": word_of(record, following),
         "reason": attributes.get("reason"),
+        "traceback": attributes.get("traceback"),
         "params": dict(record.params),
         "values": dict(zip((each.metric for each in view.objectives), record.values, strict=False)),
         "feasible": record.is_feasible if record.state == "COMPLETE" else None,
@@ -40,14 +42,14 @@ def trial_of(view: StudyView, number: int, runs_folder: Path) -> dict[str, Any]:
         "same_as": attributes.get("same_as"),
         "metric": metric,
         "curve": curve,
-        "attempts": [_attempt(each) for each in attempts],
+        "attempts": [_attempt(each, word_of(each, following)) for each in attempts],
         "folder": str(folder),
         "files": files,
     }
 
 
 def trial_lines(trial: dict[str, Any]) -> list[str]:
-    """Return the same in lines, a word and what belongs to it each."""
+    """Return the same in lines, a word and what belongs to it each; then the traceback, if it has one."""
     rows = [(f"trial {trial['trial']}", f"of {trial['study']}: {trial['state']}")]
     if trial["reason"]:
         rows.append(("reason", one_line(trial["reason"])))
@@ -64,7 +66,8 @@ def trial_lines(trial: dict[str, Any]) -> list[str]:
     rows += [("attempt", each) for each in map(_attempt_line, trial["attempts"])]
     rows.append(("folder", f"{trial['folder']}: {', '.join(trial['files']) or 'not on this machine'}"))
     width = max(len(word) for word, _ in rows)
-    return [f"{word:{width}}  {text}" for word, text in rows]
+    whole = ["", *str(trial["traceback"]).rstrip().splitlines()] if trial["traceback"] else []
+    return [f"{word:{width}}  {text}" for word, text in rows] + whole
 
 
 def curve_line(metric: str, curve: Sequence[tuple[int, float]]) -> str:
@@ -77,11 +80,11 @@ def curve_line(metric: str, curve: Sequence[tuple[int, float]]) -> str:
     return f"{metric} {bars} {_number(values[0])} to {_number(values[-1])}, epochs {first} to {last}"
 
 
-def _attempt(record: TrialRecord) -> dict[str, Any]:
+def _attempt(record: TrialRecord, word: str) -> dict[str, Any]:
     attributes = record.attributes
     names = ("attempt", "node", "device", "device_name", "started_at", "seconds", "reason")
     known = {name: attributes[name] for name in names if attributes.get(name) is not None}
-    return {"number": record.number, "state": WORD_OF[record.state], **known}
+    return {"number": record.number, "state": word, **known}
 
 
 def _attempt_line(attempt: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from tuner.study.constraints import is_feasible
@@ -96,3 +96,12 @@ def best_first(records: Iterable[TrialRecord], direction: str) -> list[TrialReco
     """Return records of completed trials, the best of the first objective first, equal ones by number."""
     sign = -1 if direction == "maximize" else 1
     return sorted(records, key=lambda record: (sign * record.values[0], record.number))
+
+
+def moment_of(stored: Any) -> datetime | None:
+    """Return a time of the store, UTC without a zone as Optuna keeps it; None if it is no time."""
+    try:
+        moment = datetime.fromisoformat(stored)
+    except (TypeError, ValueError):
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

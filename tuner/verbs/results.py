@@ -13,7 +13,7 @@ from tuner.output import write_message, write_result
 from tuner.settings import Settings, secret
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import ConsoleRenderable
 
 
 def status(
@@ -24,29 +24,22 @@ def status(
     storage: Storage = None,
     as_json: Json = False,
 ) -> None:
-    """Show where studies stand, and why trials of the one that is named did not complete."""
+    """Show where studies stand; of the one that is named, what runs, and why trials did not complete."""
     import json
 
-    from tuner.results.status import driver_line, reason_lines, status_of, status_table
+    from tuner.results.status.seen import see, see_all
     from tuner.store.reading.reader import StudyStore
 
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
-        views = store.studies() if study is None else [store.load(study)]
-        statuses = [status_of(view) for view in views]
-        reasons = reason_lines(views[0]) if study is not None else []
+        seen = see_all(store) if study is None else see(store, study, settings, whole=as_json)
     if as_json:
-        write_result(json.dumps(statuses, indent=2))
+        write_result(json.dumps(seen.statuses, indent=2))
         return
-    write_result(status_table(statuses))
-    if study is None:
-        for status in statuses:
-            if status["unreadable"]:
-                write_message(status["unreadable"])
-    else:
-        allow_code = not views[0].unreadable and bool(views[0].config.trainable)
-        resume = settings.resume(study, allow_code=allow_code)
-        write_result("\n".join([driver_line(statuses[0], resume), *reasons]))
+    for part in seen.parts:
+        write_result(part)
+    for note in seen.notes:
+        write_message(note)
 
 
 def front(
@@ -64,7 +57,7 @@ def front(
     from tuner.store.confirmations.confirmation_sql import confirmations_of
     from tuner.store.reading.reader import StudyStore
 
-    result: str | Table
+    result: str | ConsoleRenderable
     with StudyStore.reading(Settings.read(storage).storage) as store:
         view = store.load(study)
         infeasible = view.summary().infeasible

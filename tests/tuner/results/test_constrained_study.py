@@ -30,7 +30,8 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, StudyFailed
 from tuner.results.dashboard.front import front_trials
 from tuner.results.dashboard.server import _optuna_dashboard
-from tuner.results.status import status_of, status_table
+from tuner.results.status.shown import status_table
+from tuner.results.status.study_status import status_of
 from tuner.run.launch import Launched
 from tuner.run.live.progress import Progress
 from tuner.run.live.tally import Tally
@@ -131,7 +132,7 @@ def test_every_front_is_the_same(study: Shown) -> None:
     console = Console(file=io.StringIO(), width=160)
     console.print(status_table([status]))
     assert isinstance(console.file, io.StringIO)
-    assert "7 (2 infeasible)" in console.file.getvalue()
+    assert "8/8, 1 stopped, 1 failed, 2 infeasible" in console.file.getvalue()
 
 
 def test_a_launch_says_how_many_are_infeasible(

@@ -19,7 +19,8 @@ from tests.tuner.launching import launch_toy
 from tuner.cli import app
 from tuner.results.export import exported
 from tuner.results.front import front_table
-from tuner.results.status import reason_lines, status_of, status_table
+from tuner.results.status.shown import reason_lines, status_table
+from tuner.results.status.study_status import UNFINISHED, status_of, trials_of
 from tuner.store.create_study import create_or_load
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
@@ -110,7 +111,7 @@ def hostile(storage_url: str, tmp_path: Path) -> StudyView:
 
 
 def test_every_choice_and_reason_is_shown_as_it_is(hostile: StudyView) -> None:
-    lines = reason_lines(hostile)
+    lines = reason_lines(trials_of(hostile, UNFINISHED))
     assert len(lines) == len(CHOICES) - 1
     table = "\n".join(lines) + shown(front_table(hostile, hostile.front()))
     assert "'; drop table trials; --" in table

@@ -136,4 +136,4 @@ def test_a_launch_shows_its_front_though_its_database_went_at_the_end(
 ) -> None:
     launched = launch_toy(toy_config(trials=3), sqlite_url, tmp_path)
     (tmp_path / "tuner.db").unlink()
-    assert front_table(launched.study, launched.front).row_count > 0
+    assert front_table(launched.study, launched.front).rows

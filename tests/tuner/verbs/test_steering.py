@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import signal
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from tests.tuner.configs import toy_config
 from tests.tuner.confirming import confirm_toy
 from tests.tuner.launching import launch_toy
 from tests.tuner.test_cli import run
+from tuner.results.status.study_status import trials_of
 from tuner.run.confirm.jobs import Wanted
 from tuner.store.lock import driver_purpose, exclusive
 from tuner.store.reading.reader import StudyStore
@@ -53,7 +53,10 @@ def test_a_study_is_stopped_where_it_runs_and_goes_on(
     assert printed.err.startswith("asked ")
     view = stored(storage_url)
     assert view.last_states() == {0: "WAITING"}
-    assert "interrupted by SIGINT" in json.dumps(view.reasons())
+    interrupted, waiting = trials_of(view)
+    assert (interrupted["state"], waiting["state"]) == ("interrupted", "waiting")
+    assert interrupted["goes_on_as"] == waiting["trial"]
+    assert "interrupted by SIGINT" in interrupted["reason"]
     assert run("stop", "toy", monkeypatch=monkeypatch) == 0
     assert capsys.readouterr().out == "nobody drives toy\n"
     launch_toy(config, storage_url, tmp_path)

@@ -67,7 +67,7 @@ def test_all_attempts_are_one_trial(
     for number in ("0", "1"):
         assert run("show", "toy", number, "--json", monkeypatch=monkeypatch) == 0
         shown = json.loads(capsys.readouterr().out)
-        assert [each["state"] for each in shown["attempts"]] == ["failed", "completed"]
+        assert [each["state"] for each in shown["attempts"]] == ["interrupted", "completed"]
         assert [epoch for epoch, _ in shown["curve"]] == [1, 2, 3, 4]
         assert run("logs", "toy", number, monkeypatch=monkeypatch) == 0
         printed = capsys.readouterr().out
@@ -118,7 +118,11 @@ def test_a_failed_trial_says_why(
     with pytest.raises(StudyFailed):
         launch_toy(toy_config(behaviour="raises", failures=0), storage_url, tmp_path)
     assert run("show", "toy", "0", monkeypatch=monkeypatch) == 0
-    assert "reason     RuntimeError: the trainer broke" in capsys.readouterr().out.splitlines()
+    lines = capsys.readouterr().out.splitlines()
+    assert "reason     RuntimeError: the trainer broke" in lines
+    begins = lines.index("Traceback (most recent call last):")
+    assert any('raise RuntimeError("the trainer broke")' in line for line in lines[begins:])
+    assert lines[-1] == "RuntimeError: the trainer broke"
 
 
 def test_a_curve_of_equal_values_is_drawn() -> None:

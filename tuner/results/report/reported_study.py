@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from tuner.store.confirmations.confirmation_sql import confirmations_of
 from tuner.store.reading.study_view import StudyView
 from tuner.study.pareto import as_losses
 from tuner.study.spent_budget import COUNTED
-from tuner.study.trial_record import TrialRecord, best_first, front_of
+from tuner.study.trial_record import TrialRecord, best_first, front_of, moment_of
 
 _WORDS = {"PRUNED": Outcome.STOPPED, "FAIL": Outcome.FAILED, "RUNNING": Outcome.RUNNING}
 
@@ -186,21 +186,11 @@ def _attempt(record: TrialRecord, heard: datetime | None) -> Attempt | None:
     facts: Mapping[str, Any] = record.attributes
     if "device" not in facts or record.ended is None or "same_as" in facts:
         return None
-    started = _moment(facts.get("started_at")) or record.started
+    started = moment_of(facts.get("started_at")) or record.started
     seconds = facts.get("seconds")
     if started is None:
         return None
-    if isinstance(seconds, int | float):
-        ended = started + timedelta(seconds=seconds)
-    else:
-        ended = heard or record.ended
+    ended = (
+        started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else heard or record.ended
+    )
     return Attempt(record, f"{facts.get('node', '')} {facts['device']}", started, max(started, ended))
-
-
-def _moment(stored: Any) -> datetime | None:
-    """Return a time of the store, UTC without a zone as Optuna keeps it; None if it is no time."""
-    try:
-        moment = datetime.fromisoformat(stored)
-    except (TypeError, ValueError):
-        return None
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment

@@ -21,10 +21,25 @@ from tuner.study.trial_record import TrialRecord
 
 
 def read_records(
-    connection: Connection, study_id: int, numbers: Collection[int] | None = None
+    connection: Connection,
+    study_id: int,
+    numbers: Collection[int] | None = None,
+    *,
+    states: Collection[str] = (),
+    keys: Collection[str] = (),
 ) -> list[TrialRecord]:
-    """Return the trials of a study, by number: all of them, or those of these numbers."""
+    """Return the trials of a study, by number.
+
+    Args:
+        connection: to the store.
+        study_id: the study's id.
+        numbers: of the trials to return; None for all.
+        states: Optuna's states of the trials to return; none for all.
+        keys: of the attributes to read; none for all.
+    """
     ids = optuna.trials_of(study_id)
+    if states:
+        ids = ids.where(optuna.trials.c.state.in_(states))
     if numbers is not None:
         # Written into the statement: a database takes only so many parameters.
         listed = bindparam("numbers", sorted(numbers), Integer, expanding=True, literal_execute=True)
@@ -35,9 +50,7 @@ def read_records(
     values: defaultdict[int, list[float]] = defaultdict(list)
     for trial_id, _, value, kind in connection.execute(optuna.rows_of(optuna.values, ids, "objective")):
         values[trial_id].append(INFINITE.get(kind, value))
-    attributes: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for trial_id, key, value in connection.execute(optuna.rows_of(optuna.user_attributes, ids, "key")):
-        attributes[trial_id][key] = stored_value(value)
+    attributes = _read_attributes(connection, ids, keys)
     constraints = read_constraints(connection, ids)
     rows = select(optuna.trials).where(optuna.trials.c.trial_id.in_(ids)).order_by(optuna.trials.c.number)
     return [
@@ -54,6 +67,19 @@ def read_records(
         )
         for row in connection.execute(rows)
     ]
+
+
+def _read_attributes(
+    connection: Connection, ids: Select[Any], keys: Collection[str]
+) -> defaultdict[int, dict[str, Any]]:
+    """Return the attributes of these trials, by row and key; all if no key is named."""
+    rows = optuna.rows_of(optuna.user_attributes, ids, "key")
+    if keys:
+        rows = rows.where(optuna.user_attributes.c.key.in_(keys))
+    attributes: defaultdict[int, dict[str, Any]] = defaultdict(dict)
+    for trial_id, key, value in connection.execute(rows):
+        attributes[trial_id][key] = stored_value(value)
+    return attributes
 
 
 def read_constraints(connection: Connection, ids: Select[Any]) -> defaultdict[int, dict[str, float]]:

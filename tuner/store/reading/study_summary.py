@@ -69,6 +69,13 @@ class StudySummary:
             for objective, column in zip(self.objectives, self.values.T, strict=True)
         }
 
+    def best_trials(self) -> dict[str, int]:
+        """Return the first trial that has the best value of each objective, by the objective's metric."""
+        return {
+            metric: int(self.numbers[column == value][0])
+            for (metric, value), column in zip(self.best().items(), self.values.T, strict=False)
+        }
+
     def front(self) -> list[int]:
         """Return the numbers of the feasible trials that no other dominates, rising."""
         losses = as_losses(self.values, [objective.direction for objective in self.objectives])

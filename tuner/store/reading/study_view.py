@@ -18,7 +18,8 @@ from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.store import lock
 from tuner.store.fence import holder_of
-from tuner.store.reading.record_reader import origin_of, read_records, stored_value
+from tuner.store.reading.attempts_reader import LastReport, NextAttempt, read_last_reports, read_next_attempts
+from tuner.store.reading.record_reader import origin_of, read_records
 from tuner.store.reading.spent_reader import read_spent
 from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summary
 from tuner.study.spent_budget import SpentBudget
@@ -27,11 +28,6 @@ from tuner.study.trial_record import TrialRecord, best_first
 _COUNT = text(
     f"SELECT COUNT(*) FROM trials t WHERE t.study_id = :study_id AND t.state IN :states AND {IS_OURS}"
 ).bindparams(bindparam("states", expanding=True))
-_REASONS = text(
-    "SELECT t.number, t.state, a.value_json FROM trials t "
-    "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'reason' "
-    f"WHERE t.study_id = :study_id AND t.state IN ('FAIL', 'PRUNED') AND {IS_OURS} ORDER BY t.number"
-)
 _STATES = text(
     "SELECT t.number, t.state, a.value_json AS retry_of FROM trials t "
     "LEFT JOIN trial_user_attributes a ON a.trial_id = t.trial_id AND a.key = 'retry_of' "
@@ -157,26 +153,37 @@ class StudyView:
         with self.engine.connect() as connection:
             return read_summary(connection, self.study_id, self.objectives)
 
-    def records(self, numbers: Collection[int] | None = None) -> list[TrialRecord]:
+    def records(
+        self,
+        numbers: Collection[int] | None = None,
+        *,
+        states: Collection[str] = (),
+        keys: Collection[str] = (),
+    ) -> list[TrialRecord]:
         """Return the trials of ours, by number, and what is queued; none that another program asked.
 
         Args:
             numbers: of the trials to return; None for all.
+            states: Optuna's states of the trials to return; none for all.
+            keys: of the attributes to read; none for all. `attempt` has to be one: it marks a trial as ours.
         """
         with self.engine.connect() as connection:
-            records = read_records(connection, self.study_id, numbers)
+            records = read_records(connection, self.study_id, numbers, states=states, keys=keys)
         return [record for record in records if record.state == "WAITING" or record.is_ours]
 
     def front(self) -> list[TrialRecord]:
         """Return the feasible trials that no other dominates, the best of the first objective first."""
         return best_first(self.records(self.summary().front()), self.objectives[0].direction)
 
-    def reasons(self) -> list[tuple[int, str, str | None]]:
-        """Return number, state and reason of each trial that was stopped or failed, by number."""
-        return [
-            (number, state, None if reason is None else str(stored_value(reason)))
-            for number, state, reason in self._rows(_REASONS)
-        ]
+    def next_attempts(self) -> dict[int, NextAttempt]:
+        """Return the next attempt at each trial that was queued again, by the number of the trial."""
+        with self.engine.connect() as connection:
+            return read_next_attempts(connection, self.study_id)
+
+    def last_reports(self) -> dict[int, LastReport]:
+        """Return the last report of each running trial that has one, by its number."""
+        with self.engine.connect() as connection:
+            return read_last_reports(connection, self.study_id)
 
     def record(self, number: int) -> TrialRecord:
         """Return a trial of ours, or one that is queued.

@@ -22,7 +22,7 @@ from tuner.errors import UsageError
 from tuner.results.report.file import write_report
 from tuner.results.report.page import Page
 from tuner.results.report.report import report_on
-from tuner.results.status import status_of
+from tuner.results.status.study_status import status_of
 from tuner.settings import Settings
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView

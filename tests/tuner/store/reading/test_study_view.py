@@ -17,7 +17,8 @@ from tests.tuner.driven import Driven
 from tests.tuner.launching import launch_toy
 from tuner.cli import app
 from tuner.errors import UsageError
-from tuner.results.status import driver_line, reason_lines, status_of
+from tuner.results.status.shown import driver_line, reason_lines
+from tuner.results.status.study_status import UNFINISHED, status_of, trials_of
 from tuner.store import lock
 from tuner.store.create_study import create_or_load
 from tuner.store.reading.reader import StudyStore
@@ -70,12 +71,13 @@ def test_trials_are_read_by_number(filled: StudyView) -> None:
 
 def test_a_stopped_or_failed_trial_has_its_reason(filled: StudyView) -> None:
     expected = [
-        (record.number, record.state, record.attributes["reason"])
+        (record.number, {"PRUNED": "stopped", "FAIL": "failed"}[record.state], record.attributes["reason"])
         for record in filled.records()
         if record.state in ("PRUNED", "FAIL")
     ]
-    assert filled.reasons() == expected
-    assert reason_lines(filled)[:3] == [
+    trials = [each for each in trials_of(filled, UNFINISHED) if each["state"] != "waiting"]
+    assert [(each["trial"], each["state"], each["reason"]) for each in trials] == expected
+    assert reason_lines(trials)[:3] == [
         "trial  7  stopped  asha: 3rd of 4 at epoch 1",
         "trial  8  stopped  asha: 3rd of 4 at epoch 1",
         "trial  9  failed   RuntimeError: no luck",
@@ -132,7 +134,7 @@ def test_a_study_without_trials(storage_url: str) -> None:
     study = StudyStore.open(storage_url).load("toy")
     summary = study.summary()
     assert (dict(summary.states), summary.best(), summary.front()) == ({}, {}, [])
-    assert (study.front(), study.reasons(), study.reports(), study.remaining) == ([], [], [], 6)
+    assert (study.front(), trials_of(study), study.reports(), study.remaining) == ([], [], [], 6)
 
 
 def test_who_drives_a_study_is_told(storage_url: str, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from tests.tuner.configs import RANGE, SINGLE, toy_config
 from tests.tuner.driven import Driven, ask
 from tests.tuner.launching import launch_toy
 from tuner.errors import Conflict, Unreachable, UsageError
-from tuner.results.status import status_of
+from tuner.results.status.study_status import status_of
 from tuner.store.copy_study import copy_study
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
