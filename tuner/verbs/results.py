@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from formats.messages import counted
+from tuner.errors import UsageError
 from tuner.options import Json, Name, Storage
 from tuner.output import write_message, write_result
 from tuner.settings import Settings, secret
 
 if TYPE_CHECKING:
     from rich.console import ConsoleRenderable
+
+    from tuner.results.status.seen import Seen
+
+_WATCH_SECONDS = 2
+_WATCHED_REASONS = 10  # a terminal is only so high
+
+Watch = Annotated[
+    bool, typer.Option("--watch", help="Go on showing it until interrupted, by Ctrl-C for example.")
+]
+Every = Annotated[
+    float | None,
+    typer.Option(min=0.1, metavar="SECONDS", help="How often --watch looks; every 2 seconds otherwise."),
+]
 
 
 def status(
@@ -23,16 +40,29 @@ def status(
     *,
     storage: Storage = None,
     as_json: Json = False,
+    watching: Watch = False,
+    every: Every = None,
 ) -> None:
     """Show where studies stand; of the one that is named, what runs, and why trials did not complete."""
     import json
 
     from tuner.results.status.seen import see, see_all
+    from tuner.store.database import naming_outages
     from tuner.store.reading.reader import StudyStore
 
+    if every is not None and not watching:
+        raise UsageError("--every says how often --watch looks; add --watch, or leave it out")
     settings = Settings.read(storage)
-    with StudyStore.reading(settings.storage) as store:
-        seen = see_all(store) if study is None else see(store, study, settings, whole=as_json)
+    store = StudyStore.open(settings.storage)
+    most = _WATCHED_REASONS if watching else None
+
+    def look() -> Seen:
+        with naming_outages(store.url):
+            return see_all(store) if study is None else see(store, study, settings, whole=as_json, most=most)
+
+    if watching:
+        _watch(look, every or _WATCH_SECONDS, as_json=as_json)
+    seen = look()
     if as_json:
         write_result(json.dumps(seen.statuses, indent=2))
         return
@@ -40,6 +70,20 @@ def status(
         write_result(part)
     for note in seen.notes:
         write_message(note)
+
+
+def _watch(look: Callable[[], Seen], every: float, *, as_json: bool) -> NoReturn:
+    from tuner.results.status.watch import watch
+
+    def end(number: int, _frame: object) -> None:
+        sys.exit(128 + number)  # not as it would by itself: a terminal gets its cursor back
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        watch(look, every, as_json=as_json)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+    sys.exit()
 
 
 def front(

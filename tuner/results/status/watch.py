@@ -1,0 +1,73 @@
+"""Shows where studies stand again and again: drawn anew in a terminal, block after block elsewhere."""
+
+from __future__ import annotations
+
+import json
+import select
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.text import Text
+
+from tuner.errors import Unreachable
+from tuner.output import write_message, write_result
+from tuner.results.status.seen import Seen
+from tuner.terminal_text import printable
+
+
+def watch(look: Callable[[], Seen], every: float, *, as_json: bool) -> None:
+    """Show what is seen until the process is interrupted, or nobody can read it any more.
+
+    A database that goes away is told and waited for. In a terminal it is drawn anew each time; elsewhere it
+    is written, in a block or as one line of JSON, each time that something has changed.
+
+    Args:
+        look: sees where studies stand.
+        every: seconds between two looks.
+        as_json: whether JSON is wanted.
+
+    Raises:
+        UsageError, Unreachable: at the first look; later only if a study is gone.
+    """
+    console = Console(file=sys.stdout)
+    if as_json or not console.is_terminal or console.is_dumb_terminal:
+        _write(look, every, as_json=as_json)
+        return
+    # Its redirections would lead what the console writes back to the console, for ever.
+    with Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False) as live:
+        for seen in _looks(look, every):
+            parts = [Text(printable(part)) if isinstance(part, str) else part for part in seen.parts]
+            live.update(Group(Text(_now()), *parts, *map(Text, seen.notes)), refresh=True)
+
+
+def _write(look: Callable[[], Seen], every: float, *, as_json: bool) -> None:
+    """Write what is seen, each time that it has changed, until its reader has left."""
+    before: Seen | None = None
+    for seen in _looks(look, every):
+        if before is not None and (seen.statuses, seen.notes) == (before.statuses, before.notes):
+            continue
+        before = seen
+        parts = [json.dumps(seen.statuses)] if as_json else [_now(), *seen.parts, ""]
+        for note in seen.notes:
+            write_message(note)
+        if seen.parts and not all(write_result(part) for part in parts):
+            return
+
+
+def _looks(look: Callable[[], Seen], every: float) -> Iterator[Seen]:
+    """Yield what is seen, again and again, until nobody can read stdout any more."""
+    left = select.poll()
+    left.register(sys.stdout.fileno(), 0)  # a reader that is gone is told though nothing is asked for
+    yield look()
+    while not left.poll(every * 1000):
+        try:
+            yield look()
+        except Unreachable as error:
+            yield Seen([], [], [str(error)])
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC"
