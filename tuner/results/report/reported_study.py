@@ -190,7 +190,5 @@ def _attempt(record: TrialRecord, heard: datetime | None) -> Attempt | None:
     seconds = facts.get("seconds")
     if started is None:
         return None
-    ended = (
-        started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else heard or record.ended
-    )
+    ended = started + timedelta(seconds=seconds) if isinstance(seconds, int | float) else heard or started
     return Attempt(record, f"{facts.get('node', '')} {facts['device']}", started, max(started, ended))

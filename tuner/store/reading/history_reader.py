@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from sqlalchemy import Connection, DateTime, text
 
 from tuner.store.optuna_internals import value_of, with_numbers
+from tuner.store.reading.attempts_reader import read_cut_short
 from tuner.store.tables import optuna_tables as optuna
 from tuner.study.stored_history import StoredHistory, StoredTrial
 
@@ -28,9 +30,16 @@ _ATTRIBUTES = text(
 def read_history(connection: Connection, study_id: int) -> StoredHistory:
     """Return what a sampler needs to go on where the one before it ended."""
     only, ids = {"study_id": study_id}, optuna.trials_of(study_id)
+    trained = read_cut_short(connection, study_id)
     trials = {
         row.trial_id: StoredTrial(
-            row.number, row.state, bool(row.ours), row.datetime_start, row.datetime_complete
+            number=row.number,
+            state=row.state,
+            ours=bool(row.ours),
+            started=row.datetime_start,
+            ended=row.datetime_start + timedelta(seconds=trained[row.number])
+            if row.number in trained and row.datetime_start
+            else row.datetime_complete,
         )
         for row in connection.execute(_TRIALS, only)
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from datetime import datetime
 
 from sqlalchemy import Connection, DateTime, text
 
 from tuner.store.optuna_internals import INFINITE
+from tuner.store.reading.attempts_reader import read_cut_short
 from tuner.store.reading.study_summary import IS_OURS, feasible_rows
 from tuner.study.spent_budget import SpentTrial
 
@@ -29,14 +31,19 @@ def read_spent(connection: Connection, study_id: int) -> list[SpentTrial]:
     rows, _ = feasible_rows(connection, study_id)
     for row in sorted(rows, key=lambda row: row.objective):
         values[row.number].append(INFINITE.get(row.value_type, row.value))
+    cut_short = read_cut_short(connection, study_id)
     results = {number: len(json.loads(listed)) for number, listed in connection.execute(_RESULTS, only)}
     return [
         SpentTrial(
             number=row.number,
             state=row.state,
             values=values.get(row.number),
-            seconds=max(0.0, (row.ended - row.started).total_seconds()) if row.started and row.ended else 0.0,
+            seconds=max(0.0, cut_short.get(row.number, _span(row.started, row.ended))),
             results=results.get(row.number, 0),
         )
         for row in connection.execute(_TRIALS, only)
     ]
+
+
+def _span(started: datetime | None, ended: datetime | None) -> float:
+    return (ended - started).total_seconds() if started and ended else 0.0
