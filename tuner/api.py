@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.settings import Settings
-from tuner.study.trial_record import RESERVED, WORD_OF, TrialRecord
+from tuner.study.trial_record import RESERVED, TrialRecord
 
 if TYPE_CHECKING:
     from tuner.results.confirmed import Found
@@ -29,7 +29,7 @@ class Trial:
 
     Attributes:
         number: its number in the study, from 0.
-        state: completed, stopped, failed, running or waiting.
+        state: completed, stopped, failed, interrupted (ended with its launch), running or waiting.
         params: its parameters by their dotted paths, such as `loss.margin`.
         values: the objectives by their metrics, at the best epoch; empty unless it completed.
         metrics: all metrics of that epoch.
@@ -63,12 +63,12 @@ class Study:
     @property
     def trials(self) -> list[Trial]:
         """All trials, by number; none that another program asked for."""
-        return [self._trial(record) for record in self._view.records()]
+        return self._trials(self._view.records())
 
     @property
     def front(self) -> list[Trial]:
         """The feasible trials that no other dominates, the best of the first objective first."""
-        return [self._trial(record) for record in self._view.front()]
+        return self._trials(self._view.front())
 
     @property
     def reports(self) -> list[tuple[int, int, dict[str, float | None]]]:
@@ -150,7 +150,13 @@ class Study:
             write_models(self._view, records, to, runs, trainable.write_model, each=False)
             return trainable.load_model(to, device)
 
-    def _trial(self, record: TrialRecord) -> Trial:
+    def _trials(self, records: Iterable[TrialRecord]) -> list[Trial]:
+        from tuner.results.status.study_status import word_of  # noqa: PLC0415
+
+        following = self._view.next_attempts()
+        return [self._trial(record, word_of(record, following)) for record in records]
+
+    def _trial(self, record: TrialRecord, state: str) -> Trial:
         named = [objective.metric for objective in self._view.objectives]
         values = dict(zip(named, record.values, strict=False))
         metrics = {
@@ -160,7 +166,7 @@ class Study:
         }
         return Trial(
             number=record.number,
-            state=WORD_OF[record.state],
+            state=state,
             params=dict(record.params),
             values=values,
             metrics=metrics,

@@ -163,7 +163,9 @@ def _write_next_steps(config: StudyConfig, launched: Launched, settings: Setting
     if launched.halted:
         command = settings.resume(config.study, allow_code=bool(config.trainable))
         write_message(f"{command}  # {launched.halted}")
-    verbs = {"dashboard": "look at it in the browser", "status": "every trial that did not complete"}
-    verbs |= {"export": "all trials as CSV"}
+    verbs = {"dashboard": "look at it in the browser", "report": "its figures, in one HTML file"}
+    verbs |= {"status": "every trial that did not complete", "export": "all trials as CSV"}
     for verb, why in verbs.items():
         write_message(f"{settings.again(verb, config.study)}  # {why}")
+    if launched.front and config.trainable is None:
+        write_message(f"{settings.again('model', config.study, '--to', 'model')}  # the best trial's model")
