@@ -172,9 +172,7 @@ def test_a_trial_without_a_model_is_one_line(tuner: Run, capsys: pytest.CaptureF
     )
     shutil.rmtree(folder)
     line = refused(tuner, capsys, "digits", "1", "--to", "m")
-    assert re.search(
-        r"the model of trial 1 is not on this machine; there is neither .*trial-00001/model\.saf", line
-    )
+    assert re.search(r"the model of trial 1 is not on this machine, as .*trial-00001/model\.saf", line)
 
 
 def test_a_trial_off_the_front_keeps_no_model(tuner: Run, capsys: pytest.CaptureFixture[str]) -> None:

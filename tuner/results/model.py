@@ -77,7 +77,7 @@ def write_models(
     Raises:
         UsageError: weights are not here, or the folder cannot be written.
     """
-    found = [(record, _folder(view, record, runs)) for record in records]
+    found = [(record, model_folder(view, record, runs)) for record in records]
     try:
         with new_folder(to) as new:
             for record, training in found:
@@ -104,10 +104,13 @@ def _name(record: TrialRecord) -> str:
     return f"trial-{record.number:05d}"
 
 
-def _folder(view: StudyView, record: TrialRecord, runs: Path) -> Path:
+def model_folder(view: StudyView, record: TrialRecord, runs: Path) -> Path:
     """Return the folder of a trial's first training: where the store says, or below the runs folder here.
 
     A trial that has the result of another, or of an earlier study's, names the folder of that one.
+
+    Raises:
+        UsageError: no model of it is there.
     """
     checkpoint = record.attributes.get("checkpoint")
     if checkpoint is None:
@@ -121,8 +124,8 @@ def _folder(view: StudyView, record: TrialRecord, runs: Path) -> Path:
     if view.config.keep.models == "front" and record.number not in view.summary().front():
         advice = "it is not on the front, and only `keep: {models: all}` keeps the models of such trials"
     raise UsageError(
-        f"study {view.name!r}: the model of trial {record.number} is not on this machine; there is neither "
-        f"{named / MODEL} nor {moved / MODEL}; {advice}"
+        f"study {view.name!r}: the model of trial {record.number} is not on this machine, as "
+        f"{' or '.join(dict.fromkeys(str(each / MODEL) for each in (named, moved)))}; {advice}"
     )
 
 

@@ -15,6 +15,15 @@ from tuner.study.trial_record import TrialRecord
 RETRIED_FROM = "retried_from"
 """The attribute of a trial that has the parameters of one that failed: the number of that one."""
 
+_WHY_NOT = {
+    None: "is none of its trials",
+    "COMPLETE": "has completed",
+    "PRUNED": "was stopped",
+    "FAIL": "has been queued again",
+    "RUNNING": "is running",
+    "WAITING": "is waiting",
+}
+
 
 def enqueue_trial(view: StudyView, params: Mapping[str, Any], retried_from: int | None = None) -> int:
     """Queue a trial with these parameters; return its number. What they lack is proposed.
@@ -55,9 +64,7 @@ def failed_trials(view: StudyView, numbers: Collection[int] | None) -> list[Tria
     if not numbers:
         return list(failed.values())
     if unfit := sorted(set(numbers) - failed.keys()):
-        listed = ", ".join(map(str, unfit))
-        raise UsageError(
-            f"study {view.name!r} has no trial {listed} that failed and was not queued again; "
-            f"see: python -m tuner status {view.name!r}"
-        )
+        states = {record.number: record.state for record in records}
+        listed = ", ".join(f"trial {number} {_WHY_NOT[states.get(number)]}" for number in unfit)
+        raise UsageError(f"study {view.name!r}: {listed}; only failed trials are queued again, each once")
     return [failed[number] for number in dict.fromkeys(numbers)]

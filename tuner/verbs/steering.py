@@ -66,7 +66,7 @@ def retry(
         waits = listed and view.held_by() is None
         enough = view.remaining >= len(listed)
     if not listed:
-        write_result(f"no trial of {study} failed that is not queued again or has not been trained since")
+        write_result(f"nothing to queue: no trial of {study} failed, or all have been queued again")
     elif waits:
         more = None if enough else len(listed)
         write_message(
@@ -100,9 +100,9 @@ def delete(study: Name, *, storage: Storage = None, yes: Yes = False) -> None:
         folder = view.folder_in(settings.runs_folder)
         trials = sum(view.summary().states.values())
         if not yes:
-            typer.confirm(
-                f"delete {study} with its {counted(trials, 'trial')}, and {folder}?", abort=True, err=True
-            )
+            question = f"delete {study} with its {counted(trials, 'trial')}, and {folder}?"
+            if not typer.confirm(question, err=True):
+                raise UsageError(f"{study} was not deleted")
         delete_study(view)
     if folder.is_dir() and not folder.is_symlink():
         try:

@@ -81,20 +81,20 @@ def figures(
     storage: Storage = None,
 ) -> None:
     """Draw learning curves, a map of the embeddings and a gallery of neighbours into the trials' folders."""
+    from tuner.results.model import chosen, model_folder
     from tuner.run import trainable
     from tuner.store.reading.reader import StudyStore
-    from tuner.study.attempt import trial_folder
 
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
         if view.config.trainable is not None:
             raise UsageError(f"study {study!r} has its own trainer, whose trials this program cannot draw")
-        records = view.front() if trial is None else [view.record(trial)]
-        folder = view.folder_in(settings.runs_folder)
-    for record in records:
-        for line in trainable.draw(trial_folder(folder, record.trained_as)):
-            write_result(f"trial {record.number}: {line}")
+        records = chosen(view, trial, front=trial is None)
+        folders = {each.number: model_folder(view, each, settings.runs_folder) for each in records}
+    for number, folder in folders.items():
+        for line in trainable.draw(folder):
+            write_result(f"trial {number}: {line}")
 
 
 def rerun(

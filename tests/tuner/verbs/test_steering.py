@@ -76,7 +76,7 @@ def test_failed_trials_are_tried_again_once(
     assert run("retry", "toy", "--failed", monkeypatch=monkeypatch) == 0
     said = capsys.readouterr().out.splitlines()
     assert len(said) == len(failed) + 1
-    assert said[-1] == "no trial of toy failed that is not queued again or has not been trained since"
+    assert said[-1] == "nothing to queue: no trial of toy failed, or all have been queued again"
     launch_toy(toy_config(trials=4 + len(failed), behaviour=choices), storage_url, tmp_path)
     again = {record.attributes.get("retried_from"): record.params for record in stored(storage_url).records()}
     assert {each.number: each.params for each in failed}.items() <= again.items()
@@ -88,7 +88,10 @@ def test_failed_trials_are_tried_again_once(
     [
         ((), "name the numbers of failed trials, or --failed for all of them"),
         (("0", "--failed"), "name the numbers of failed trials, or --failed for all of them"),
-        (("0", "7"), "study 'toy' has no trial 0, 7 that failed and was not queued again; see: "),
+        (
+            ("0", "7"),
+            "study 'toy': trial 0 has completed, trial 7 is none of its trials; only",
+        ),
     ],
 )
 def test_what_cannot_be_tried_again_is_one_line(
@@ -147,7 +150,7 @@ def test_without_a_yes_nothing_is_deleted(
 ) -> None:
     launch_toy(toy_config(trials=1), storage_url, tmp_path)
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    assert run("delete", "toy", monkeypatch=monkeypatch) == 1
+    assert run("delete", "toy", monkeypatch=monkeypatch) == 2
     assert StudyStore.open(storage_url).names() == ["toy"]
 
 

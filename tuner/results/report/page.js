@@ -40,6 +40,7 @@ function layoutOf(figure) {
     showlegend: figure.traces.some(trace => trace.showlegend !== false),
     hovermode: "closest",
     hoverlabel: {align: "left", namelength: -1},
+    modebar: {bgcolor: "rgba(0,0,0,0)"},  // on a page without a colour of its own plotly's is dark
     dragmode: coarse ? false : "zoom",
   };
 }

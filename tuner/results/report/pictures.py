@@ -101,8 +101,8 @@ def _missing(study: ReportedStudy, without: list[TrialRecord]) -> str:
         return ""
     numbers = ", ".join(str(record.number) for record in without)
     text = (
-        f"None of trial {numbers}: they were not drawn, do not lie in this machine's TUNER_RUNS, or exceed "
-        f"the {ALL_BYTES / 1e6:g} MB of pictures that a report holds. To draw those of the front:"
+        f"Not here: those of trial {numbers}. Figures are drawn by the command below, in the folders of this "
+        f"machine's TUNER_RUNS; a report holds {ALL_BYTES / 1e6:g} MB of them, the best trials' first."
     )
     command = ["python", "-m", "tuner", "figures", *as_argument(study.name)]
     return paragraph(text) + listing(shlex.join(command))
