@@ -36,11 +36,13 @@ def _problems_at(corner: Corner, space: SearchSpace, check: Check) -> Iterator[t
         check(space.fill(corner.params))
     except ConfigProblems as error:
         for problem in error.problems:
-            path, name = space.source_of(problem.path, corner.params)
+            # A key was written outside of the hole that is its value.
+            named = problem.path[-1:] if problem.of_key else ()
+            path, name = space.source_of(problem.path[: len(problem.path) - len(named)], corner.params)
             message = problem.message
             if name is not None and not problem.of_key:
                 message = _of_hole(message, name, corner, space)
-            yield Problem(path, message), _circumstances(path, corner)
+            yield Problem((*path, *named), message), _circumstances(path, corner)
 
 
 def _of_hole(message: str, name: str, corner: Corner, space: SearchSpace) -> str:

@@ -152,3 +152,14 @@ def test_other_exceptions_are_not_swallowed() -> None:
 
     with pytest.raises(KeyError, match="a bug"):
         corner_problems(SearchSpace.parse(TRAIN), check)
+
+
+def test_an_unknown_key_whose_value_is_a_hole_is_named_once_where_it_stands() -> None:
+    train = {"loss": {"minerr": {"search": "one_of", "options": [{"name": "hard"}, {"name": "all"}]}}}
+
+    def refuse(_: dict[str, Any]) -> None:
+        raise ConfigProblems([Problem(("loss", "minerr"), "unknown key", of_key=True)])
+
+    assert [str(each) for each in corner_problems(SearchSpace.parse(train), refuse)] == [
+        "loss.minerr: unknown key"
+    ]
