@@ -21,8 +21,18 @@ from tuner.store.reading.dashboard_store import ReadingStore
 from tuner.store.reading.reader import UNFINISHED, StudyStore
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store, optuna_storage
-from tuner.store.tables.optuna_tables import attributes_of, study_system_attributes, trials, trials_of
+from tuner.store.tables.optuna_tables import (
+    attributes_of,
+    study_system_attributes,
+    study_user_attributes,
+    trials,
+    trials_of,
+)
 from tuner.store.tables.tuner_tables import reports
+from tuner.store.writing.event_sql import set_attributes
+
+COPIED = "copied"
+"""An attribute of a study that was copied, and of its copy: another store may have one of the same folder."""
 
 
 def copy_study(
@@ -66,6 +76,8 @@ def _copy(source: StudyView, target: Engine) -> int:
         )
     # It gets its name when it is whole: a copy that was killed leaves no study behind that looks like one.
     unfinished = f"{name}{UNFINISHED}"
+    with source.engine.begin() as connection:  # first, so that the copy has it as well
+        set_attributes(connection, study_user_attributes, source.study_id, {COPIED: True})
     storage = get_storage(optuna_storage(target.url))
     if unfinished in names:
         optuna.delete_study(study_name=unfinished, storage=storage)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,16 +15,25 @@ from tuner.config.name import StudyName
 from tuner.errors import Conflict, UsageError
 from tuner.store.confirmations.confirmation_sql import forget_deleted_studies
 from tuner.store.confirmations.confirmation_writer import without_confirmer
+from tuner.store.copy_study import COPIED
 from tuner.store.fence import read_claim
 from tuner.store.open_study import without_driver
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
-from tuner.store.tables.optuna_tables import study_user_attributes
+from tuner.store.tables.optuna_tables import attributes_of, study_user_attributes
 from tuner.store.tables.tuner_tables import drivers
 from tuner.store.writing.event_sql import set_attributes
 from tuner.store.writing.external_reader import STOP
 
 _RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
+
+_SHARERS = text(
+    "SELECT study_name FROM studies WHERE study_id <> :study_id AND ("
+    "study_id IN (SELECT study_id FROM study_user_attributes"
+    " WHERE key = 'identity' AND value_json = :identity)"
+    " OR study_id IN (SELECT study_id FROM trials JOIN trial_user_attributes USING (trial_id)"
+    " WHERE key = 'checkpoint' AND value_json LIKE :inside)) ORDER BY study_id"
+)
 
 
 def ask_to_stop(view: StudyView) -> str | None:
@@ -57,6 +67,21 @@ def rename_study(view: StudyView, name: str) -> None:
             connection.execute(_RENAME, {"name": name, "study_id": view.study_id})
     except IntegrityError:
         raise Conflict(f"there is a study {name!r} already; choose another name") from None
+
+
+def who_needs_files(view: StudyView) -> str | None:
+    """Return who else may need the files in the study's folder, for people; None if nobody does.
+
+    Its copies have the same folder, in this store or in another; a study that took over its trials names
+    their weights.
+    """
+    names = {"study_id": view.study_id, "identity": json.dumps(view.identity)}
+    with view.engine.connect() as connection:
+        sharers = connection.scalars(_SHARERS, {**names, "inside": f"%-{view.identity}/%"}).all()
+        keys = connection.scalars(attributes_of(study_user_attributes, view.study_id)).all()
+    if sharers:
+        return f"study {', '.join(map(repr, sharers))}"
+    return "a copy of it in another store" if COPIED in keys else None
 
 
 def delete_study(view: StudyView) -> None:

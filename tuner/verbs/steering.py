@@ -92,19 +92,22 @@ def rename(
 def delete(study: Name, *, storage: Storage = None, yes: Yes = False) -> None:
     """Delete a study that nobody drives: its trials from the store, its files from TUNER_RUNS."""
     from tuner.store.reading.reader import StudyStore
-    from tuner.store.steering import delete_study
+    from tuner.store.steering import delete_study, who_needs_files
 
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
         folder = view.folder_in(settings.runs_folder)
-        trials = sum(view.summary().states.values())
+        trials, needs = sum(view.summary().states.values()), who_needs_files(view)
         if not yes:
-            question = f"delete {study} with its {counted(trials, 'trial')}, and {folder}?"
+            files = f", and {folder}" if needs is None else ""
+            question = f"delete {study} with its {counted(trials, 'trial')}{files}?"
             if not typer.confirm(question, err=True):
                 raise UsageError(f"{study} was not deleted")
         delete_study(view)
-    if folder.is_dir() and not folder.is_symlink():
+    if needs is not None:
+        write_message(f"{folder} stays, since {needs} may need it; if not, remove it by hand")
+    elif folder.is_dir() and not folder.is_symlink():
         try:
             shutil.rmtree(folder)
         except OSError as error:

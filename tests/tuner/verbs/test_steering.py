@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import io
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
+import optuna
 import pytest
 from sqlalchemy import text
 
 from tests.acceptance.command_line import wait_until
-from tests.tuner import driver_process
+from tests.tuner import driver_process, toy
 from tests.tuner.configs import toy_config
 from tests.tuner.confirming import confirm_toy
 from tests.tuner.launching import launch_toy
 from tests.tuner.test_cli import run
 from tuner.results.status.study_status import trials_of
 from tuner.run.confirm.jobs import Wanted
+from tuner.store.copy_study import copy_study
+from tuner.store.create_study import create_or_load
 from tuner.store.lock import driver_purpose, exclusive
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
+from tuner.store.tables.creation import make_store, optuna_storage
 
 
 def stored(url: str, name: str = "toy") -> StudyView:
@@ -142,6 +147,59 @@ def test_a_deleted_study_leaves_nothing(
     with store.engine.connect() as connection:
         for table, rows in [("tuner_reports", 4), ("tuner_drivers", 1), ("tuner_confirmations", 0)]:
             assert connection.scalar(text(f"SELECT COUNT(*) FROM {table}")) == rows
+
+
+def copied_away(url: str, tmp_path: Path) -> None:
+    copy_study("toy", url, f"sqlite:///{tmp_path}/other.db", toy.metrics)
+
+
+def copied_by_optuna(url: str, _: Path) -> None:
+    storage = optuna_storage(make_store(url, toy.metrics).url)
+    optuna.copy_study(from_study_name="toy", from_storage=storage, to_storage=storage, to_study_name="backup")
+
+
+def taken_over(url: str, _: Path) -> None:
+    create_or_load(make_store(url, toy.metrics), toy_config(study="next", trials=3), "toy")
+
+
+@pytest.mark.usefixtures("_here")
+@pytest.mark.parametrize(
+    ("share", "who"),
+    [
+        (copied_away, "a copy of it in another store"),
+        (copied_by_optuna, "study 'backup'"),
+        (taken_over, "study 'next'"),
+    ],
+)
+def test_a_deleted_study_leaves_the_files_that_another_needs(
+    share: Callable[[str, Path], None],
+    who: str,
+    storage_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = launch_toy(toy_config(trials=2), storage_url, tmp_path).study.folder_in(tmp_path / "runs")
+    before = sorted(folder.rglob("*"))
+    share(storage_url, tmp_path)
+    assert run("delete", "toy", "--yes", monkeypatch=monkeypatch) == 0
+    assert capsys.readouterr().err.endswith(
+        f"{folder} stays, since {who} may need it; if not, remove it by hand\n"
+    )
+    assert sorted(folder.rglob("*")) == before
+    assert "toy" not in StudyStore.open(storage_url).names()
+
+
+@pytest.mark.usefixtures("_here")
+def test_a_copy_that_is_deleted_leaves_the_files_of_the_study(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = launch_toy(toy_config(trials=2), storage_url, tmp_path).study.folder_in(tmp_path / "runs")
+    before = sorted(folder.rglob("*"))
+    copied_away(storage_url, tmp_path)
+    monkeypatch.setenv("TUNER_STORAGE", f"sqlite:///{tmp_path}/other.db")
+    assert run("delete", "toy", "--yes", monkeypatch=monkeypatch) == 0
+    assert sorted(folder.rglob("*")) == before
 
 
 @pytest.mark.usefixtures("_here")
