@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import sys
 from typing import TextIO, cast
 
@@ -91,6 +92,13 @@ def write_result(result: str | bytes | ConsoleRenderable) -> bool:
         _discard(stream)
         raise OutputLost(f"stdout cannot be written to: {error.strerror}") from error
     return True
+
+
+def reader_left(seconds: float) -> bool:
+    """Wait so long, or until stdout's reader has left, though nothing is written; tell whether it has."""
+    stdout = select.poll()
+    stdout.register(sys.stdout.fileno(), 0)
+    return bool(stdout.poll(seconds * 1000))
 
 
 def prepare_streams() -> None:

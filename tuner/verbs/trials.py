@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import typer
 
 from tuner.errors import StudyFailed, UsageError
 from tuner.options import AllowCode, Json, Name, Storage
-from tuner.output import write_result
+from tuner.output import reader_left, write_result
 from tuner.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,14 +61,18 @@ def logs(
 
 def _print_file(path: Path, view: StudyView, origin: int | None) -> None:
     """Print a log, and what is added to it until the trial has ended, if its first attempt is named."""
-    with path.open(encoding="utf-8", errors="replace") as log:
+    with path.open("rb") as log:
+        unfinished = b""
         while True:
             has_ended = origin is None or view.last_states().get(origin) not in ("RUNNING", "WAITING")
-            if text := log.read():
+            added = unfinished + log.read()
+            end = len(added) if has_ended else added.rfind(b"\n") + 1  # half a line waits for its rest
+            if end:
+                text = added[:end].decode(errors="replace").replace("\r\n", "\n").replace("\r", "\n")
                 write_result(text.removesuffix("\n"))
-            if has_ended:
+            if has_ended or reader_left(_POLL_SECONDS):
                 return
-            time.sleep(_POLL_SECONDS)
+            unfinished = added[end:]
 
 
 def figures(

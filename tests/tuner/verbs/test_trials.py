@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command_line import tuner_in_background, wait_until
+from tests.acceptance.command_line import command, environment, tuner_in_background, wait_until
 from tests.tuner import toy
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
@@ -93,6 +93,43 @@ def test_a_log_is_followed_until_the_trial_has_ended(storage_url: str, tmp_path:
     log = (tmp_path / "said.txt").read_text()
     assert log.count(" printed\n") == 4
     assert log.endswith("epoch 4 was the last; it ran to its end\n")
+
+
+def test_half_a_line_of_a_log_waits_for_its_rest(storage_url: str, tmp_path: Path) -> None:
+    followers: list[subprocess.Popen[str]] = []
+    settings = {"TUNER_STORAGE": storage_url, "TUNER_RUNS": str(tmp_path / "runs")}
+
+    def halves(spec: TrialSpec) -> Iterator[Report]:
+        print("a line\nhalf", end="", flush=True)
+        followers.append(tuner_in_background("logs", "toy", "0", "--follow", folder=tmp_path, **settings))
+        wait_until(lambda: "a line\n" in (tmp_path / "said.txt").read_text())
+        print(" a line")
+        yield from toy.train(spec)
+
+    launch_toy(toy_config(trials=1), storage_url, tmp_path, train=halves)
+    assert followers[0].wait(60) == 0
+    assert "\nhalf a line\n" in (tmp_path / "said.txt").read_text()
+
+
+def test_a_log_is_followed_no_longer_than_it_is_read(storage_url: str, tmp_path: Path) -> None:
+    settings = {"TUNER_STORAGE": storage_url, "TUNER_RUNS": str(tmp_path / "runs")}
+    ended: list[int | None] = []
+
+    def watched(spec: TrialSpec) -> Iterator[Report]:
+        words, around = command("logs", "toy", "0", "--follow"), environment(**settings)
+        with subprocess.Popen(words, cwd=tmp_path, env=around, stdout=subprocess.PIPE) as follower:
+            assert follower.stdout is not None
+            assert b"trial 0, attempt 1" in follower.stdout.readline()
+            follower.stdout.close()
+            try:
+                ended.append(follower.wait(20))
+            except subprocess.TimeoutExpired:
+                ended.append(None)
+                follower.kill()
+        yield from toy.train(spec)
+
+    launch_toy(toy_config(trials=1), storage_url, tmp_path, train=watched)
+    assert ended == [0]
 
 
 @pytest.mark.parametrize("verb", ["show", "logs"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import select
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from tuner.errors import Unreachable
-from tuner.output import write_message, write_result
+from tuner.output import reader_left, write_message, write_result
 from tuner.results.status.seen import Seen
 from tuner.terminal_text import printable
 
@@ -59,10 +58,8 @@ def _write(look: Callable[[], Seen], every: float, *, as_json: bool) -> None:
 
 def _looks(look: Callable[[], Seen], every: float) -> Iterator[Seen]:
     """Yield what is seen, again and again, until nobody can read stdout any more."""
-    left = select.poll()
-    left.register(sys.stdout.fileno(), 0)  # a reader that is gone is told though nothing is asked for
     yield look()
-    while not left.poll(every * 1000):
+    while not reader_left(every):
         try:
             yield look()
         except Unreachable as error:
