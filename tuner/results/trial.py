@@ -52,7 +52,7 @@ def trial_lines(trial: dict[str, Any]) -> list[str]:
     """Return the same in lines, a word and what belongs to it each; then the traceback, if it has one."""
     rows = [(f"trial {trial['trial']}", f"of {trial['study']}: {trial['state']}")]
     if trial["reason"]:
-        rows.append(("reason", one_line(trial["reason"])))
+        rows.append(("reason", one_line(str(trial["reason"]))))
     if trial["same_as"] is not None:
         rows.append(("same as", f"trial {trial['same_as']}, whose result it has; it was not trained again"))
     rows += [("parameter", f"{name} = {_number(value)}") for name, value in trial["params"].items()]
@@ -62,7 +62,9 @@ def trial_lines(trial: dict[str, Any]) -> list[str]:
     if trial["curve"]:
         rows.append(("curve", curve_line(trial["metric"], trial["curve"])))
     if trial["health"]:
-        rows.append(("health", f"{trial['health']}: {one_line(trial['health_reason'] or '')}".rstrip(": ")))
+        rows.append(
+            ("health", f"{trial['health']}: {one_line(str(trial['health_reason'] or ''))}".rstrip(": "))
+        )
     rows += [("attempt", each) for each in map(_attempt_line, trial["attempts"])]
     rows.append(("folder", f"{trial['folder']}: {', '.join(trial['files']) or 'not on this machine'}"))
     width = max(len(word) for word, _ in rows)
@@ -93,7 +95,8 @@ def _attempt_line(attempt: dict[str, Any]) -> str:
     if "started_at" in attempt:
         text += f", begun {str(attempt['started_at'])[:19]}"
     if "seconds" in attempt:
-        text += f", {attempt['seconds']:.1f} s"
+        seconds = attempt["seconds"]
+        text += f", {seconds:.1f} s" if isinstance(seconds, float) else f", {seconds} s"
     return one_line(text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from optuna.trial import TrialState, create_trial
 
 from tuner.errors import UsageError
+from tuner.store import lock
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
 from tuner.study.trial_record import TrialRecord
@@ -44,8 +45,8 @@ def enqueue_trial(view: StudyView, params: Mapping[str, Any], retried_from: int 
     return number
 
 
-def failed_trials(view: StudyView, numbers: Collection[int] | None) -> list[TrialRecord]:
-    """Return the trials that failed for good and were not queued again, by number, or as they are named.
+def queue_again(view: StudyView, numbers: Collection[int] | None) -> list[tuple[int, int]]:
+    """Queue failed trials again, each once, also if others do the same at once; return old and new numbers.
 
     Args:
         view: the study.
@@ -54,6 +55,13 @@ def failed_trials(view: StudyView, numbers: Collection[int] | None) -> list[Tria
     Raises:
         UsageError: one of these did not fail for good, or was queued again.
     """
+    with lock.exclusive(view.engine, f"queueing again of study {view.study_id}", wait=True):
+        failed = _failed(view, numbers)
+        return [(each.number, enqueue_trial(view, each.params, each.number)) for each in failed]
+
+
+def _failed(view: StudyView, numbers: Collection[int] | None) -> list[TrialRecord]:
+    """Return the trials that failed for good and were not queued again, by number, or as they are named."""
     records = view.records()
     followed = {record.attributes.get(name) for record in records for name in ("follows", RETRIED_FROM)}
     failed = {

@@ -51,7 +51,7 @@ def retry(
     storage: Storage = None,
 ) -> None:
     """Queue failed trials again, as new ones with the same parameters."""
-    from tuner.store.enqueue import enqueue_trial, failed_trials
+    from tuner.store.enqueue import queue_again
     from tuner.store.reading.reader import StudyStore
 
     if failed == bool(trials):
@@ -59,10 +59,9 @@ def retry(
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
-        listed = failed_trials(view, trials)
-        for record in listed:
-            number = enqueue_trial(view, record.params, record.number)
-            write_result(f"queued trial {number} of {study} with the parameters of trial {record.number}")
+        listed = queue_again(view, trials)
+        for old, new in listed:
+            write_result(f"queued trial {new} of {study} with the parameters of trial {old}")
         waits = listed and view.held_by() is None
         enough = view.remaining >= len(listed)
     if not listed:

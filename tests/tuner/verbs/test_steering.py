@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import optuna
@@ -17,10 +18,12 @@ from tests.tuner.configs import toy_config
 from tests.tuner.confirming import confirm_toy
 from tests.tuner.launching import launch_toy
 from tests.tuner.test_cli import run
+from tuner.errors import StudyFailed
 from tuner.results.status.study_status import trials_of
 from tuner.run.confirm.jobs import Wanted
 from tuner.store.copy_study import copy_study
 from tuner.store.create_study import create_or_load
+from tuner.store.enqueue import queue_again
 from tuner.store.lock import driver_purpose, exclusive
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
@@ -85,6 +88,18 @@ def test_failed_trials_are_tried_again_once(
     launch_toy(toy_config(trials=4 + len(failed), behaviour=choices), storage_url, tmp_path)
     again = {record.attributes.get("retried_from"): record.params for record in stored(storage_url).records()}
     assert {each.number: each.params for each in failed}.items() <= again.items()
+
+
+@pytest.mark.usefixtures("_here")
+def test_failed_trials_are_tried_again_once_by_many_at_once(storage_url: str, tmp_path: Path) -> None:
+    with pytest.raises(StudyFailed):
+        launch_toy(toy_config(trials=4, behaviour="raises", failures=3), storage_url, tmp_path)
+    view = stored(storage_url)
+    failed = {record.number for record in view.records()}
+    with ThreadPoolExecutor() as pool:
+        queued = [pool.submit(queue_again, stored(storage_url), None) for _ in range(4)]
+    assert {old for each in queued for old, _ in each.result()} == failed
+    assert len(view.records()) == 2 * len(failed)
 
 
 @pytest.mark.usefixtures("_here")

@@ -16,6 +16,8 @@ from tests.tuner.launching import launch_toy
 from tests.tuner.test_cli import run
 from tuner.errors import StudyFailed
 from tuner.results.trial import curve_line
+from tuner.store.tables.optuna_tables import trials_of, user_attributes
+from tuner.store.writing.event_sql import set_attributes
 from tuner.study.trial import Report, TrialSpec
 
 
@@ -130,6 +132,21 @@ def test_a_log_is_followed_no_longer_than_it_is_read(storage_url: str, tmp_path:
 
     launch_toy(toy_config(trials=1), storage_url, tmp_path, train=watched)
     assert ended == [0]
+
+
+def test_attributes_that_others_spoiled_are_shown_as_they_are(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = launch_toy(toy_config(trials=1), storage_url, tmp_path).study
+    spoiled = {"reason": 5, "health": 1, "health_reason": [2], "seconds": "long", "node": {"a": 3}}
+    with view.engine.begin() as connection:
+        (owner,) = connection.scalars(trials_of(view.study_id))
+        set_attributes(connection, user_attributes, owner, spoiled)
+    assert run("show", "toy", "0", monkeypatch=monkeypatch) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "reason     5" in lines
+    assert "health     1: [2]" in lines
+    assert any(line.startswith("attempt    trial 0") and line.endswith(", long s") for line in lines)
 
 
 @pytest.mark.parametrize("verb", ["show", "logs"])
