@@ -14,7 +14,7 @@ from trainers.data.standardise import Standardise
 from trainers.data.views import at_once_of
 from trainers.errors import ConfigError, TrainerError
 from trainers.losses.functional.metric_space import in_metric_space
-from trainers.model.facts import WEIGHTS, ModelFacts
+from trainers.model.facts import FACTS, WEIGHTS, ModelFacts
 from trainers.model.images import ImageLike, Images, as_stored, listed
 from trainers.training.devices import pick_device
 from trainers.unsupervised.posterior import Encoder
@@ -47,7 +47,15 @@ class Embedder:
             ConfigError: the device is none that torch can use here.
         """
         facts = ModelFacts.read(folder)
-        return cls(facts, _encoder(facts, _weights(folder / WEIGHTS, facts)), _usable(device))
+        weights = _weights(folder / WEIGHTS, facts)
+        try:
+            encoder = _encoder(facts, weights)
+        except (RuntimeError, KeyError, ValueError) as error:
+            raise TrainerError(
+                f"{folder / FACTS}: describes another network than the one whose weights lie beside it; "
+                "write the model again"
+            ) from error
+        return cls(facts, encoder, _usable(device))
 
     @property
     def lsdim(self) -> int:

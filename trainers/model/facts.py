@@ -158,5 +158,5 @@ class ModelFacts(Spec):
             raise TrainerError(
                 f"{file}: is no model of this version ({why}); write it again, or use the version that did"
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise TrainerError(f"{file}: cannot be read ({error}); name the folder of a model") from error

@@ -76,11 +76,13 @@ def read_embeddings(file: Path, lsdim: int, model: str) -> Embeddings:
     """
     try:
         embeddings = _read_npy(file) if file.suffix == ".npy" else _read_table(file)
-    except (OSError, ValueError, KeyError, EOFError, NotImplementedError) as error:
+    except (OSError, ValueError, TypeError, KeyError, EOFError, NotImplementedError) as error:
         raise TrainerError(f"{file}: holds no embeddings that can be read ({error})") from error
     shape = tuple(embeddings.vectors.shape)
     if len(shape) != 2 or shape[1] != lsdim or not shape[0]:
         raise TrainerError(f"{file}: holds an array {shape}, and this model's embeddings are (N, {lsdim})")
+    if not embeddings.vectors.isfinite().all():
+        raise TrainerError(f"{file}: holds numbers that are not finite, to which nothing is near")
     if embeddings.model not in {None, model}:
         raise TrainerError(f"{file}: holds the embeddings of another model; embed the images with this one")
     return embeddings
@@ -93,7 +95,10 @@ def _npy(embeddings: Embeddings) -> bytes:
 
 
 def _read_npy(file: Path) -> Embeddings:
-    vectors = torch.from_numpy(np.load(file, allow_pickle=False)).float()
+    array = np.atleast_1d(np.load(file, allow_pickle=False))
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"its numbers are {array.dtype}")
+    vectors = torch.from_numpy(array.astype(np.float32))
     return Embeddings(vectors, [str(number) for number in range(len(vectors))], has_paths=False, model=None)
 
 
@@ -101,7 +106,13 @@ def _table(file: Path, embeddings: Embeddings) -> bytes:
     pyarrow = _parquet(file)
     flat = pyarrow.array(embeddings.vectors.numpy().reshape(-1))
     vectors = pyarrow.FixedSizeListArray.from_arrays(flat, embeddings.vectors.shape[1])
-    images = pyarrow.array(embeddings.names, pyarrow.string())
+    try:
+        images = pyarrow.array(embeddings.names, pyarrow.string())
+    except UnicodeEncodeError as error:
+        raise TrainerError(
+            f"{file}: Parquet holds UTF-8, which the name {error.object!r} is not; rename that file, or name "
+            "a file .npy"
+        ) from error
     table = pyarrow.table({"image": images, "embedding": vectors})
     sink = pyarrow.BufferOutputStream()
     pyarrow.parquet.write_table(
@@ -113,10 +124,13 @@ def _table(file: Path, embeddings: Embeddings) -> bytes:
 def _read_table(file: Path) -> Embeddings:
     pyarrow = _parquet(file)
     table = pyarrow.parquet.read_table(file)
-    numbers = table["embedding"].cast(pyarrow.list_(pyarrow.float32())).combine_chunks().flatten()
-    vectors = torch.from_numpy(numbers.to_numpy().reshape(len(table), -1).copy())
+    lists = table["embedding"].cast(pyarrow.list_(pyarrow.float32())).combine_chunks()
+    if len(set(lists.value_lengths().to_pylist())) > 1:
+        raise ValueError("they differ in how many numbers they have")
+    vectors = torch.from_numpy(lists.flatten().to_numpy().reshape(len(table), -1).copy())
     model = (table.schema.metadata or {}).get(_MODEL, b"").decode() or None
-    return Embeddings(vectors, table["image"].to_pylist(), has_paths=True, model=model)
+    names = list(map(str, table["image"].to_pylist()))
+    return Embeddings(vectors, names, has_paths=True, model=model)
 
 
 def _parquet(file: Path) -> Any:

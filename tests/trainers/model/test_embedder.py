@@ -180,6 +180,22 @@ def test_facts_of_another_version_are_one_line(model: Path, changes: Any, said: 
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("changes", [{"outputs": 5}, {"backbone": {"name": "mlp", "hidden": [7]}}])
+def test_facts_of_another_network_are_one_line(model: Path, changes: Any) -> None:
+    facts = json.loads((model / "model.json").read_text())
+    (model / "model.json").write_text(json.dumps(facts | changes))
+    with pytest.raises(
+        TrainerError, match=r"^\S+model.json: describes another network .*; write the model a"
+    ):
+        trainers.load(model)
+
+
+def test_endless_facts_are_one_line(model: Path) -> None:
+    (model / "model.json").write_text("[" * 100_000)
+    with pytest.raises(TrainerError, match="cannot be read"):
+        trainers.load(model)
+
+
 def test_a_picture_of_the_right_size_is_what_its_tensor_is(written: Any) -> None:
     trainer, folder = written()
     images = trainer.task.data.images[:5]

@@ -1,5 +1,6 @@
 """Embeddings come back from a file as they were, or a line says why not."""
 
+import os
 import re
 from pathlib import Path
 
@@ -93,3 +94,33 @@ def test_an_array_of_pickles_is_not_opened(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.array([{}], dtype=object), allow_pickle=True)
     with pytest.raises(TrainerError, match="holds no embeddings that can be read"):
         read_embeddings(tmp_path / "x.npy", 4, "m")
+
+
+@pytest.mark.parametrize(
+    ("array", "said"),
+    [
+        (np.zeros(()), r"array \(1,\), and this"),
+        (np.array(["a"]), "numbers are <U1"),
+        (np.zeros((2, 4), complex), "numbers are complex128"),
+        (np.full((2, 4), np.nan), "not finite"),
+    ],
+)
+def test_another_array_is_one_line(array: np.ndarray, said: str, tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", array)
+    with pytest.raises(TrainerError, match=f"^{tmp_path}/x.npy: holds .*{said}"):
+        read_embeddings(tmp_path / "x.npy", 4, "m")
+
+
+def test_embeddings_of_several_lengths_are_not_cut_anew(tmp_path: Path) -> None:
+    import pandas as pd
+
+    lists = {"image": ["a", "b"], "embedding": [[1.0] * 3, [1.0] * 5]}
+    pd.DataFrame(lists).to_parquet(tmp_path / "x.parquet")
+    with pytest.raises(TrainerError, match="differ in how many numbers they have"):
+        read_embeddings(tmp_path / "x.parquet", 4, "m")
+
+
+def test_a_name_that_is_no_utf_8_is_one_line(tmp_path: Path) -> None:
+    latin = Embeddings(VECTORS, ["a", os.fsdecode(b"caf\xe9.png"), "c"], has_paths=True, model="m")
+    with pytest.raises(TrainerError, match=r"UTF-8, which the name 'caf\\udce9.png' is not; rename"):
+        write_embeddings(tmp_path / "x.parquet", latin)
