@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from formats.messages import counted
+from tuner.errors import UsageError
 from tuner.terminal_text import printable
 from tuner.versions import git_commit
 
@@ -18,13 +20,21 @@ def identity_of(package: Path | None) -> dict[str, str]:
 
     The hash is that of the names and contents of all files, but for what Python makes of them. Code that has
     no file has neither.
+
+    Raises:
+        UsageError: a file cannot be read.
     """
     if package is None:
         return {}
     digest = hashlib.sha256()
     for file in _files(package):
-        content = file.read_bytes()
-        name = file.relative_to(package).as_posix().encode()
+        name = os.fsencode(file.relative_to(package))
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise UsageError(
+                f"{file} cannot be read: {error.strerror}; workers would lack it: move it out of the package"
+            ) from error
         digest.update(len(name).to_bytes(8, "big") + name + len(content).to_bytes(8, "big") + content)
     commit = git_commit(package if package.is_dir() else package.parent)
     return {"code_hash": digest.hexdigest()[:16], **({"code_commit": commit} if commit else {})}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.own import import_from
+from tuner.errors import UsageError
 from tuner.run.custom.identity import identity_of
 from tuner.run.custom.loading import trainable_of
 from tuner.run.launch import Launched, launch
@@ -45,6 +47,19 @@ def test_the_hash_is_of_all_names_and_contents(tmp_path: Path) -> None:
     assert len({each["code_hash"] for each in (first, renamed, identity_of(package))}) == 3
     assert identity_of(package / "inner" / "b.py").keys() == {"code_hash"}
     assert identity_of(None) == {}
+
+
+def test_a_name_that_is_no_utf_8_is_a_name(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).touch()
+    first = identity_of(tmp_path)
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).rename(tmp_path / os.fsdecode(b"caf\xe8.txt"))
+    assert identity_of(tmp_path) != first
+
+
+def test_a_file_that_cannot_be_read_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "memory").symlink_to("/proc/self/mem")
+    with pytest.raises(UsageError, match=rf"^{tmp_path}/memory cannot be read: .*; workers would lack it: "):
+        identity_of(tmp_path)
 
 
 def launch_mine(trials: int, folder: Path) -> tuple[list[str], Launched]:
