@@ -1,7 +1,10 @@
 """The figures of one training: learning curves, a map of the embeddings, a gallery of nearest neighbours."""
 
+import io
 from pathlib import Path
 
+from formats.durable_file import replace_file
+from trainers.errors import TrainerError
 from trainers.figures.components import prior_components
 from trainers.figures.embedding_map import embedding_map
 from trainers.figures.gallery import gallery
@@ -25,8 +28,18 @@ def draw(trainer: Trainer, folder: Path) -> list[str]:
     Args:
         trainer: at least one epoch is in its history.
         folder: made if need be.
+
+    Raises:
+        TrainerError: a figure cannot be written; older ones stay.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _drawn(trainer, folder)
+    except OSError as error:
+        raise TrainerError(f"{folder}: figures cannot be written there: {error.strerror or error}") from error
+
+
+def _drawn(trainer: Trainer, folder: Path) -> list[str]:
     config = trainer.config
     validation = ValidationSplit.of(trainer)
     seed = derive(config.seed, "figures")
@@ -40,5 +53,7 @@ def draw(trainer: Trainer, folder: Path) -> list[str]:
     if not validation.has_pictures:
         return [*lines, f"gallery: none, because dataset {config.dataset.name} holds vectors, not pictures"]
     picture = folder / "gallery.png"
-    gallery(validation, seed).save(picture)
+    content = io.BytesIO()
+    gallery(validation, seed).save(content, "png")
+    replace_file(picture, content.getvalue())
     return [*lines, f"gallery: {picture}"]

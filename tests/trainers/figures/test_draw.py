@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.full_disk import disk_full_above
 from trainers import __main__ as training
+from trainers.errors import TrainerError
 from trainers.figures import __main__ as command
 from trainers.figures import draw
 from trainers.training import checkpoint
@@ -48,6 +50,20 @@ def test_every_figure_is_there_and_a_second_drawing_is_the_same(trained: Any, tm
     assert draw(trainer, folder) == lines
     assert figures(folder) == first
     assert sorted(path.name for path in folder.iterdir()) == sorted([*FIGURES, "plotly.min.js"])
+
+
+def test_a_full_disk_is_one_line_and_leaves_what_was_there(trained: Any, tmp_path: Path) -> None:
+    trainer, folder, new = trained(), tmp_path / "figures", tmp_path / "alone" / "new"
+    draw(trainer, folder)
+    before = figures(folder)
+    for each in (folder, new):
+        with (
+            disk_full_above(1000),
+            pytest.raises(TrainerError, match=f"^{each}: figures cannot be written there: File too large$"),
+        ):
+            draw(trainer, each)
+    assert figures(folder) == before
+    assert list(new.iterdir()) == []
 
 
 def test_pages_name_no_address_of_a_network(trained: Any, tmp_path: Path) -> None:
