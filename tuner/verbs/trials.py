@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,8 +51,9 @@ def logs(
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
-        origin = view.record(trial).origin
-        path = trial_folder(view.folder_in(settings.runs_folder), origin) / LOG
+        record = view.record(trial)
+        origin = record.origin
+        path = trial_folder(view.folder_in(settings.runs_folder), record.trained_as) / LOG
         if not path.is_file():
             raise UsageError(
                 f"trial {trial} of {study} has no {path} on this machine; it has not run yet, or elsewhere: "
@@ -118,7 +121,8 @@ def rerun(
     with StudyStore.reading(Settings.read(storage).storage) as store:
         view = store.load(study)
         record = view.record(trial)
-    again = rerun_of(view, record, trainable_of(view.config, allow_code=allow_code))
+    with redirect_stdout(sys.stderr):  # what the training prints is no result
+        again = rerun_of(view, record, trainable_of(view.config, allow_code=allow_code))
     if as_json:
         write_result(json.dumps(asdict(again), indent=2))
     else:

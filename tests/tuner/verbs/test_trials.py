@@ -11,11 +11,16 @@ import pytest
 
 from tests.acceptance.command_line import command, environment, tuner_in_background, wait_until
 from tests.tuner import toy
-from tests.tuner.configs import toy_config
+from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import launch_toy
+from tests.tuner.own import import_from
 from tests.tuner.test_cli import run
 from tuner.errors import StudyFailed
+from tuner.output import messages
 from tuner.results.trial import curve_line
+from tuner.run.custom.loading import trainable_of
+from tuner.run.launch import launch
+from tuner.settings import Settings
 from tuner.store.tables.optuna_tables import trials_of, user_attributes
 from tuner.store.writing.event_sql import set_attributes
 from tuner.study.trial import Report, TrialSpec
@@ -25,6 +30,16 @@ from tuner.study.trial import Report, TrialSpec
 def _here(storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUNER_STORAGE", storage_url)
     monkeypatch.setenv("TUNER_RUNS", str(tmp_path / "runs"))
+
+
+PRINTS = """
+class Mine:
+    metrics = ("score",)
+
+    def train(self, config, run):
+        print("printed")
+        yield {"score": config["x"]}
+"""
 
 
 def talks(spec: TrialSpec) -> Iterator[Report]:
@@ -132,6 +147,25 @@ def test_a_log_is_followed_no_longer_than_it_is_read(storage_url: str, tmp_path:
 
     launch_toy(toy_config(trials=1), storage_url, tmp_path, train=watched)
     assert ended == [0]
+
+
+def test_what_a_training_prints_is_in_the_log_of_all_it_was_for_and_in_no_result(
+    storage_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "mine.py").write_text(PRINTS)
+    import_from(tmp_path, monkeypatch)
+    same = {"search": "categorical", "choices": [0.5]}
+    config = toy_config(trials=2, train={"seed": 0, "x": same}, objectives=SINGLE, trainable="mine:Mine")
+    settings = Settings(storage=storage_url, runs_folder=tmp_path / "runs", ray_address=None)
+    study = launch(config, trainable_of(config, allow_code=True), settings, messages, serial=True).study
+    assert study.record(1).attributes["same_as"] == 0
+    capsys.readouterr()
+    assert run("logs", "toy", "1", monkeypatch=monkeypatch) == 0
+    assert "\nprinted\n" in capsys.readouterr().out
+    assert run("rerun", "toy", "0", "--allow-code", "--json", monkeypatch=monkeypatch) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out)["now"] == {"score": 0.5}
+    assert "printed\n" in said.err
 
 
 def test_attributes_that_others_spoiled_are_shown_as_they_are(
