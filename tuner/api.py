@@ -113,6 +113,8 @@ class Study:
         from tuner.run.confirm.jobs import Wanted  # noqa: PLC0415
         from tuner.run.custom.loading import trainable_of  # noqa: PLC0415
 
+        if seeds < 1 or (top is not None and top < 1) or (trials is not None and not trials):
+            raise UsageError(f"confirm: seeds {seeds}, top {top}, trials {trials} are no training at all")
         wanted = Wanted(trials, top, seeds, folds)
         trainable = trainable_of(None, allow_code=False)
         command = self._settings.again("confirm", self.name)
