@@ -4,13 +4,13 @@ import torch
 from torch import Tensor
 
 from trainers.errors import ConfigError
+from trainers.evaluation.nearest import Gallery, Nearest
 
 RECALL_AT = (1, 2, 4, 8)
 # Distances that differ by less, relative to the numbers they are computed from, are one distance. In float64
 # that is far finer than float32 embeddings can tell apart, and coarser than what duplicate rows pick up in a
 # matrix product.
 ROUNDING = 32 * torch.finfo(torch.float64).eps
-BLOCK = 2**20  # distances in memory at a time
 
 
 def retrieval(embeddings: Tensor, labels: Tensor) -> dict[str, float]:
@@ -30,22 +30,17 @@ def retrieval(embeddings: Tensor, labels: Tensor) -> dict[str, float]:
       them.
 
     Args:
-        embeddings: (N, D), finite; the search runs in float64, so float32 loses nothing.
+        embeddings: (N, D), finite; what is decided is decided in float64, so float32 loses nothing.
         labels: (N,).
 
     Raises:
         ConfigError: no two images have the same label.
     """
-    gallery = _Gallery(embeddings[labels.argsort(stable=True)])
     sums = torch.zeros(len(RECALL_AT) + 3, dtype=torch.float64, device=embeddings.device)
-    first = queries = 0
-    for size in torch.unique(labels, return_counts=True)[1].tolist():  # classes in the gallery's order
-        own = slice(first, first + size)
-        first += size
-        if size > 1:
-            queries += size
-            for block in gallery.blocks(own):
-                sums += _score(*gallery.rank(block, own))
+    queries = 0
+    for nearest in Gallery(embeddings, labels).nearest(RECALL_AT[-1]):
+        sums += _score(nearest)
+        queries += len(nearest.counts)
     if not queries:
         raise ConfigError(
             "dataset: no two of the images to evaluate share a class; there is nothing to retrieve"
@@ -55,39 +50,18 @@ def retrieval(embeddings: Tensor, labels: Tensor) -> dict[str, float]:
     return {**dict(zip(names, means, strict=True)), "lone_queries": float(len(labels) - queries)}
 
 
-class _Gallery:
-    """All images, sorted by class: a class is a slice, and so is the block of it that queries at a time."""
-
-    def __init__(self, embeddings: Tensor) -> None:
-        points = embeddings.double()
-        self.points = points - points.mean(0)  # around the mean, what lies close together keeps its digits
-        self.norms = self.points.square().sum(1)
-
-    def blocks(self, own: slice) -> list[slice]:
-        rows = max(1, BLOCK // len(self.points))
-        return [slice(at, min(at + rows, own.stop)) for at in range(own.start, own.stop, rows)]
-
-    def rank(self, block: slice, own: slice) -> tuple[Tensor, Tensor]:
-        """Return the ranks (Q, R) of each query's right images, from 1, and whether a tie moved one (Q,)."""
-        # Squared distances less the query's squared norm, which orders a row's images just as well.
-        values = torch.addmm(self.norms, self.points[block], self.points.T, alpha=-2)
-        itself = torch.arange(block.start - own.start, block.stop - own.start, device=values.device)
-        right = values[:, own].scatter(1, itself[:, None], torch.inf).sort(1).values[:, :-1]
-        reach = max(right.shape[1], *RECALL_AT)  # no metric looks at a rank beyond
-        values[:, own] = torch.inf
-        wrong = values.topk(min(reach, values.shape[1]), largest=False).values
-        norms = self.norms[block, None]
-        slack = ROUNDING * (norms + (norms + right).abs())
-        nearer = torch.searchsorted(wrong, right - slack)
-        as_near = torch.searchsorted(wrong, right + slack, right=True)
-        place = torch.arange(1, right.shape[1] + 1, device=right.device)
-        return place + as_near, ((nearer < as_near) & (place + nearer <= reach)).any(1)
-
-
-def _score(ranks: Tensor, tied: Tensor) -> Tensor:
+def _score(nearest: Nearest) -> Tensor:
     """Return the sums over the queries of every metric, in the order of their names."""
-    size = ranks.shape[1]
-    place = torch.arange(1, size + 1, device=ranks.device)
-    within = (ranks <= size).double()
+    right, counts = nearest.right, nearest.counts
+    slack = ROUNDING * (nearest.norms + (nearest.norms + right).abs())
+    nearer = torch.searchsorted(nearest.wrong, right - slack)
+    as_near = torch.searchsorted(nearest.wrong, right + slack, right=True)
+    place = torch.arange(1, right.shape[1] + 1, device=right.device)
+    ranks = place + as_near
+    is_there = place <= counts
+    within = (is_there & (ranks <= counts)).double()
     recalls = [(ranks[:, 0] <= k).sum() for k in RECALL_AT]
-    return torch.stack([*recalls, (within * place / ranks).sum() / size, within.sum() / size, tied.sum()])
+    precision = ((within * place / ranks).sum(1, keepdim=True) / counts).sum()
+    reach = counts.clamp_min(RECALL_AT[-1])  # no metric looks at a rank beyond
+    tied = is_there & (nearer < as_near) & (place + nearer <= reach)
+    return torch.stack([*recalls, precision, (within.sum(1, keepdim=True) / counts).sum(), tied.any(1).sum()])

@@ -1,15 +1,14 @@
 """Retrieval against a double loop, worked examples, and two other libraries."""
 
-import sys
-
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from trainers.errors import ConfigError
+from trainers.evaluation import nearest
 from trainers.evaluation.retrieval import retrieval
 
 
@@ -145,7 +144,7 @@ def test_no_pair_at_all_is_refused() -> None:
 def test_blocks_do_not_change_the_result(monkeypatch: pytest.MonkeyPatch) -> None:
     rows, labels = random_case()
     whole = retrieval(rows, labels)
-    monkeypatch.setattr(sys.modules[retrieval.__module__], "BLOCK", 150)  # two queries at a time, odd ends
+    monkeypatch.setattr(nearest, "BLOCK", 150)  # two queries at a time, odd ends
     assert retrieval(rows, labels) == pytest.approx(whole, abs=1e-12)
 
 
@@ -185,3 +184,65 @@ def test_equals_scikit_learn() -> None:
     found = retrieval(rows, labels)
     for k in (1, 2, 4, 8):
         assert found[f"recall_at_{k}"] == pytest.approx(float(hits[:, :k].any(1).float().mean()))
+
+
+@pytest.fixture
+def _rough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So small groups that distances in float32 choose the candidates of 80 images, too."""
+    monkeypatch.setattr(nearest, "GROUP", 2)
+    monkeypatch.setattr(nearest, "SPARE", 1)
+
+
+def spaces() -> dict[str, tuple[Tensor, Tensor]]:
+    """Embeddings of 90 images in 18 classes of 2 to 8 that float32 has its troubles with."""
+    chance = torch.Generator().manual_seed(3)
+    labels = torch.cat([torch.full((size,), label) for label, size in enumerate([2, 8] * 9)])
+    labels = labels[torch.randperm(len(labels), generator=chance)]
+    rows = torch.randn(len(labels), 4, generator=chance) + labels[:, None]
+    twins = rows.clone()
+    twins[1::2] = twins[::2]
+    grid = torch.randint(-1, 2, rows.shape, generator=chance).float()
+    return {
+        "random": (rows, labels),
+        "far from the origin": (rows + 1e3, labels),
+        "huge": (rows * 1e18, labels),
+        "tiny": (rows * 1e-18, labels),
+        "twins": (twins, labels),
+        "nearly twins": (twins + 1e-6 * torch.randn(rows.shape, generator=chance), labels),
+        "a grid": (grid, labels),
+        "one far away": (rows.index_fill(0, torch.tensor([0]), 1e6), labels),
+        "collapsed": (rows[:1].expand_as(rows), labels),
+    }
+
+
+@pytest.mark.usefixtures("_rough")
+@pytest.mark.parametrize("space", spaces())
+def test_what_float32_cannot_decide_is_decided_in_float64(space: str) -> None:
+    assert_equals_slow(*spaces()[space])
+
+
+@pytest.mark.usefixtures("_rough")
+def test_float32_decides_nothing_but_saves_looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+    whole = nearest.Gallery._of_all
+
+    def counted(gallery: nearest.Gallery, block: Tensor, own: Tensor, reach: int) -> tuple[Tensor, Tensor]:
+        looked_at.append(len(block))
+        return whole(gallery, block, own, reach)
+
+    monkeypatch.setattr(nearest.Gallery, "_of_all", counted)
+    retrieval(*spaces()["random"])
+    assert sum(looked_at) < 9
+    retrieval(*spaces()["collapsed"])
+    assert sum(looked_at) >= 90
+
+
+@pytest.mark.usefixtures("_rough")
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000), levels=st.integers(2, 40), dimensions=st.integers(1, 4))
+def test_equals_the_double_loop_where_some_distances_are_tied(
+    seed: int, levels: int, dimensions: int
+) -> None:
+    chance = torch.Generator().manual_seed(seed)
+    rows = torch.randint(0, levels, (80, dimensions), generator=chance).float()
+    assert_equals_slow(rows, torch.randint(0, 20, (80,), generator=chance))

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from trainers.evaluation.retrieval import BLOCK, ROUNDING
+from trainers.evaluation.nearest import BLOCK
+from trainers.evaluation.retrieval import ROUNDING
 
 
 def knn(references: Tensor, labels: Tensor, queries: Tensor, neighbours: int) -> Tensor:
