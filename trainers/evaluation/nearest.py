@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import pad
 
 BLOCK = 2**23  # distances in memory at a time
 GROUP = 64  # so many images are first known by the smallest of their distances
@@ -49,13 +50,14 @@ class Gallery:
         # Queries of one block are padded to the largest of their classes.
         ordered = (sizes[classes] * len(sizes) + classes).argsort(stable=True)
         points = embeddings[ordered].double()
-        self._points = points - points.mean(0)  # around the mean, what lies close together keeps its digits
-        self._norms = self._points.square().sum(1)
+        points -= points.mean(0)  # around the mean, what lies close together keeps its digits
+        self._points, self._norms = points, points.square().sum(1)
+        self._factors = _Factors(points, self._norms)
         self._sizes = sizes[classes[ordered]]
         places = torch.arange(len(ordered), device=ordered.device)
         starts = classes[ordered].diff(prepend=classes.new_full((1,), -1)) != 0
         self._starts = torch.where(starts, places, 0).cummax(0).values
-        self._rough = _RoughDistances(self._points, self._norms)
+        self._rough = _RoughDistances(points, self._norms)
 
     def nearest(self, least: int) -> Iterator[Nearest]:
         """Yield the nearest images of all that are not alone in their class, block by block.
@@ -90,24 +92,39 @@ class Gallery:
 
     def _of_all(self, block: Tensor, own: Tensor, reach: int) -> tuple[Tensor, Tensor]:
         """Return what stands nearest among the distances of all images."""
-        distances = torch.addmm(self._norms, self._points[block], self._points.T, alpha=-2)
-        distances.scatter_(1, block[:, None], torch.inf)
+        distances = self._factors.distances(block).scatter_(1, block[:, None], torch.inf)
         right = _smallest(distances.gather(1, own), own.shape[1] - 1)
         return right, _smallest(distances.scatter_(1, own, torch.inf), reach)
 
     def _distances(self, block: Tensor, images: Tensor) -> Tensor:
         """Return the distances of some images (Q, K) of each query."""
-        products = torch.einsum("qd,qkd->qk", self._points[block], self._points[images])
-        return self._norms[images] - 2 * products
+        points = self._points.index_select(0, images.flatten()).unflatten(0, images.shape)
+        return self._norms[images] - 2 * torch.einsum("qd,qkd->qk", self._points[block], points)
+
+
+class _Factors:
+    """The factors (-2q, 1) and (p, |p|^2) whose product is the distance |p|^2 - 2qp of query and image."""
+
+    def __init__(self, points: Tensor, norms: Tensor) -> None:
+        self._images = torch.cat([points, norms[:, None]], 1)
+        self._room: Tensor | None = None
+
+    def distances(self, block: Tensor) -> Tensor:
+        """Return the distances (Q, N) of some queries, which stand where those of the last call stood."""
+        queries = self._images[block] * -2
+        queries[:, -1] = 1
+        if self._room is None or len(self._room) < len(block):
+            self._room = queries.new_empty(len(block), len(self._images))
+        return torch.mm(queries, self._images.T, out=self._room[: len(block)])
 
 
 class _RoughDistances:
     """Distances in float32, at half the cost or, on many GPUs, at a 64th; they say what may be nearest.
 
-    With all norms at most 1 and u half of float32's epsilon, |p|^2 - 2qp in float32 is at most (2D + 8)u from
-    the truth: twice 2u for the rounded factors and Du for the sum of a product, and 4u for the norm and the
-    difference. ``_error`` is twice that. So an image can be among the k nearest only if its rough distance
-    exceeds the k-th smallest by at most two errors.
+    With all norms at most 1, and u half of float32's epsilon, |p|^2 - 2qp in float32 is at most 3(D + 3)u
+    from the truth: its D + 1 products sum up to 3 at most without their signs, and each is off by 2u for its
+    rounded factors and by (D + 1)u for the sum. ``_error`` is twice that. So an image can be among the k
+    nearest only if its rough distance exceeds the k-th smallest by at most two errors.
 
     To find these without sorting, images stand in groups. The k nearest lie in the k groups whose smallest
     distances are smallest: otherwise k groups would hold something nearer than one of them.
@@ -116,21 +133,21 @@ class _RoughDistances:
     def __init__(self, points: Tensor, norms: Tensor) -> None:
         self._count, width = points.shape
         self._groups = -(-self._count // GROUP)
+        missing = self._groups * GROUP - self._count
         largest = norms.max().clamp_min(torch.finfo(norms.dtype).tiny)
-        self._points = points.new_zeros(self._groups * GROUP, width, dtype=torch.float32)
-        self._points[: self._count] = points / largest.sqrt()
-        self._norms = points.new_full((self._groups * GROUP,), torch.inf, dtype=torch.float32)
-        self._norms[: self._count] = norms / largest
-        self._error = 2 * (width + 4) * torch.finfo(torch.float32).eps
+        self._factors = _Factors(
+            pad((points / largest.sqrt()).float(), (0, 0, 0, missing)),
+            pad((norms / largest).float(), (0, missing), value=torch.inf),
+        )
+        self._error = 3 * (width + 3) * torch.finfo(torch.float32).eps
 
     def pays(self, reach: int) -> bool:
         """Return whether so few are asked for that most groups need not be looked at."""
         return 4 * (reach + SPARE) <= self._groups
 
     def candidates(self, block: Tensor, own: Tensor, reach: int) -> tuple[Tensor, Tensor]:
-        """Return images (Q, K) of other classes that may be nearest, and whether (Q,) all of these are there."""
-        distances = torch.addmm(self._norms, self._points[block], self._points.T, alpha=-2)
-        distances.scatter_(1, own, torch.inf)
+        """Return images (Q, K) of other classes that may be nearest, and whether (Q,) all of them are."""
+        distances = self._factors.distances(block).scatter_(1, own, torch.inf)
         # A class is spread over the groups, since what is near in this order often is near in space.
         grouped = distances.view(len(block), GROUP, self._groups)
         groups, all_groups = self._may_be_nearest(grouped.amin(1), reach)

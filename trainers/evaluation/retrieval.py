@@ -52,16 +52,18 @@ def retrieval(embeddings: Tensor, labels: Tensor) -> dict[str, float]:
 
 def _score(nearest: Nearest) -> Tensor:
     """Return the sums over the queries of every metric, in the order of their names."""
-    right, counts = nearest.right, nearest.counts
+    right, counts, wrong = nearest.right, nearest.counts, nearest.wrong
     slack = ROUNDING * (nearest.norms + (nearest.norms + right).abs())
-    nearer = torch.searchsorted(nearest.wrong, right - slack)
-    as_near = torch.searchsorted(nearest.wrong, right + slack, right=True)
+    as_near = torch.searchsorted(wrong, right + slack, right=True)
     place = torch.arange(1, right.shape[1] + 1, device=right.device)
     ranks = place + as_near
     is_there = place <= counts
     within = (is_there & (ranks <= counts)).double()
     recalls = [(ranks[:, 0] <= k).sum() for k in RECALL_AT]
     precision = ((within * place / ranks).sum(1, keepdim=True) / counts).sum()
+    tied = is_there & (as_near > 0) & (wrong.gather(1, (as_near - 1).clamp_min(0)) >= right - slack)
+    some = tied.any(1)  # few queries, so that only theirs are counted once more
+    nearer = torch.searchsorted(wrong[some], (right - slack)[some])
     reach = counts.clamp_min(RECALL_AT[-1])  # no metric looks at a rank beyond
-    tied = is_there & (nearer < as_near) & (place + nearer <= reach)
-    return torch.stack([*recalls, precision, (within.sum(1, keepdim=True) / counts).sum(), tied.any(1).sum()])
+    matters = (tied[some] & (place + nearer <= reach[some])).any(1)
+    return torch.stack([*recalls, precision, (within.sum(1, keepdim=True) / counts).sum(), matters.sum()])
