@@ -15,8 +15,9 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 BLOCK = 2**23  # distances in memory at a time
-GROUP = 64  # so many images are first known by the smallest of their distances
-SPARE = 16  # so many more than asked for are looked at, for what float32 cannot tell apart
+GROUP = 32  # so many images are first known by the smallest of their distances
+SPARE = 8  # so many more than asked for are looked at, for what float32 cannot tell apart
+WORTH_THREADS = 2**18  # so many values are sorted by several threads
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ class Gallery:
 
     def _distances(self, block: Tensor, images: Tensor) -> Tensor:
         """Return the distances of some images (Q, K) of each query."""
-        points = self._points.index_select(0, images.flatten()).unflatten(0, images.shape)
+        points = self._points.index_select(0, images.flatten()).view(*images.shape, -1)
         return self._norms[images] - 2 * torch.einsum("qd,qkd->qk", self._points[block], points)
 
 
@@ -171,9 +172,12 @@ def _smallest(values: Tensor, count: int) -> Tensor:
     if values.device.type != "cpu":
         return values.topk(count, largest=False).values
     rows = values.numpy()
-    with ThreadPoolExecutor(torch.get_num_threads()) as pool:
-        parts = np.array_split(rows, torch.get_num_threads())
-        return torch.from_numpy(np.concatenate(list(pool.map(_smallest_of, parts, [count] * len(parts)))))
+    threads = torch.get_num_threads() if rows.size >= WORTH_THREADS else 1
+    if threads == 1:
+        return torch.from_numpy(_smallest_of(rows, count))
+    with ThreadPoolExecutor(threads) as pool:
+        parts = pool.map(_smallest_of, np.array_split(rows, threads), [count] * threads)
+        return torch.from_numpy(np.concatenate(list(parts)))
 
 
 def _smallest_of(rows: NDArray[Any], count: int) -> NDArray[Any]:
