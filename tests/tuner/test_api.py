@@ -38,9 +38,9 @@ def test_a_study_is_run_and_looked_at() -> None:
     assert {number for number, _, _ in again.reports} == {0, 1}
     assert list(again.to_pandas()["trial"]) == [0, 1]
     assert again.confirmed == {}
-    for nothing in ({"seeds": 0}, {"top": 0}, {"trials": []}):
+    for seeds, top, trials in ((0, None, None), (3, 0, None), (3, None, list[int]())):
         with pytest.raises(UsageError, match="are no training at all"):
-            again.confirm(serial=True, **nothing)
+            again.confirm(seeds=seeds, top=top, trials=trials)
     confirmed = again.confirm(top=1, seeds=2, serial=True)
     assert list(confirmed) == [again.front[0].number]
     assert confirmed == tuner.open_study("digits").confirmed
