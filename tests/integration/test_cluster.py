@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -85,6 +85,10 @@ def add_node(cluster: Cluster) -> Iterator[Callable[..., Any]]:
     for node in nodes:
         if node in cluster.worker_nodes:
             cluster.remove_node(node)
+    # A killed node counts as alive for ten seconds. Ray aborts a driver that learns of its death just when
+    # its first actors start.
+    with suppress(TimeoutError):
+        cluster.wait_for_nodes()
 
 
 @pytest.fixture
