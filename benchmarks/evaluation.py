@@ -1,25 +1,17 @@
-"""`python -m benchmarks.evaluation`: retrieval beside pytorch-metric-learning with faiss; prints a table.
-
-Each measurement is a process of its own, so that its peak of memory is its own; ours and theirs alternate,
-and their MAP@R has to be equal. Of 60,000 images of 10 classes theirs holds arrays of 2.9 GB each, and is
-left out unless `--all` is given.
-"""
+"""Retrieval beside pytorch-metric-learning with faiss: the same MAP@R, its seconds and its peak of memory."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import resource
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from statistics import median
+from functools import partial
+from typing import Annotated
 
 import torch
+import typer
 from torch import Tensor
 
+from benchmarks.alone import Measured, alternate
 from benchmarks.markdown import markdown
 
 HEAD = ("images x dimensions", "classes", "ours", "theirs", "theirs / ours", "peak memory, ours", "theirs")
@@ -52,60 +44,36 @@ CASES = (
 )
 
 
-def main() -> None:
-    """Print the table, or make one measurement in a process of its own."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.evaluation", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--all", action="store_true")
-    parser.add_argument("--measure", nargs=2, metavar=("WHOSE", "CASE"), help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.measure:
-        whose, index = args.measure
-        print(json.dumps(_measure(whose, CASES[int(index)])))
-        return
-    print(markdown(HEAD, [_row(index, args.rounds, everything=args.all) for index in range(len(CASES))]))
+def main(
+    rounds: Annotated[int, typer.Option(help="Runs of each, in turn.")] = 3,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Theirs on 60,000 images of 10 classes too: arrays of 2.9 GB each.")
+    ] = False,
+) -> None:
+    """Compare retrieval with pytorch-metric-learning's on faiss."""
+    print(markdown(HEAD, [_row(case, rounds, everything=everything) for case in CASES]))
 
 
-def _row(index: int, rounds: int, *, everything: bool) -> list[str]:
-    case = CASES[index]
+def _row(case: Case, rounds: int, *, everything: bool) -> list[str]:
     names = ("ours", "theirs") if case.theirs_fits or everything else ("ours",)
-    found = {name: list[dict[str, float]]() for name in names}
-    for name in names * rounds:
-        found[name].append(_in_a_process(name, index))
-    values = {each["map_at_r"] for listed in found.values() for each in listed}
-    assert max(values) - min(values) < TOLERANCE, f"{case}: MAP@R differs: {values}"
-    seconds = {name: median(each["seconds"] for each in listed) for name, listed in found.items()}
-    memory = {name: max(each["gigabytes"] for each in listed) for name, listed in found.items()}
-    return [f"{case.images:,} x {case.dimensions}", f"{case.classes:,}", *_cells(seconds, memory)]
+    found = alternate({name: partial(_contender, name, case) for name in names}, rounds, TOLERANCE)
+    return [f"{case.images:,} x {case.dimensions}", f"{case.classes:,}", *cells(found)]
 
 
-def _cells(seconds: dict[str, float], memory: dict[str, float]) -> Iterator[str]:
-    theirs = "theirs" in seconds
-    yield f"{seconds['ours']:.2f} s"
-    yield f"{seconds['theirs']:.2f} s" if theirs else "not run"
-    yield f"{seconds['theirs'] / seconds['ours']:.1f}" if theirs else ""
-    yield f"{memory['ours']:.2f} GB"
-    yield f"{memory['theirs']:.2f} GB" if theirs else ""
+def cells(found: dict[str, Measured]) -> Iterator[str]:
+    """Yield seconds of ours and theirs, their ratio, and the memory of both; theirs may be missing."""
+    ours, theirs = found["ours"], found.get("theirs")
+    yield f"{ours.seconds:.2f} s"
+    yield f"{theirs.seconds:.2f} s" if theirs else "not run"
+    yield f"{theirs.seconds / ours.seconds:.1f}" if theirs else ""
+    yield f"{ours.gigabytes:.2f} GB"
+    yield f"{theirs.gigabytes:.2f} GB" if theirs else ""
 
 
-def _in_a_process(name: str, index: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "benchmarks.evaluation", "--measure", name, str(index)]
-    ended = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
-    measured: dict[str, float] = json.loads(ended.stdout)
-    return measured
-
-
-def _measure(name: str, case: Case) -> dict[str, float]:
-    """Return seconds, MAP@R, and by how much the process's memory grew at its peak."""
+def _contender(name: str, case: Case) -> Callable[[], float]:
     evaluate = {"ours": _ours, "theirs": _theirs}[name]
     evaluate(*Case(1_000, case.dimensions, 100, 1.0).points())  # libraries are imported, threads are there
-    rows, labels = case.points()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.perf_counter()
-    value = evaluate(rows, labels)
-    seconds = time.perf_counter() - began
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    return {"seconds": seconds, "map_at_r": value, "gigabytes": grown / 1e6}
+    return partial(evaluate, *case.points())
 
 
 def _ours(rows: Tensor, labels: Tensor) -> float:
@@ -120,7 +88,3 @@ def _theirs(rows: Tensor, labels: Tensor) -> float:
     metrics = ("precision_at_1", "r_precision", "mean_average_precision_at_r")
     calculator = AccuracyCalculator(include=metrics, k="max_bin_count", device=torch.device("cpu"))
     return float(calculator.get_accuracy(rows, labels)["mean_average_precision_at_r"])
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,16 @@
+"""`python -m benchmarks WHAT`: this project beside its peers, or at a size; prints Markdown tables."""
+
+from __future__ import annotations
+
+import typer
+
+from benchmarks import evaluation
+
+app = typer.Typer(
+    help="Equal results are checked first; then come times, ratios and memory.", no_args_is_help=True
+)
+app.callback()(lambda: None)  # a program of one command alone would not take its name
+app.command("evaluation")(evaluation.main)
+
+if __name__ == "__main__":
+    app(prog_name="python -m benchmarks")
