@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from trainers.evaluation.agreement import Contingency
 from trainers.evaluation.metrics import Probe
 from trainers.evaluation.probes.knn import knn
 from trainers.evaluation.probes.mlp import mlp
@@ -52,10 +53,8 @@ def agreement(predicted: Tensor, labels: Tensor) -> dict[str, float]:
     - ``ami``: adjusted mutual information between the two (arithmetic mean): up to 1, chance is 0. A probe
       that predicts the same for every query scores 0; one that swaps two classes all the time scores 1.
     """
-    from sklearn.metrics import adjusted_mutual_info_score
-
     truth, guess = labels.cpu().numpy(), predicted.cpu().numpy()
     return {
         "accuracy": float((truth == guess).mean()),
-        "ami": float(adjusted_mutual_info_score(truth, guess)),
+        "ami": Contingency.of(truth, guess).adjusted_mutual_information(),
     }
