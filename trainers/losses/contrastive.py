@@ -9,7 +9,7 @@ from trainers.losses.contract.geometry import Geometry
 from trainers.losses.contract.mined import MinedLoss
 from trainers.losses.contract.value import LossValue
 from trainers.losses.functional.batch import labelled
-from trainers.losses.functional.distances import pairwise_distances
+from trainers.losses.functional.closed_form import with_gradient
 from trainers.losses.miners.candidates import Candidates
 
 
@@ -58,16 +58,23 @@ class _Contrastive(nn.Module):
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         points, classes = labelled(embeddings, labels, on_sphere=self.spec.normalize)
-        positive, negative = self.spec.miner.pairs(Candidates(points, classes, labels, self.spec.power))
-        values = pairwise_distances(points, squared=self.spec.power == 2)
-        pull, active_positives = self._mean(values - self.spec.pos_margin, positive)
-        push, active_negatives = self._mean(self.spec.neg_margin - values, negative)
-        return LossValue(pull + push, active_negatives, active_positives, active_negatives)
+        candidates = Candidates(points, classes, labels, self.spec.power)
+        positive, negative = self.spec.miner.pairs(candidates)
+        values = candidates.values
+        pull, pulls, active_positives = self._mean(values - self.spec.pos_margin, positive)
+        push, pushes, active_negatives = self._mean(self.spec.neg_margin - values, negative)
+        loss = with_gradient(pull + push, candidates.compared, pulls.sub_(pushes))
+        return LossValue(loss, active_negatives, active_positives, active_negatives)
 
-    def _mean(self, excess: Tensor, counts: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the reduced hinges of pairs that count so often, and which share of them is active."""
-        hinges = excess.clamp(min=0)
-        active, chosen = ((hinges > 0) * counts).sum(), counts.sum().clamp(min=1)
+    def _mean(self, excess: Tensor, counts: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the reduced hinges of pairs that count so often, their slopes, and the active share."""
+        weights = counts.to(excess.dtype)
+        hinges = excess.clamp_(min=0)
+        slopes = hinges.sign().mul_(weights)
+        active, chosen = slopes.sum(), weights.sum().clamp_(min=1)
         over = active.clamp(min=1) if self.spec.reduction == "mean_active" else chosen
-        costs = hinges.square() if self.spec.squared_hinge else hinges
-        return (costs * counts).sum() / over, active / chosen  # a product: what is not finite stays visible
+        if self.spec.squared_hinge:
+            slopes.mul_(hinges).mul_(2)
+            hinges.square_()
+        cost = hinges.mul_(weights).sum() / over  # a product: what is not finite stays visible
+        return cost, slopes.div_(over), active / chosen

@@ -12,7 +12,7 @@ from trainers.losses.contract.mined import MinedLoss
 from trainers.losses.contract.value import LossValue
 from trainers.losses.functional.angles import cosine_at_anchor
 from trainers.losses.functional.batch import labelled
-from trainers.losses.functional.distances import pairwise_distances
+from trainers.losses.functional.closed_form import with_gradient
 from trainers.losses.miners.candidates import Candidates
 
 
@@ -61,37 +61,36 @@ class _MultiSimilarity(nn.Module):
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         spec = self.spec
         points, classes = labelled(embeddings, labels, on_sphere=True)
-        chosen = spec.miner.pairs(Candidates(points, classes, labels, power=2))
-        positive, negative = (counts > 0 for counts in chosen)
-        anchors = positive.any(1).logical_and(negative.any(1)).nonzero()[:, 0]
-        squared = pairwise_distances(points, squared=True)
-        size = len(points)
-        all_pairs = size * (size - 1)
-        if len(anchors) == 0:
-            return LossValue(squared.sum() * 0, squared.detach().new_zeros(()))
-        positive, negative = positive[anchors], negative[anchors]
-        similar = 1 - squared[anchors] / 2  # on the unit sphere
-        hardest = similar.detach().masked_fill(~positive, torch.inf).argmin(1)
+        candidates = Candidates(points, classes, labels, power=2)
+        size, squared = len(points), candidates.compared
+        if size == 0:
+            return LossValue(squared.sum(), squared.detach().new_zeros(()))
+        positive, negative = (counts.bool() for counts in spec.miner.pairs(candidates))
+        similar = 1 - squared / 2  # on the unit sphere
         hard_positive, hard_negative = _mine(similar.detach(), positive, negative, spec.epsilon)
         pushed = similar - spec.base
         if spec.direction_weight:
-            ap = squared[anchors, hardest][:, None]
-            pushed = pushed - spec.direction_weight * cosine_at_anchor(ap, squared[anchors], squared[hardest])
+            hardest = torch.where(positive, similar.detach(), torch.inf).argmin(1)
+            ap = squared.gather(1, hardest[:, None])
+            pushed = pushed - spec.direction_weight * cosine_at_anchor(ap, squared, squared[hardest])
         pull = _log_sum(-spec.alpha * (similar - spec.base), hard_positive) / spec.alpha
         push = _log_sum(spec.beta * pushed, hard_negative) / spec.beta
-        active_ratio = (hard_positive.sum() + hard_negative.sum()) / all_pairs
-        return LossValue((pull + push).sum() / size, active_ratio)
+        active = hard_positive.sum() + hard_negative.sum()
+        return LossValue((pull + push) / size, active / max(size * (size - 1), 1))
 
 
 def _mine(similar: Tensor, positive: Tensor, negative: Tensor, epsilon: float) -> tuple[Tensor, Tensor]:
     """Return the masks of the pairs that count; a similarity that is not finite does, so that it shows."""
-    least = similar.masked_fill(~positive, torch.inf).amin(1, keepdim=True)
-    most = similar.masked_fill(~negative, -torch.inf).amax(1, keepdim=True)
-    easy_positive, easy_negative = similar - epsilon >= most, similar + epsilon <= least
+    least = torch.where(positive, similar, torch.inf).amin(1, keepdim=True)
+    most = torch.where(negative, similar, -torch.inf).amax(1, keepdim=True)
+    easy_positive, easy_negative = similar >= most + epsilon, similar <= least - epsilon
     return positive.logical_and(~easy_positive), negative.logical_and(~easy_negative)
 
 
 def _log_sum(exponents: Tensor, mask: Tensor) -> Tensor:
-    """Return log(1 + Σ exp(exponents)) over each row's part of the mask."""
-    zero = torch.zeros_like(exponents[:, :1])
-    return torch.cat([zero, exponents.masked_fill(~mask, -torch.inf)], 1).logsumexp(1)
+    """Return the sum over the rows of log(1 + Σ exp(exponents)), each Σ over the row's part of the mask."""
+    fixed = torch.where(mask, exponents.detach(), -torch.inf)
+    most = fixed.amax(1, keepdim=True).clamp_(min=0)
+    terms = fixed.sub_(most).exp_()
+    sums = terms.sum(1, keepdim=True) + (-most).exp()
+    return with_gradient((most + sums.log()).sum(), exponents, terms.div_(sums))

@@ -12,7 +12,7 @@ from trainers.losses.contract.spec import LossSpec
 from trainers.losses.contract.value import LossValue
 from trainers.losses.functional.batch import labelled
 from trainers.losses.functional.metric_space import in_metric_space
-from trainers.losses.functional.similarities import squared_distances
+from trainers.losses.functional.similarities import similarities
 
 
 class ProxyNCAPlusPlusLoss(LossSpec):
@@ -54,6 +54,8 @@ class _ProxyNCAPlusPlus(nn.Module):
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         points, labels = labelled(embeddings, labels, on_sphere=True)
-        squared = squared_distances(points, in_metric_space(self.proxies, on_sphere=True))
-        total = cross_entropy(-self.spec.scale * squared, labels, reduction="sum")
+        proxies = in_metric_space(self.proxies, on_sphere=True)
+        # -D² without the points' own lengths, of which a softmax over the proxies sees nothing.
+        nearness = 2 * similarities(points, proxies) - proxies.square().sum(1)
+        total = cross_entropy(self.spec.scale * nearness, labels, reduction="sum")
         return LossValue(total / max(len(labels), 1), total.detach().new_full((), float(len(labels) > 0)))

@@ -10,6 +10,7 @@ from trainers.losses.contract.geometry import Geometry
 from trainers.losses.contract.mined import MinedLoss
 from trainers.losses.contract.value import LossValue
 from trainers.losses.functional.batch import labelled
+from trainers.losses.functional.closed_form import with_gradient
 from trainers.losses.functional.similarities import similarities
 from trainers.losses.miners.candidates import Candidates
 
@@ -47,12 +48,28 @@ class _SupervisedContrastive(nn.Module):
 
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         points, classes = labelled(embeddings, labels, on_sphere=True)
+        if len(points) == 0:
+            return LossValue(points.sum(), points.detach().new_zeros(()))
         chosen = self.spec.miner.pairs(Candidates(points, classes, labels))
-        positive, negative = (counts > 0 for counts in chosen)
-        anchors = positive.any(1).nonzero()[:, 0]
-        positive, others = positive[anchors], positive.logical_or(negative)[anchors]
-        logits = similarities(points[anchors], points) / self.spec.temperature
-        totals = logits.masked_fill(~others, -torch.inf).logsumexp(1)
-        costs = totals - (logits * positive).sum(1) / positive.sum(1)
-        active = (positive.sum(1) > 0).sum()
-        return LossValue(costs.sum() / active.clamp(min=1), active.clamp(max=1).to(costs.dtype))
+        positive, negative = (counts.bool() for counts in chosen)
+        logits = similarities(points / self.spec.temperature, points)
+        costs, gradient, active = _costs(logits.detach(), positive, positive.logical_or(negative))
+        count = active.sum()
+        loss = with_gradient(costs.sum(), logits, gradient) / count.clamp(min=1)
+        return LossValue(loss, count.clamp(max=1))
+
+
+def _costs(logits: Tensor, positive: Tensor, others: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the costs (B, 1), their sum's gradient by the logits (B, B), and 1 for each anchor, else 0."""
+    counts = positive.sum(1, keepdim=True)
+    anchors = counts > 0
+    # What is no anchor gets all of the row, so that its logarithm is finite, and no weight.
+    left_out = anchors.logical_and(~others)
+    weights = positive.to(logits.dtype).div_(counts.clamp(min=1))
+    terms = logits.masked_fill(left_out, -torch.inf)
+    most = terms.amax(1, keepdim=True)
+    terms.sub_(most).exp_()
+    sums = terms.sum(1, keepdim=True)
+    active = anchors.to(logits.dtype)
+    costs = (most + sums.log() - (logits * weights).sum(1, keepdim=True)) * active
+    return costs, terms.div_(sums).sub_(weights).mul_(active), active

@@ -107,16 +107,14 @@ class _CountedTriplets(nn.Module):
 
     def _summed(self, candidates: Candidates, triplets: Tensor) -> tuple[Tensor, Tensor]:
         """Return the sum over the triplets, and how many of them are active."""
-        spec, points, labels = self.spec, candidates.points, candidates.labels
+        spec, labels = self.spec, candidates.labels
         if spec.direction_weight:
-            return direction_regularised(
-                pairwise_distances(points), labels, spec.margin, spec.direction_weight, spec.power
-            )
-        values = pairwise_distances(points, squared=spec.power == 2)
+            distances = pairwise_distances(candidates.points)
+            return direction_regularised(distances, labels, spec.margin, spec.direction_weight, spec.power)
         if spec.soft:
-            return soft_batch_all(values, labels), triplets
+            return soft_batch_all(candidates.compared, labels), triplets
         masks = candidates.positive, candidates.negative
-        return batch_all(values, *masks, spec.margin, semihard=self.semihard)
+        return batch_all(candidates.compared, *masks, spec.margin, semihard=self.semihard)
 
 
 class _MinedTriplets(nn.Module):
@@ -127,8 +125,8 @@ class _MinedTriplets(nn.Module):
     def forward(self, embeddings: Tensor, labels: Tensor) -> LossValue:
         spec = self.spec
         points, classes = labelled(embeddings, labels, on_sphere=spec.normalize)
-        chosen = spec.miner.triplets(Candidates(points, classes, labels, spec.power))
-        values = pairwise_distances(points, squared=spec.power == 2)
+        candidates = Candidates(points, classes, labels, spec.power)
+        chosen, values = spec.miner.triplets(candidates), candidates.compared
         near, far = values[chosen.anchors, chosen.positives], values[chosen.anchors, chosen.negatives]
         costs = softplus(near - far) if spec.soft else (near - far + spec.margin).clamp(min=0)
         active, count = (costs > 0).sum(), max(len(costs), 1)

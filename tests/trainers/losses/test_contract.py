@@ -175,9 +175,10 @@ def test_duplicates_and_collapse_have_finite_gradients(module: nn.Module, dtype:
         assert embeddings.grad.isfinite().all()
 
 
-def test_a_broken_embedding_is_not_hidden(compute: Compute) -> None:
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_broken_embedding_is_not_hidden(compute: Compute, value: float) -> None:
     broken = torch.randn(9, 5, dtype=torch.float64)
-    broken[4, 2] = float("nan")
+    broken[4, 2] = value
     assert not compute(broken, LABELS).loss.isfinite()
 
 

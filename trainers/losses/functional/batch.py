@@ -14,8 +14,10 @@ def labelled(embeddings: Tensor, labels: Tensor, *, on_sphere: bool) -> tuple[Te
         labels: (B,), -1 where unknown; such images are no class.
         on_sphere: whether points are put on the unit sphere. A row of zeros stays where it is.
     """
-    known = labels >= 0
-    return in_space(embeddings[known], on_sphere=on_sphere), labels[known]
+    known = (labels >= 0).nonzero()[:, 0]  # on a GPU, the one time that it is waited for here
+    if len(known) < len(labels):
+        embeddings, labels = embeddings.index_select(0, known), labels.index_select(0, known)
+    return in_space(embeddings, on_sphere=on_sphere), labels
 
 
 def in_space(points: Tensor, *, on_sphere: bool) -> Tensor:
@@ -26,5 +28,5 @@ def in_space(points: Tensor, *, on_sphere: bool) -> Tensor:
 
 def pairs(labels: Tensor) -> tuple[Tensor, Tensor]:
     """Return two masks (B, B): the pairs of one class without the diagonal, and the pairs of two classes."""
-    same = labels[:, None] == labels[None, :]
-    return same.logical_and(~torch.eye(len(labels), dtype=torch.bool, device=labels.device)), ~same
+    same = labels[:, None] == labels
+    return same.clone().fill_diagonal_(False), ~same

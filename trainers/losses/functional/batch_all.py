@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+from trainers.losses.functional.closed_form import with_gradient
+
 
 def batch_all(
     values: Tensor, positive: Tensor, negative: Tensor, margin: float, *, semihard: bool = False
@@ -23,22 +25,24 @@ def batch_all(
     Returns:
         A scalar with a gradient, and an integer scalar. Both are 0 where there is no triplet.
     """
-    with torch.no_grad():
-        nearest, order = values.masked_fill(~negative, torch.inf).sort(dim=1)
-        reach = torch.searchsorted(nearest, values + margin) * positive
-        # Ranks instead of distances: the counts of both sides then speak of the same triplets, also where
-        # rounding leaves one exactly on the border.
-        as_positive, as_negative = reach, _reached(reach)
-        if semihard:
-            passed = torch.searchsorted(nearest, values, right=True) * positive
-            passed = torch.minimum(passed, reach)  # a margin below the rounding error of v
-            as_positive, as_negative = reach - passed, as_negative - _reached(passed)
-        weights = as_positive - torch.zeros_like(as_positive).scatter(1, order, as_negative)
-        active = as_positive.sum()
-    return (weights * values).sum() + margin * active.to(values.dtype), active
+    fixed = values.detach()
+    nearest, order = torch.where(negative, fixed, torch.inf).sort(dim=1)
+    reach = torch.searchsorted(nearest, fixed + margin).mul_(positive)
+    # Ranks instead of distances: the counts of both sides then speak of the same triplets, also where
+    # rounding leaves one exactly on the border.
+    as_positive, as_negative = reach, _reached(reach)
+    if semihard:
+        passed = torch.searchsorted(nearest, fixed, right=True).mul_(positive)
+        passed = torch.minimum(passed, reach)  # a margin below the rounding error of v
+        as_positive, as_negative = reach - passed, as_negative - _reached(passed)
+    weights = as_positive - torch.zeros_like(as_positive).scatter_(1, order, as_negative)
+    active, gradient = as_positive.sum(), weights.to(fixed.dtype)
+    total = (gradient * fixed).sum() + margin * active.to(fixed.dtype)
+    return with_gradient(total, values, gradient), active
 
 
 def _reached(reach: Tensor) -> Tensor:
     """Return (B, B), for the negative of every rank r how many positives of the anchor reach past r."""
-    ranks = torch.arange(len(reach), device=reach.device).expand_as(reach).contiguous()
-    return len(reach) - torch.searchsorted(reach.sort(dim=1).values, ranks, right=True)
+    size = len(reach)
+    ending = reach.new_zeros((size, size + 1)).scatter_add_(1, reach, torch.ones_like(reach))
+    return size - ending.cumsum(1)[:, :size]

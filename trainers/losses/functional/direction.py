@@ -5,17 +5,26 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from trainers.losses.functional.class_blocks import class_blocks
+from trainers.losses.functional.class_blocks import anchor_blocks, class_blocks
+from trainers.losses.functional.closed_form import with_gradient
 
-# Under this product of lengths a direction is undefined: it counts as perpendicular, and pulls nowhere.
+# Up to this product of lengths a direction is undefined: it counts as perpendicular, and pulls nowhere.
 SMALLEST_PRODUCT = 1e-6
 
 
 @dataclass(frozen=True)
-class _Block:
-    """Hinges (c, k, k, n) of c classes of k members against n others, and their slopes by each distance."""
+class _Hinge:
+    margin: float
+    weight: float
+    power: int
 
-    hinges: Tensor
+
+@dataclass(frozen=True)
+class _Block:
+    """The sum of some hinges, how many are active, and the sum's slopes by each distance."""
+
+    total: Tensor
+    active: Tensor
     by_ap: Tensor
     by_an: Tensor
     by_pn: Tensor
@@ -28,8 +37,8 @@ def direction_regularised(
 
     c_apn is the cosine of the angle at the anchor between the ways to the negative and to the positive. By
     the law of cosines it needs the three distances only: no difference vectors and no list of triplets. Every
-    triplet is computed once, and the gradient is written out, in closed form; memory is O(B² + k²·B) for
-    classes of k members.
+    triplet is computed once, and the gradient is written out, in closed form; memory is O(B²) and that of one
+    block of triplets.
 
     Args:
         distances: (B, B), not squared.
@@ -44,31 +53,61 @@ def direction_regularised(
     fixed = distances.detach()
     gradient = torch.zeros_like(fixed)
     total, active = fixed.new_zeros(()), labels.new_zeros(())
-    for inside, outside in class_blocks(labels):
-        near = (inside[:, :, None], inside[:, None, :])
-        far = (inside[:, :, None], outside[:, None, :])
-        block = _block(fixed[near], fixed[far], margin, direction_weight, power)
-        total += block.hinges.sum()
-        active += (block.hinges > 0).sum()
-        gradient[near] += block.by_ap.sum(3)
-        gradient[far] += block.by_an.sum(2) + block.by_pn.sum(1)
-    linear = (distances * gradient).sum()  # has the gradient that was asked for; its value is taken out again
-    return total + (linear - linear.detach()), active
+    hinge = _Hinge(margin, direction_weight, power)
+    for positions, size in class_blocks(labels):
+        pairs = positions[:, :size, None], positions[:, None, :]
+        rows = fixed[pairs]
+        slopes = torch.zeros_like(rows)
+        near, far = rows[:, :, :size], rows[:, :, size:]
+        by_near, by_far = slopes[:, :, :size], slopes[:, :, size:]
+        itself = torch.eye(size, dtype=torch.bool, device=rows.device)
+        for anchors in anchor_blocks(far):
+            block = _block(near[:, anchors], far[:, anchors], far, itself[anchors], hinge)
+            total += block.total
+            active += block.active
+            by_near[:, anchors] = block.by_ap
+            by_far[:, anchors] += block.by_an
+            by_far += block.by_pn
+        gradient[pairs] = slopes
+    return with_gradient(total, distances, gradient), active
 
 
-def _block(near: Tensor, far: Tensor, margin: float, direction_weight: float, power: int) -> _Block:
-    ap, an, pn = near[:, :, :, None], far[:, :, None, :], far[:, None, :, :]
-    product = ap * an
-    defined = product >= SMALLEST_PRODUCT
-    product = product.masked_fill(~defined, 1)
-    cosine = defined * (an.square() + ap.square() - pn.square()) / (2 * product)
-    itself = torch.eye(near.shape[1], dtype=torch.bool, device=near.device)[:, :, None]
-    hinges = (ap**power - an**power + margin - direction_weight * cosine).clamp(min=0).masked_fill(itself, 0)
-    active = (hinges > 0).to(near.dtype)
-    weight = direction_weight * active * defined / product
-    return _Block(
-        hinges=hinges,
-        by_ap=active * power * ap ** (power - 1) - weight * (ap - cosine * an),
-        by_an=-active * power * an ** (power - 1) - weight * (an - cosine * ap),
-        by_pn=weight * pn,
-    )
+def _block(ap: Tensor, an: Tensor, pn: Tensor, itself: Tensor, hinge: _Hinge) -> _Block:
+    """Compute all triplets of some anchors a of c classes of k members, with n others each.
+
+    With A = 1 where a hinge is active and else 0, the slopes of one hinge are
+
+        by ap:  power·ap^(power − 1)·A − w·A·(ap·q − cosine/ap)
+        by an: −power·an^(power − 1)·A − w·A·(an·q − cosine/an)
+        by pn:  w·A·q·pn
+
+    where q = 1 / (ap·an), or 0 where the direction is undefined, and cosine = (ap² + an² − pn²)·q / 2. What
+    depends on two of the three images stands outside of the sum over the third, so only A, A·q and A·cosine
+    are tensors of all triplets, and computed in place.
+
+    Args:
+        ap: (c, a, k); where it is from an anchor to itself there is no triplet.
+        an: (c, a, n).
+        pn: (c, k, n).
+        itself: (a, k) bool, where the positive is the anchor.
+        hinge: what is computed.
+    """
+    w, square = hinge.weight, hinge.power == 2
+    product = torch.threshold_(ap[..., None] * an[:, :, None], SMALLEST_PRODUCT, torch.inf)
+    ap_square, an_square = ap.square(), an.square()
+    twice = (ap_square[..., None] + an_square[:, :, None]).sub_(pn.square()[:, None]).div_(product)
+    near, far = (ap_square, an_square) if square else (ap, an)
+    gaps = near.masked_fill(itself, -torch.inf)[..., None] - far[:, :, None]
+    # In this order: where rows are equal, a hinge of 0 is exactly 0.
+    hinges = gaps.sub_(twice, alpha=w / 2).add_(hinge.margin).clamp_(min=0)
+    total = hinges.sum()
+    active = hinges.gt_(0)
+    q, twice = torch.div(active, product, out=product), twice.mul_(active)
+    by_near, by_far = active.sum(3), -active.sum(2)
+    count = by_near.sum(dtype=torch.int64)
+    if square:
+        by_near, by_far = 2 * ap * by_near, 2 * an * by_far
+    # A length of 0 has no direction: it divides sums that are 0.
+    by_near.addcmul_(ap, q.sum(3), value=-w).addcdiv_(twice.sum(3), ap.clamp(min=1e-18), value=w / 2)
+    by_far.addcmul_(an, q.sum(2), value=-w).addcdiv_(twice.sum(2), an.clamp(min=1e-18), value=w / 2)
+    return _Block(total, count, by_near, by_far, w * pn * q.sum(1))

@@ -15,7 +15,7 @@ class Candidates:
     """The labelled images of a batch in a loss's own space.
 
     Attributes:
-        points: (B, D); nothing that a miner computes from them has a gradient.
+        points: (B, D).
         labels: (B,), each at least 0.
         drawn: (N,), the labels of the whole batch as it was drawn, -1 where unknown; B of them are known.
         power: 1 if the loss compares distances, 2 if squared ones.
@@ -27,9 +27,14 @@ class Candidates:
     power: Literal[1, 2] = 1
 
     @cached_property
+    def compared(self) -> Tensor:
+        """What is compared, (B, B), with the points' gradient."""
+        return pairwise_distances(self.points, squared=self.power == 2)
+
+    @property
     def values(self) -> Tensor:
-        """What is compared, (B, B): distances, or squared distances."""
-        return pairwise_distances(self.points.detach(), squared=self.power == 2)
+        """What is compared, (B, B): distances, or squared distances; without a gradient."""
+        return self.compared.detach()
 
     @cached_property
     def distances(self) -> Tensor:
@@ -49,7 +54,17 @@ class Candidates:
     @property
     def triplet_count(self) -> Tensor:
         """How many triplets there are, an integer scalar."""
-        return (self.positive.sum(1) * self.negative.sum(1)).sum()
+        sizes = self._class_sizes
+        return ((sizes - 1) * (len(self.labels) - sizes)).sum()
+
+    @property
+    def comparable(self) -> Tensor:
+        """The images that have a positive and a negative, (B,) bool."""
+        return (self._class_sizes > 1).logical_and_(self._class_sizes < len(self.labels))
+
+    @cached_property
+    def _class_sizes(self) -> Tensor:
+        return (self.labels[:, None] == self.labels).sum(1)
 
     @cached_property
     def _pairs(self) -> tuple[Tensor, Tensor]:

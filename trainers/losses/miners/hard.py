@@ -16,11 +16,10 @@ class HardMiner(MinerSpec):
 
     def triplets(self, candidates: Candidates) -> Triplets:
         """Return one triplet an anchor; anchors that lack a positive or a negative are left out."""
-        positive, negative = candidates.positive, candidates.negative
-        anchors = positive.any(1).logical_and(negative.any(1)).nonzero()[:, 0]
+        anchors = candidates.comparable.nonzero()[:, 0]
         if len(anchors) == 0:
             return Triplets(anchors, anchors, anchors)
-        rows = candidates.values[anchors]
-        farthest = rows.masked_fill(~positive[anchors], -torch.inf).argmax(1)
-        nearest = rows.masked_fill(~negative[anchors], torch.inf).argmin(1)
-        return Triplets(anchors, farthest, nearest)
+        values = candidates.values
+        farthest = torch.where(candidates.positive, values, -torch.inf).argmax(1)
+        nearest = torch.where(candidates.negative, values, torch.inf).argmin(1)
+        return Triplets(anchors, farthest[anchors], nearest[anchors])

@@ -48,6 +48,17 @@ def test_half_precision_is_computed_in_float32_and_float64_stays() -> None:
         torch.testing.assert_close(pairwise_distances(rows), torch.cdist(rows, rows), rtol=1e-4, atol=1e-3)
 
 
+def test_autocast_changes_neither_distances_nor_gradients() -> None:
+    rows, weights = torch.randn(8, 16), torch.rand(8, 8)
+    found = []
+    for enabled in (False, True):
+        leaf = rows.clone().requires_grad_()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled):
+            (pairwise_distances(leaf) * weights).sum().backward()
+        found.append(leaf.grad)
+    assert torch.equal(*found)
+
+
 def test_a_broken_row_stays_visible() -> None:
     rows = torch.randn(4, 3)
     rows[1] = float("nan")
