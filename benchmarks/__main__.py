@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks import evaluation
+from benchmarks import evaluation, losses
 
 app = typer.Typer(
     help="Equal results are checked first; then come times, ratios and memory.", no_args_is_help=True
 )
 app.callback()(lambda: None)  # a program of one command alone would not take its name
 app.command("evaluation")(evaluation.main)
+app.command("losses")(losses.main)
 
 if __name__ == "__main__":
     app(prog_name="python -m benchmarks")
