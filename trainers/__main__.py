@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from trainers.config import TrainConfig, load_config
+from trainers.config import load_config
 from trainers.errors import TrainerError, TrainingStopped
 from trainers.evaluation import METRICS
 from trainers.threads_option import add_threads
+from trainers.training.judging import result
+from trainers.training.saving.history import MODEL, Evaluation
+from trainers.training.saving.saver import Saver
 from trainers.training.seeding import set_threads
-from trainers.training.trainer import Evaluation, Trainer
+from trainers.training.trainer import Trainer
 
 REPORTED = ("loss", "map_at_r", "recall_at_1", "ari")
+SAVE_SECONDS = 30
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -57,27 +61,38 @@ def _train_file(words: Sequence[str]) -> str:
     set_threads(options.threads)
     config = load_config(options.file, options.overrides)
     folder = options.out or Path("runs") / options.file.stem
-    best = _train(config, folder, options.figures)
-    metrics = {name: best.metrics[name] for name in METRICS if name in best.metrics}
-    return json.dumps({"epoch": best.epoch, **metrics}, indent=2)
-
-
-def _train(config: TrainConfig, folder: Path, figures: bool) -> Evaluation:
     trainer = Trainer(config)
-    _say(", ".join(f"{name} {value}" for name, value in trainer.facts().items()))
-    for evaluation in trainer.fit():
-        trainer.save(folder)
-        values = "  ".join(f"{name} {evaluation.metrics[name]:.4g}" for name in REPORTED)
-        health = evaluation.health
-        state = health.verdict if health.verdict == "healthy" else f"{health.verdict}: {health.reason}"
-        _say(f"epoch {evaluation.epoch}/{config.epochs}  {values}  {trainer.train_seconds:.1f} s  {state}")
-    _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / 'model.safetensors'}")
-    if figures:
-        from trainers.figures import draw  # noqa: PLC0415 - takes seconds to import
+    _train(trainer, folder)
+    found = result(trainer, folder)
+    if options.figures:
+        _draw(trainer, folder)
+    metrics = {name: found[name] for name in METRICS if name in found}
+    return json.dumps({"epoch": trainer.best.epoch, **metrics}, indent=2)
 
-        trainer.load_weights(folder / "model.safetensors")
-        _say("\n".join(draw(trainer, folder)))
-    return trainer.best
+
+def _train(trainer: Trainer, folder: Path) -> None:
+    _say(", ".join(f"{name} {value}" for name, value in trainer.facts().items()))
+    with Saver(trainer, folder, SAVE_SECONDS) as saver:
+        for evaluation in trainer.fit():
+            if failure := saver.save():
+                _say(f"could not be saved: {failure}")
+            _say(_line(trainer, evaluation))
+    _say(f"the best epoch is {trainer.best.epoch}; its weights lie in {folder / MODEL}")
+
+
+def _line(trainer: Trainer, evaluation: Evaluation) -> str:
+    metrics, health = evaluation.metrics, evaluation.health
+    values = "  ".join(f"{name} {metrics[name]:.4g}" for name in REPORTED if name in metrics)
+    state = health.verdict if health.verdict == "healthy" else f"{health.verdict}: {health.reason}"
+    epochs = f"epoch {evaluation.epoch}/{trainer.config.epochs}"
+    return f"{epochs}  {values}  {trainer.train_seconds:.1f} s  {state}"
+
+
+def _draw(trainer: Trainer, folder: Path) -> None:
+    from trainers.figures import draw  # noqa: PLC0415 - takes seconds to import
+
+    trainer.load_weights(folder / MODEL)
+    _say("\n".join(draw(trainer, folder)))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,7 +1,7 @@
 """The config of one training, with no value left open."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,46 +18,16 @@ from trainers.data.datasets import Dataset
 from trainers.data.labelling import FEWEST
 from trainers.diagnostics.health import Verdict
 from trainers.errors import ConfigError
-from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS, OPTIONAL, Direction
+from trainers.evaluation.metrics import METRICS, OF_METRIC_LOSS, OPTIONAL
+from trainers.evaluation.monitor import Monitor
 from trainers.evaluation.spec import EvaluationSpec
 from trainers.losses import Loss
 from trainers.losses.contract.mined import MinedLoss
-from trainers.specs import Mistake, Spec, nearest, refuse
+from trainers.specs import Mistake, Spec, refuse
 from trainers.training.optimizers import Adam, Optimizer
 from trainers.unsupervised import Unsupervised
 
-
-class Monitor(Spec):
-    """The metric by which epochs are compared.
-
-    Attributes:
-        metric: a key of ``METRICS``.
-        direction: which way is better; the metric's own way if only the metric is given.
-    """
-
-    metric: str = "map_at_r"
-    direction: Direction = "maximize"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _own_direction(cls, data: Any) -> Any:
-        if isinstance(data, Mapping) and "direction" not in data and data.get("metric") in tuple(METRICS):
-            return {**data, "direction": METRICS[data["metric"]]}
-        return data
-
-    @field_validator("metric")
-    @classmethod
-    def _known(cls, metric: str) -> str:
-        if metric not in METRICS:
-            raise ValueError(
-                f"unknown metric {metric}{nearest(metric, METRICS)}; allowed: {', '.join(METRICS)}"
-            )
-        return metric
-
-    def prefers(self, one: Mapping[str, float], other: Mapping[str, float]) -> bool:
-        """Return whether the metrics ``one`` are strictly better than ``other``."""
-        difference = one[self.metric] - other[self.metric]
-        return difference > 0 if self.direction == "maximize" else difference < 0
+_HOW_FAR_AND_WHERE = ("device", "compile", "epochs", "patience", "stop_on", "loader_workers")
 
 
 class TrainConfig(Spec):
@@ -76,14 +46,18 @@ class TrainConfig(Spec):
         unsupervised: what is minimised beside it on all training images; nothing if not given.
         batch: how images are drawn.
         optimizer: how weights follow the gradient.
-        evaluation: what is measured after every epoch beside retrieval and clustering.
-        epochs: the most epochs; one epoch ends with one evaluation on the validation split.
+        evaluation: what is measured beside retrieval, and when.
+        epochs: the most epochs; an epoch ends with an evaluation on the validation split.
         patience: epochs without a better monitored metric after which training ends; no such end if not
             given.
         monitor: the metric that patience and the best epoch look at.
         stop_on: verdicts that end the training when an epoch has them; one alone needs no list. None if not
             given; what diverges always ends.
         device: ``auto`` takes a GPU if there is one.
+        precision: of the networks in training steps. With ``bfloat16`` their products have 8 binary digits;
+            weights, losses and evaluation stay in float32.
+        compile: whether the network is compiled before its first step, which takes from seconds to minutes;
+            small networks on a GPU gain most. On the CPU it needs a C++ compiler.
         loader_workers: processes beside the training that decode images where ``dataset.decode`` is
             ``every_epoch``; with 0 the training does.
     """
@@ -105,6 +79,8 @@ class TrainConfig(Spec):
     monitor: Monitor = Monitor()
     stop_on: tuple[Verdict, ...] = ()
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["float32", "bfloat16"] = "float32"
+    compile: bool = False
     loader_workers: NonNegativeInt = 0
 
     @model_validator(mode="after")
@@ -177,7 +153,7 @@ class TrainConfig(Spec):
                 "write point: [mean], or add a latent objective with a prior, such as "
                 "unsupervised: {name: unit_prior}",
             )
-        if lacking := self.lacking(self.monitor.metric):
+        if lacking := self.lacking(self.monitor.metric, always=True):
             yield "monitor.metric", lacking
 
     @property
@@ -186,13 +162,24 @@ class TrainConfig(Spec):
 
     @property
     def metrics(self) -> tuple[str, ...]:
-        """The names of all that every epoch of this training yields."""
+        """The names of all that the result of this training has."""
         skips = self.unsupervised is not None and self.unsupervised.skips_metric_loss
         others = {*OPTIONAL, *(OF_METRIC_LOSS if skips else ())}
         return (*(name for name in METRICS if name not in others), *self.evaluation.metrics)
 
-    def lacking(self, metric: str) -> str | None:
-        """Return what to do where an epoch may not yield one of ``METRICS``; None if each does."""
+    def lacking(self, metric: str, *, always: bool = False) -> str | None:
+        """Return what to do where one of ``METRICS`` may not be measured; None if it is.
+
+        Args:
+            metric: its name.
+            always: whether every evaluation has to have it, not the result alone.
+        """
+        when = self.evaluation.clustering
+        if always and when != "every" and metric in self.evaluation.of_clusters:
+            return (
+                f"metric {metric} is needed at every evaluation, and is not measured there with "
+                f"evaluation.clustering: {when}; write every"
+            )
         if metric in self.metrics:
             return None
         if metric in OF_METRIC_LOSS:
@@ -214,11 +201,21 @@ class TrainConfig(Spec):
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that name this training, wherever it runs and however long.
 
-        A state may be gone on from on another device, for more epochs, with more patience, or with other
-        verdicts to stop on.
+        A state may be gone on from on another device, compiled or not, for more epochs, with more patience,
+        with other verdicts to stop on, or evaluated at other times.
         """
-        text = self.model_dump_json(exclude={"device", "epochs", "patience", "stop_on", "loader_workers"})
+        left_out: dict[str, Any] = dict.fromkeys(_HOW_FAR_AND_WHERE, True)
+        left_out["evaluation"] = {"every", "clustering"}
+        # What was added since keeps the names of trainings that were begun without it.
+        left_out["optimizer"] = _at_default(self.optimizer, "clip_norm", "accumulate")
+        left_out |= dict.fromkeys(_at_default(self, "precision"), True)
+        text = self.model_dump_json(exclude=left_out)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _at_default(spec: Spec, *names: str) -> set[str]:
+    fields = type(spec).model_fields
+    return {name for name in names if getattr(spec, name) == fields[name].default}
 
 
 def load_config(path: Path, overrides: Sequence[str] = ()) -> TrainConfig:

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.chaos.violation import Violation
 from trainers.config import TrainConfig
-from trainers.training.history import Evaluation
+from trainers.training.saving.history import Evaluation
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Trainer
 

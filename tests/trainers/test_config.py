@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from trainers.config import Monitor, TrainConfig, load_config
+from trainers.config import TrainConfig, load_config
 from trainers.errors import ConfigError
+from trainers.evaluation.monitor import Monitor
 
 FILE = """
 dataset: {name: digits, split_by: classes}
@@ -87,7 +88,7 @@ def test_a_method_without_a_name_is_answered_with_those_that_exist(file: Path) -
     lsdim, optimizer, unknown = str(caught.value).splitlines()
     assert lsdim == "override 'lsdim=0': lsdim: 0: must be above 0"
     assert optimizer.endswith(": optimizer: has no name, which says what kind it is; allowed: adam, adamw")
-    assert unknown.startswith("override 'losss=1': losss: unknown key; did you mean loss? 18 are allowed")
+    assert unknown.startswith("override 'losss=1': losss: unknown key; did you mean loss? 20 are allowed")
 
 
 def test_what_does_not_go_together_is_told_at_once_each_at_its_key(file: Path) -> None:

@@ -19,7 +19,7 @@ from tests.tuner.launching import launch_toy
 from tests.tuner.own import write_example
 from tests.tuner.test_cli import run
 from trainers.config import TrainConfig
-from trainers.training import checkpoint
+from trainers.training.saving import checkpoint
 from trainers.training.trainer import Trainer
 from tuner.errors import StudyFailed
 from tuner.store.reading.reader import StudyStore

@@ -1,19 +1,13 @@
 """What is changed about training images at random; ``Augmentation`` is the config of the way to do it."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-import torch
 from pydantic import Field
 from torch import Tensor
 
+from trainers.data.resized_crops import boxes, cut
 from trainers.errors import ConfigError
 from trainers.specs import MethodSpec
-
-if TYPE_CHECKING:
-    from torchvision.transforms import v2
-
-Transform = Callable[[Tensor], Tensor]
 
 
 class CropAndFlip(MethodSpec):
@@ -47,28 +41,16 @@ class CropAndFlip(MethodSpec):
             )
         return channels, self.crop, self.crop
 
-    def training(self) -> "v2.Transform":
-        """Return what maps one image (C, H, W) of any size to (C, crop, crop), by torch's global chance."""
-        from torchvision.transforms import v2
+    def training(self, images: Tensor, chances: Tensor) -> Tensor:
+        """Return random parts (B, C, crop, crop) of images (B, C, H, W), by chances (B, ``CHANCES``)."""
+        height, width = images.shape[2:]
+        parts = boxes(chances, height, width, self.min_scale)
+        return cut(images, parts, (chances[:, -1] < 0.5) & self.flip, self.crop)
 
-        crop = v2.RandomResizedCrop(self.crop, scale=(self.min_scale, 1.0), antialias=True)
-        return v2.Compose([crop, v2.RandomHorizontalFlip(0.5)]) if self.flip else crop
-
-    def evaluation(self) -> "v2.Transform":
-        """Return what maps images (…, C, H, W) to their middle (…, C, crop, crop)."""
-        from torchvision.transforms import v2
-
-        return v2.CenterCrop(self.crop)
+    def evaluation(self, images: Tensor) -> Tensor:
+        """Return the middle (…, C, crop, crop) of images (…, C, H, W)."""
+        top, left = (round((size - self.crop) / 2) for size in images.shape[-2:])
+        return images[..., top : top + self.crop, left : left + self.crop]
 
 
 Augmentation = CropAndFlip
-
-
-def seeded(transform: Transform, image: Tensor, seed: int) -> Tensor:
-    """Return the image transformed with chance of its own; torch's global generator is left as it was."""
-    state = torch.get_rng_state()
-    torch.default_generator.manual_seed(seed)
-    try:
-        return transform(image)
-    finally:
-        torch.set_rng_state(state)

@@ -13,19 +13,21 @@ class UniformBatches:
     Those of one epoch depend on the seed and the epoch's number only.
     """
 
-    def __init__(self, count: int, size: int, seed: int) -> None:
+    def __init__(self, count: int, size: int, seed: int, device: torch.device | None = None) -> None:
         self.count = count
         self.size = size
         self.seed = seed
+        self.device = device
         self._epoch = 0
         self._order = torch.empty(0, dtype=torch.int64)
 
     def at(self, moment: Moment) -> Tensor:
-        """Return the positions of the batch at a moment, (size,) int64."""
+        """Return the positions of the batch at a moment, (size,) int64, on the device."""
         if moment.epoch != self._epoch:
             chance = generator(derive(self.seed, "uniform", moment.epoch))
             rounds = -(-moment.steps * self.size // self.count)
-            self._order = torch.cat([torch.randperm(self.count, generator=chance) for _ in range(rounds)])
+            order = torch.cat([torch.randperm(self.count, generator=chance) for _ in range(rounds)])
+            self._order = order.to(self.device)  # once an epoch: a step would have to wait for it
             self._epoch = moment.epoch
         return self._order[(moment.step - 1) * self.size :][: self.size]
 

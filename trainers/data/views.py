@@ -1,16 +1,17 @@
 """What a network sees of stored images: batches of pixels of one size, on its device."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat
+from collections.abc import Iterator, Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from trainers.config import TrainConfig
-from trainers.data.augmentation import Transform, seeded
+from trainers.data.augmentation import Augmentation
 from trainers.data.datasets.files.image_files import ImageFiles
 from trainers.data.datasets.image_set import Stored
-from trainers.data.loading import load
+from trainers.data.loading import Picture, load
+from trainers.data.resized_crops import CHANCES
 from trainers.training.seeding import derive, generator
 
 MOST_IMAGES, MOST_PIXELS = 1024, 2**22
@@ -64,16 +65,18 @@ class Views:
         Raises:
             DatasetError: a file is missing or damaged.
         """
-        transform = self.augmentation.training() if self.augmentation else None
+        sizes = [len(batch) for batch in batches]
         chance = generator(derive(self._seed, "augmentation", epoch))
-        seeds = [torch.randint(2**62, (len(batch),), generator=chance).tolist() for batch in batches]
+        numbers = torch.rand(sum(sizes), CHANCES if self.augmentation else 0, generator=chance)
+        chances = torch.split(numbers, sizes)
         if isinstance(images, ImageFiles):
-            decode = images.original if transform else images.squeezed
-            yield from self._decoded(decode, transform, batches, seeds)
-        else:
-            for batch, own in zip(batches, seeds, strict=True):
-                pixels = images[batch].to(self.device)
-                yield torch.stack(list(map(seeded, repeat(transform), pixels, own))) if transform else pixels
+            yield from self._decoded(partial(_augmented, images, self.augmentation), batches, chances)
+            return
+        # All positions go to the device at once: a batch of them would have to be waited for.
+        positions = torch.split(torch.cat(list(batches)).to(images.device), sizes)
+        for batch, own in zip(positions, chances, strict=True):
+            pixels = images[batch].to(self.device)
+            yield self.augmentation.training(pixels, own) if self.augmentation else pixels
 
     def evaluation(self, images: Stored) -> Iterator[Tensor]:
         """Yield all images in order, (B, C, H, W), a batch at a time, without any chance.
@@ -81,27 +84,23 @@ class Views:
         Raises:
             DatasetError: a file is missing or damaged.
         """
-        transform = self.augmentation.evaluation() if self.augmentation else None
         parts = torch.split(torch.arange(len(images)), at_once(images))
         if isinstance(images, ImageFiles):
-            decode = images.scaled if transform else images.squeezed
-            yield from self._decoded(decode, transform, parts, [[0] * len(part) for part in parts])
-        else:
-            for part in parts:
-                pixels = images[part].to(self.device)
-                yield transform(pixels) if transform else pixels
+            yield from self._decoded(partial(_middle, images, self.augmentation), parts)
+            return
+        for part in torch.split(images, at_once(images)):
+            pixels = part.to(self.device)
+            yield self.augmentation.evaluation(pixels) if self.augmentation else pixels
 
     def _decoded(
-        self,
-        decode: Callable[[int], Tensor],
-        transform: Transform | None,
-        batches: Sequence[Tensor],
-        seeds: Sequence[Sequence[int]],
+        self, picture: Picture, batches: Sequence[Tensor], chances: Sequence[Tensor] | None = None
     ) -> Iterator[Tensor]:
+        none = [torch.empty(len(batch), 0) for batch in batches]
         wanted = [
-            list(zip(batch.tolist(), own, strict=True)) for batch, own in zip(batches, seeds, strict=True)
+            list(zip(batch.tolist(), own, strict=True))
+            for batch, own in zip(batches, chances or none, strict=True)
         ]
-        for pixels in load(decode, transform, wanted, self._workers):
+        for pixels in load(picture, wanted, self._workers):
             yield pixels.to(self.device)
 
     def sample(self, images: Stored) -> Tensor:
@@ -115,6 +114,15 @@ class Views:
         if not isinstance(images, ImageFiles):
             return images
         order = torch.randperm(len(images), generator=generator(derive(self._seed, "statistics")))
-        chosen = order[:SAMPLE].sort().values
-        wanted = [[(index, 0)] for index in chosen.tolist()]
-        return torch.cat(list(load(images.squeezed, None, wanted, self._workers)))
+        chosen = torch.split(order[:SAMPLE].sort().values, 1)
+        return torch.cat(list(self._decoded(partial(_middle, images, None), chosen)))
+
+
+def _augmented(images: ImageFiles, augmentation: Augmentation | None, index: int, chances: Tensor) -> Tensor:
+    if augmentation is None:
+        return images.squeezed(index)
+    return augmentation.training(images.original(index)[None], chances[None])[0]
+
+
+def _middle(images: ImageFiles, augmentation: Augmentation | None, index: int, _: Tensor) -> Tensor:
+    return augmentation.evaluation(images.scaled(index)) if augmentation else images.squeezed(index)

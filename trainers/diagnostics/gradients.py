@@ -1,9 +1,7 @@
 """How large the gradients of a step are; nothing here waits for the device."""
 
-from collections.abc import Iterable
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 
 def embedding_gradient_norm(embeddings: Tensor) -> Tensor:
@@ -15,14 +13,3 @@ def embedding_gradient_norm(embeddings: Tensor) -> Tensor:
     assert embeddings.grad is not None
     norms: Tensor = torch.linalg.vector_norm(embeddings.grad, dim=1)
     return norms.mean()
-
-
-def parameter_gradient_norm(parameters: Iterable[nn.Parameter]) -> Tensor:
-    """Return the Euclidean norm of all gradients taken as one vector, a scalar in [0, inf).
-
-    Args:
-        parameters: at least one of which has a gradient; those without one count as 0.
-    """
-    norms = [torch.linalg.vector_norm(each.grad) for each in parameters if each.grad is not None]
-    norm: Tensor = torch.linalg.vector_norm(torch.stack(norms))
-    return norm

@@ -1,11 +1,11 @@
 """The metrics of a training so far: all that a detector may look at."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from trainers.losses.contract.geometry import Geometry
 from trainers.unsupervised import Unsupervised
-from trainers.unsupervised.objective import Moment
+from trainers.unsupervised.objective import Moment, Weights
 
 EPOCHS = 3  # in a row in which a detector has to match: what passes by itself is no verdict
 
@@ -20,13 +20,15 @@ class Trajectory:
         geometry: the metric loss's.
         unsupervised: that of the latent objective, if there is one.
         start: the metrics of ``describe`` before the first step.
-        history: the metrics of every epoch so far, one at least.
+        history: the metrics of every evaluation so far, one at least.
+        every: epochs from one to the next.
     """
 
     geometry: Geometry
     unsupervised: Unsupervised | None
     start: Metrics
     history: Sequence[Metrics]
+    every: int = 1
 
     @property
     def now(self) -> Metrics:
@@ -36,12 +38,12 @@ class Trajectory:
     @property
     def in_first_stage(self) -> bool:
         """Whether the metric loss was alone in the last epoch, and a latent objective is still to come."""
-        return len(self.history) <= self._metric_epochs
+        return len(self.history) <= self._of_first_stage
 
     @property
     def stage(self) -> Sequence[Metrics]:
         """The metrics of the present stage's epochs, one at least: before it the loss was another sum."""
-        return self.history if self.in_first_stage else self.history[self._metric_epochs :]
+        return self.history if self.in_first_stage else self.history[self._of_first_stage :]
 
     @property
     def with_metric_loss(self) -> Sequence[Metrics]:
@@ -49,8 +51,9 @@ class Trajectory:
         return [metrics for metrics in self.stage if "active_ratio" in metrics]
 
     @property
-    def _metric_epochs(self) -> int:
-        return (self.unsupervised.metric_epochs or 0) if self.unsupervised else 0
+    def _of_first_stage(self) -> int:
+        """How many evaluations the first stage has."""
+        return (self.unsupervised.metric_epochs or 0) // self.every if self.unsupervised else 0
 
     def lately(self, matches: Callable[[Metrics], bool]) -> bool:
         """Return whether each of the last ``EPOCHS`` epochs matches; the stage has so many."""
@@ -62,17 +65,20 @@ def numbers(metrics: Metrics, *names: str) -> str:
     return ", ".join(f"{name} {metrics[name]:.3g}" for name in names if name in metrics)
 
 
-def last_alike(epoch: int, unsupervised: Unsupervised | None) -> int:
-    """Return the last epoch before this one whose loss was the same sum, counted from 1; 0 if none was.
+def last_alike(epoch: int, seen: Collection[int], unsupervised: Unsupervised | None) -> int:
+    """Return the last of the epochs seen whose loss was the same sum as this one's; 0 if none was.
 
     Args:
         epoch: counted from 1.
+        seen: epochs before it, in order.
         unsupervised: the config of the latent objective, if there is one.
     """
-    if unsupervised is None:
-        return epoch - 1
-    weights = [unsupervised.weights(Moment(each, step=1, steps=1)) for each in range(1, epoch + 1)]
-    return next((each for each in range(epoch - 1, 0, -1) if weights[each - 1] == weights[-1]), 0)
+
+    def weights(of: int) -> Weights | None:
+        return unsupervised.weights(Moment(of, step=1, steps=1)) if unsupervised else None
+
+    now = weights(epoch)
+    return next((each for each in reversed([*seen]) if weights(each) == now), 0)
 
 
 def loss_decay(now: float, before: float | None) -> float:

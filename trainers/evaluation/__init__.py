@@ -7,7 +7,7 @@ from trainers.evaluation.metrics import METRICS, Direction
 from trainers.evaluation.retrieval import retrieval
 from trainers.evaluation.space import compared
 
-__all__ = ["METRICS", "Direction", "evaluate"]
+__all__ = ["METRICS", "Direction", "clustering", "evaluate", "retrieval"]
 
 
 def evaluate(embeddings: Tensor, labels: Tensor, *, seed: int, normalize: bool) -> dict[str, float]:

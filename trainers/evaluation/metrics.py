@@ -9,6 +9,7 @@ Reference = Literal["labelled", "train"]
 Point = Literal["mean", "sample"]
 
 PROBE_MEASURES = ("accuracy", "ami")
+CLUSTER_METRICS = ("ari", "ami", "nmi")
 SAMPLE_METRICS = ("ari_sample", "ami_sample")
 
 

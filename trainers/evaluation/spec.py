@@ -1,11 +1,12 @@
-"""What is measured after every epoch beside retrieval and clustering."""
+"""What is measured of a training, and when."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, PositiveInt, field_validator
 
 from trainers.evaluation.metrics import (
+    CLUSTER_METRICS,
     PROBE_MEASURES,
     SAMPLE_METRICS,
     Point,
@@ -17,12 +18,17 @@ from trainers.specs import Spec
 
 
 class EvaluationSpec(Spec):
-    """Which classifiers are fitted on embeddings, on whose, and on which of the posterior's points.
+    """When a model is evaluated; which classifiers are fitted on which embeddings, on which of their points.
 
     Every probe is fitted on every reference at every point, and each has metrics of its own: they are never
     averaged, because they answer different questions. One alone needs no list.
 
     Attributes:
+        every: epochs from one evaluation to the next; the last epoch always has one. What is not evaluated is
+            not reported, can be neither the best epoch nor a rung, and ends no patience.
+        clustering: when k-means is fitted, for ``ari``, ``ami``, ``nmi`` and those of samples: at ``every``
+            evaluation, at each that is the ``best`` so far, or only at the end of the training, with the
+            weights of its best epoch (``last``). A result has them either way.
         probes: the classifiers; none unless asked for.
         reference: what they are fitted on: ``labelled``, the training images whose label the training knew,
             or ``train``, all training images with all their labels, most of which a semi-supervised training
@@ -32,6 +38,8 @@ class EvaluationSpec(Spec):
         neighbours: how many references vote in ``knn``; at most as many as the smallest class has.
     """
 
+    every: PositiveInt = 1
+    clustering: Literal["every", "best", "last"] = "every"
     probes: tuple[Probe, ...] = ()
     reference: tuple[Reference, ...] = Field(default=("labelled",), min_length=1)
     point: tuple[Point, ...] = Field(default=("mean",), min_length=1)
@@ -52,8 +60,13 @@ class EvaluationSpec(Spec):
         return names
 
     @property
+    def of_clusters(self) -> tuple[str, ...]:
+        """The names of what ``clustering`` decides about."""
+        return (*CLUSTER_METRICS, *(SAMPLE_METRICS if "sample" in self.point else ()))
+
+    @property
     def metrics(self) -> tuple[str, ...]:
-        """The names of all that this part of a config adds to an epoch's metrics."""
+        """The names of all that this part of a config adds to a training's metrics."""
         return tuple(self._metrics())
 
     def _metrics(self) -> Iterator[str]:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from trainers.errors import TrainerError
-from trainers.model.training_files import MODEL, read_config
-from trainers.training import checkpoint
-from trainers.training.history import HISTORY, state_in
+from trainers.model.training_files import read_config
+from trainers.training.saving import checkpoint
+from trainers.training.saving.history import HISTORY, MODEL, state_in
 from trainers.training.trainer import Trainer
 
 

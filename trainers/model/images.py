@@ -64,10 +64,9 @@ def as_stored(images: Sequence[ImageLike], preprocessing: Preprocessing) -> Iter
         yield from (_vector(image, preprocessing.width) for image in images)
         return
     augmentation = preprocessing.augmentation
-    view = augmentation.evaluation() if augmentation else None
     for image in images:
         pixels = _pixels(image, preprocessing)
-        yield view(pixels) if view else pixels
+        yield augmentation.evaluation(pixels) if augmentation else pixels
 
 
 def _vector(vector: ImageLike, width: int) -> Tensor:

@@ -10,11 +10,9 @@ from torch import Tensor
 from trainers.config import TrainConfig
 from trainers.errors import TrainerError
 from trainers.specs import explain
-from trainers.training import checkpoint
-from trainers.training.history import Evaluation, Stored, best_of, state_in
+from trainers.training.saving import checkpoint
+from trainers.training.saving.history import MODEL, Evaluation, Stored, best_of, state_in
 from trainers.training.task import Task
-
-MODEL = "model.safetensors"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Where a training runs."""
 
+import os
+import shutil
 from typing import Literal
 
 import torch
@@ -18,6 +20,19 @@ def pick_device(wanted: Literal["auto", "cpu", "cuda"]) -> torch.device:
     if wanted == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     return torch.device(wanted)
+
+
+def check_compiler(device: torch.device) -> None:
+    """Whether networks can be compiled for the device.
+
+    Raises:
+        ConfigError: it is the CPU, and there is no C++ compiler.
+    """
+    compilers = (os.environ.get("CXX", ""), "g++", "clang++", "c++")
+    if device.type == "cpu" and not any(name and shutil.which(name) for name in compilers):
+        raise ConfigError(
+            "compile: true on the CPU needs a C++ compiler, and there is none; install g++, or write false"
+        )
 
 
 def device_name(device: torch.device) -> str:

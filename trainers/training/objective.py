@@ -1,6 +1,5 @@
 """What a training minimises: a metric loss on labelled images, alone or beside a latent objective on all."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -9,7 +8,7 @@ from torch import Tensor, nn
 
 from trainers.data.uniform_batches import UniformBatches
 from trainers.data.views import at_once
-from trainers.diagnostics.gradients import embedding_gradient_norm, parameter_gradient_norm
+from trainers.diagnostics.gradients import embedding_gradient_norm
 from trainers.errors import ConfigError
 from trainers.evaluation.metrics import OF_METRIC_LOSS
 from trainers.training.seeding import derive
@@ -53,15 +52,15 @@ class StepValue:
     active_negatives: Tensor | None = None
     embeddings: Tensor | None = None
 
-    def numbers(self, parameters: Iterable[nn.Parameter]) -> Tensor:
+    def numbers(self, gradient_norm: Tensor | None) -> Tensor:
         """Return (9,), after the backward pass: ``STEP_METRICS``, None as 0, then the metric losses: 1 or 0.
 
         Args:
-            parameters: all that the optimizer changes.
+            gradient_norm: of all parameters; None if the optimizer made no step.
         """
         numbers = [getattr(self, name) for name in VALUES]
         numbers.append(None if self.embeddings is None else embedding_gradient_norm(self.embeddings))
-        numbers.append(parameter_gradient_norm(parameters))
+        numbers.append(gradient_norm)
         numbers.append(None if self.embeddings is None else torch.ones_like(self.loss))
         nothing = self.loss.new_zeros(())
         return torch.stack([nothing if number is None else number.detach() for number in numbers])
@@ -97,7 +96,8 @@ class Supervised(nn.Module):
 def _by_metric(loss: nn.Module, points: Tensor, targets: Tensor) -> StepValue:
     """Return the value of a step with a metric loss alone, for points (B, D) of classes (B,)."""
     points.retain_grad()
-    value = loss(points, targets)
+    with torch.autocast(points.device.type, enabled=False):  # distances need their digits
+        value = loss(points, targets)
     nothing = torch.zeros_like(value.active_ratio)
     return StepValue(
         value.loss,

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import torch
-from pydantic import Field
+from pydantic import Field, PositiveInt
 from torch import Tensor, nn
 
 from trainers.specs import MethodSpec
@@ -11,44 +11,52 @@ from trainers.specs import MethodSpec
 Beta = Annotated[float, Field(ge=0, lt=1)]
 
 
-class Adam(MethodSpec):
-    """Adam (Kingma and Ba, ICLR 2015); the weight decay is part of the gradient.
+class _Steps(MethodSpec):
+    """What every optimizer has.
 
     Attributes:
         lr: the step size.
         weight_decay: how strongly weights are drawn to 0.
         betas: decay of the running means of the gradient and of its square.
+        clip_norm: the largest norm of all gradients taken as one vector, to which a larger one is scaled
+            down; as it is if not given.
+        accumulate: batches whose mean gradient makes one step; the last step of an epoch may have fewer. The
+            loss still compares images of one batch only.
     """
 
-    name: Literal["adam"] = "adam"
     lr: float = Field(default=1e-3, gt=0)
     weight_decay: float = Field(default=0.0, ge=0)
     betas: tuple[Beta, Beta] = (0.9, 0.999)
+    clip_norm: float | None = Field(default=None, gt=0)
+    accumulate: PositiveInt = 1
+
+
+class Adam(_Steps):
+    """Adam (Kingma and Ba, ICLR 2015); the weight decay is part of the gradient."""
+
+    name: Literal["adam"] = "adam"
 
     def build(self, *parts: nn.Module) -> torch.optim.Optimizer:
         """Return an optimizer of all parameters of these modules, in the groups of ``parameter_groups``."""
-        groups = parameter_groups(self.lr, *parts)
-        return torch.optim.Adam(groups, lr=self.lr, betas=self.betas, weight_decay=self.weight_decay)
+        return torch.optim.Adam(
+            parameter_groups(self.lr, *parts), betas=self.betas, weight_decay=self.weight_decay, fused=True
+        )
 
 
-class AdamW(MethodSpec):
-    """Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019).
+class AdamW(_Steps):
+    """Adam with decoupled weight decay: the share of a weight, times lr, that a step takes away.
 
-    Attributes:
-        lr: the step size.
-        weight_decay: the share of a weight, times lr, that a step takes away.
-        betas: decay of the running means of the gradient and of its square.
+    Loshchilov and Hutter, ICLR 2019.
     """
 
     name: Literal["adamw"] = "adamw"
-    lr: float = Field(default=1e-3, gt=0)
     weight_decay: float = Field(default=1e-2, ge=0)
-    betas: tuple[Beta, Beta] = (0.9, 0.999)
 
     def build(self, *parts: nn.Module) -> torch.optim.Optimizer:
         """Return an optimizer of all parameters of these modules, in the groups of ``parameter_groups``."""
-        groups = parameter_groups(self.lr, *parts)
-        return torch.optim.AdamW(groups, lr=self.lr, betas=self.betas, weight_decay=self.weight_decay)
+        return torch.optim.AdamW(
+            parameter_groups(self.lr, *parts), betas=self.betas, weight_decay=self.weight_decay, fused=True
+        )
 
 
 Optimizer = Annotated[Adam | AdamW, Field(discriminator="name")]

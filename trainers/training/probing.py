@@ -28,7 +28,7 @@ def probe_task(
     seed: int,
     normalize: bool,
 ) -> dict[str, float]:
-    """Return the metrics that ``spec`` names, of the queries; nothing is embedded without probes.
+    """Return the metrics of the probes that ``spec`` names, of the queries; without any, nothing is embedded.
 
     A reference is embedded once, in however many roles. Every image has one draw of the posterior, whether it
     is reference or query: it depends on ``seed`` and the image's place in the data, on nothing else.
@@ -61,10 +61,22 @@ def probe_task(
         asked = LabelledPoints(points[: len(queries)], labels[: len(queries)])
         fitted_on = [LabelledPoints(points[part], labels[part]) for part in parts]
         metrics |= _probed(spec, fitted_on, asked, point, derive(seed, "probes"))
-        if point == "sample":
-            scores = clustering(asked.points, asked.labels, derive(seed, "clusters"))
-            metrics |= {name: scores[name.removesuffix("_sample")] for name in SAMPLE_METRICS}
     return metrics
+
+
+def cluster_samples(
+    spec: EvaluationSpec, task: Task, queries: Tensor, judged: Posterior, *, seed: int, normalize: bool
+) -> dict[str, float]:
+    """Return ``SAMPLE_METRICS`` of the draws that ``probe_task`` has, too; nothing if not asked for.
+
+    Raises:
+        TrainingStopped: draws are not finite.
+    """
+    if "sample" not in spec.point:
+        return {}
+    points = compared(_points(judged, queries, "sample", task, seed), normalize=normalize)
+    scores = clustering(points, task.data.labels[queries].to(points.device), derive(seed, "clusters"))
+    return {name: scores[name.removesuffix("_sample")] for name in SAMPLE_METRICS}
 
 
 def _points(posterior: Posterior, indices: Tensor, point: Point, task: Task, seed: int) -> Tensor:

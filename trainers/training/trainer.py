@@ -1,33 +1,29 @@
 """One training: the model, the loop, the state that outlives a process."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 from time import perf_counter
-from typing import Literal
 
 import torch
 from torch import Tensor
 
 from trainers.config import TrainConfig
 from trainers.diagnostics.health import Health, diagnose
-from trainers.diagnostics.sample import Sample
-from trainers.diagnostics.space import describe
 from trainers.diagnostics.trajectory import Trajectory, last_alike, loss_decay
 from trainers.errors import TrainerError, TrainingStopped
-from trainers.evaluation import evaluate
-from trainers.training import checkpoint
-from trainers.training.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device, wait_for
+from trainers.training.devices import device_name, forget_peak_memory, peak_memory_mib, pick_device
+from trainers.training.evaluator import Evaluator, Split
 from trainers.training.faults import configuration_faults
-from trainers.training.history import HISTORY, STATE, Evaluation, Stored, best_of
 from trainers.training.learner import Learner
 from trainers.training.objective import STEP_METRICS, epoch_means
-from trainers.training.probing import probe_task
+from trainers.training.saving import checkpoint
+from trainers.training.saving.history import Evaluation, Stored, best_of
+from trainers.training.saving.snapshot import Snapshot, copied
 from trainers.training.seeding import derive, seed_everything
 from trainers.training.task import Task
 from trainers.unsupervised.objective import Moment
-from trainers.unsupervised.posterior import Posterior
 
 __all__ = ["Evaluation", "Trainer"]
 
@@ -35,18 +31,18 @@ __all__ = ["Evaluation", "Trainer"]
 class Trainer:
     """Trains and evaluates one config.
 
-    ``fit`` is a generator: each ``next`` trains one epoch and evaluates it; another ``fit`` goes on where the
-    last one was left. Between two epochs ``save`` may write the state. A new Trainer of the same config that
-    ``restore``s it goes on as if nothing had happened: on the CPU, with as many threads, bit for bit; on a
-    GPU as far as its kernels repeat themselves.
+    ``fit`` is a generator: each ``next`` trains to the next evaluation, an epoch as a rule; another ``fit``
+    goes on where the last one was left. Between two of them ``save`` may write the state. A new Trainer of
+    the same config that ``restore``s it goes on as if nothing had happened: on the CPU, with as many threads,
+    bit for bit; on a GPU as far as its kernels repeat themselves.
 
     Attributes:
         config: what was asked for.
         task: what it learns from.
         learner: the model and what changes it.
-        sample: the labelled images whose space is described after every epoch.
-        start: the metrics of that space before the first one.
-        history: the evaluation of every epoch so far.
+        evaluator: measures the model.
+        start: the metrics of its sample's space before the first epoch.
+        history: the evaluations so far, one an epoch unless the config wants fewer.
     """
 
     def __init__(self, config: TrainConfig) -> None:
@@ -66,15 +62,14 @@ class Trainer:
         seed_everything(derive(config.seed, "weights"))
         with configuration_faults("before epoch 1"):
             self.learner = Learner(config, self.task, self.device)
-            self.images = self.learner.views.near(self.task.data.images[self.task.labelled])
-            self.targets = self.task.targets.to(self.device)
-            self.sample = Sample.draw(self.task.targets, config.seed)
-            self.start = self.describe_sample()
+            self.evaluator = Evaluator(config, self.task, self.learner)
+            self.start = self.evaluator.describe_sample()
         self.history: list[Evaluation] = []
         self.train_seconds = 0.0
+        self._best_weights: dict[str, Tensor] | None = None
 
     def fit(self) -> Iterator[Evaluation]:
-        """Train until the config's epochs are done or patience has run out; yield every epoch's evaluation.
+        """Train until the config's epochs are done or patience has run out; yield every evaluation.
 
         Raises:
             TrainingStopped: loss or embeddings are no longer finite, the device's memory is too small, or the
@@ -82,12 +77,33 @@ class Trainer:
         """
         while not self.finished:
             self._stop_on_verdict()
-            epoch = len(self.history) + 1
+            training: dict[str, float] = {}
+            for epoch in self._epochs_to_next_evaluation():
+                with configuration_faults(f"at epoch {epoch}"):
+                    training = self._train(epoch)
             with configuration_faults(f"at epoch {epoch}"):
-                training = self._train(epoch)
-                metrics = self.evaluate_split("validation") | training | self.describe_sample()
-            self.history.append(Evaluation(epoch, metrics, self._health(metrics)))
-            yield self.history[-1]
+                evaluation = self._evaluate(epoch, training)
+            self.history.append(evaluation)
+            if evaluation is self.best:
+                self._best_weights = copied(self.learner.model.state_dict())
+            yield evaluation
+
+    def _epochs_to_next_evaluation(self) -> range:
+        every = self.config.evaluation.every
+        following = self.epoch - self.epoch % every + every
+        return range(self.epoch + 1, min(following, self.config.epochs) + 1)
+
+    def _evaluate(self, epoch: int, training: dict[str, float]) -> Evaluation:
+        others = {**training, **self.evaluator.describe_sample()}
+
+        def surpasses(metrics: Mapping[str, float]) -> bool:
+            seen = {**metrics, **others}
+            return not self.history or self.config.monitor.prefers(seen, self.best.metrics)
+
+        clusters = {"every": lambda _: True, "best": surpasses, "last": lambda _: False}
+        measured = self.evaluator.split("validation", clusters[self.config.evaluation.clustering])
+        metrics = {**measured, **others}
+        return Evaluation(epoch, metrics, self._health(metrics))
 
     def _stop_on_verdict(self) -> None:
         if self.has_verdict_to_stop_on:
@@ -102,57 +118,37 @@ class Trainer:
         self.learner.model.train()
         sums = torch.zeros(len(STEP_METRICS) + 1, device=self.device)
         batches = list(self.batches.epoch(epoch))
-        views = self.learner.views.training(self.images, batches, epoch)
-        for step, (batch, images) in enumerate(zip(batches, views, strict=True), 1):
-            moment = Moment(epoch, step, self.batches.steps)
-            sums += self.learner.step(images, self.targets[batch], moment)
+        views = self.learner.views.training(self.evaluator.images, batches, epoch)
+        targets = torch.split(self.task.targets[torch.cat(batches)].to(self.device), [*map(len, batches)])
+        for step, (images, classes) in enumerate(zip(views, targets, strict=True), 1):
+            sums += self.learner.step(images, classes, Moment(epoch, step, self.batches.steps))
         # Reading a number waits for the device: once an epoch, not in every step.
         means = epoch_means(sums, self.batches.steps)
         self.train_seconds += perf_counter() - started
         if not isfinite(means["loss"]):
             raise TrainingStopped(f"diverged: loss is {means['loss']}", "diverged")
-        alike = last_alike(epoch, self.config.unsupervised)
-        decay = loss_decay(means["loss"], self.history[alike - 1].metrics["loss"] if alike else None)
+        losses = {each.epoch: each.metrics["loss"] for each in self.history}
+        alike = last_alike(epoch, losses, self.config.unsupervised)
+        decay = loss_decay(means["loss"], losses[alike] if alike else None)
         return {**means, "loss_decay": decay, "train_seconds": self.train_seconds}
-
-    def describe_sample(self) -> dict[str, float]:
-        """Return what the space of the training's sample of labelled images looks like now.
-
-        Raises:
-            TrainingStopped: embeddings are not finite.
-        """
-        embeddings = self.learner.embed(self.images[self.sample.positions])
-        return describe(embeddings, self.sample, self.config.loss.geometry)
 
     def _health(self, metrics: dict[str, float]) -> Health:
         history = [*(evaluation.metrics for evaluation in self.history), metrics]
-        return diagnose(Trajectory(self.config.loss.geometry, self.config.unsupervised, self.start, history))
+        space, every = self.config.loss.geometry, self.config.evaluation.every
+        return diagnose(Trajectory(space, self.config.unsupervised, self.start, history, every))
 
-    def evaluate_split(self, name: Literal["train", "validation", "test"]) -> dict[str, float]:
+    def evaluate_split(self, name: Split) -> dict[str, float]:
         """Return the model's metrics on one split: all of the config's but those of training.
 
         Raises:
             TrainingStopped: embeddings are not finite.
         """
-        indices: Tensor = getattr(self.task.splits, name)
-        started = perf_counter()
-        posterior = self._posterior(indices)
-        wait_for(self.device)
-        seconds = perf_counter() - started
-        labels = self.task.data.labels[indices].to(self.device)
-        seed, normalize = derive(self.config.seed, "evaluation"), self.config.loss.geometry.on_sphere
-        spec, task, embed = self.config.evaluation, self.task, self._posterior
-        return {
-            **evaluate(posterior.mean, labels, seed=seed, normalize=normalize),
-            **probe_task(spec, task, embed, indices, posterior, seed=seed, normalize=normalize),
-            "embed_ms_per_image": 1000 * seconds / len(indices),
-            "train_seconds": self.train_seconds,
-            "labelled_samples": float(len(self.targets)),
-            "lsdim": float(self.config.lsdim),
-        }
+        return {**self.evaluator.split(name), "train_seconds": self.train_seconds}
 
-    def _posterior(self, indices: Tensor) -> Posterior:
-        return self.learner.posterior(self.task.data.images[indices])
+    @property
+    def epoch(self) -> int:
+        """The last epoch that was trained and evaluated; 0 before the first."""
+        return self.history[-1].epoch if self.history else 0
 
     @property
     def best(self) -> Evaluation:
@@ -162,7 +158,7 @@ class Trainer:
     @property
     def finished(self) -> bool:
         """Whether all epochs are done, or patience has run out."""
-        done, patience = len(self.history), self.config.patience
+        done, patience = self.epoch, self.config.patience
         return done >= self.config.epochs or (
             patience is not None and done > 0 and done - self.best.epoch >= patience
         )
@@ -172,29 +168,34 @@ class Trainer:
         """Whether the last epoch's verdict is one that ends the training."""
         return bool(self.history) and self.history[-1].health.verdict in self.config.stop_on
 
-    def save(self, folder: Path) -> Path:
-        """Write the state into ``folder/state.safetensors`` and return that path.
+    @property
+    def has_ended(self) -> bool:
+        """Whether ``fit`` has nothing more to train."""
+        return self.finished or self.has_verdict_to_stop_on
 
-        The state before it stays beside it, as ``formats.durable_file.before`` names it.
-        If the last epoch is the best, its weights alone go into ``folder/model.safetensors``: the finished
-        product, with what has to be known of the data to use it where they are not. A training that is
-        finished leaves its history and its latent objective beside it, in ``folder/history.safetensors``.
+    def snapshot(self) -> Snapshot:
+        """Return copies of what has to be saved of the training as it is now."""
+        about = {"config": self.config.model_dump(mode="json"), "data": self.task.facts()}
+        objective = checkpoint.grouped({"objective": self.learner.objective.state_dict()})
+        return Snapshot(
+            state=copied(self.learner.state()),
+            facts={
+                "fingerprint": self.config.fingerprint,
+                "train_seconds": self.train_seconds,
+                "history": [asdict(evaluation) for evaluation in self.history],
+            },
+            weights=self._best_weights,
+            product={**about, "epoch": self.best.epoch if self.history else 0},
+            objective=copied(objective) if self.finished else None,
+        )
+
+    def save(self, folder: Path) -> Path:
+        """Write what ``snapshot`` returns into the folder, and return the path of the state.
+
+        Raises:
+            OSError: the disk is full or broken; each file holds what it held.
         """
-        if self.history and self.history[-1] is self.best:
-            config, data = self.config.model_dump(mode="json"), self.task.facts()
-            product = {"config": config, "epoch": self.best.epoch, "data": data}
-            checkpoint.write(folder / "model.safetensors", self.learner.model.state_dict(), product)
-        facts = {
-            "fingerprint": self.config.fingerprint,
-            "train_seconds": self.train_seconds,
-            "history": [asdict(evaluation) for evaluation in self.history],
-        }
-        if self.finished:
-            objective = checkpoint.grouped({"objective": self.learner.objective.state_dict()})
-            checkpoint.write(folder / HISTORY, objective, facts)
-        state = folder / STATE
-        checkpoint.write(state, self.learner.state(), facts, keep_before=True)
-        return state
+        return self.snapshot().write(folder)
 
     def restore(self, state: Path) -> None:
         """Take up the state that ``save`` wrote.
@@ -205,6 +206,7 @@ class Trainer:
         stored = Stored.read(state, self.config.fingerprint)
         self.learner.load_state(stored.tensors)
         self.history, self.train_seconds = stored.history, stored.train_seconds
+        self._best_weights = None
 
     def recall(self, path: Path) -> None:
         """Take up the ``history.safetensors`` of a training that is finished, without its weights.

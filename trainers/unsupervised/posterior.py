@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -80,10 +80,20 @@ class Encoder(nn.Sequential):
     def __init__(self, standardise: nn.Module, backbone: nn.Module, lsdim: int) -> None:
         super().__init__(standardise, backbone)
         self.lsdim = lsdim
+        self._compiled: Callable[[Tensor], Tensor] | None = None
+
+    def compile_training(self, mode: str) -> None:
+        """Let torch compile what a training step computes, at the first one; evaluation stays as it is.
+
+        Args:
+            mode: one of ``torch.compile``.
+        """
+        self._compiled = torch.compile(super().forward, mode=mode)
 
     def posterior(self, images: Tensor) -> Posterior:
         """Return q(z|x) of images (B, C, H, W), in the data set's own range."""
-        features: Tensor = super().forward(images)  # type: ignore[no-untyped-call]
+        network = self._compiled if self.training and self._compiled else super().forward
+        features = network(images).float()
         mean, rest = features[:, : self.lsdim], features[:, self.lsdim :]
         return Posterior(mean, softly_bounded(rest) if rest.shape[1] else None)
 

@@ -188,12 +188,15 @@ class Resources(Section):
 
 
 class Keep(Section):
-    """What stays on disk of a trial that has ended.
+    """What is written of a training that runs, and stays of one that has ended.
 
     Attributes:
+        checkpoint_seconds: the least time between two checkpoints of a training, beside the one at its end;
+            so much of it, and an epoch, is trained again after a crash. 0 writes one after each epoch.
         states: `running`: what a training goes on from goes when its trial has ended; `all` keeps it.
         models: `front`: models go that are not on the front, or leave it; `all` keeps those of all trials.
     """
 
+    checkpoint_seconds: float = Field(default=30.0, ge=0)
     states: Literal["running", "all"] = "running"
     models: Literal["front", "all"] = "front"

@@ -20,7 +20,8 @@ from trainers.errors import ConfigError, DatasetError, TrainerError, TrainingSto
 from trainers.evaluation import METRICS
 from trainers.model.facts import Origin
 from trainers.model.writing import write_model as write
-from trainers.training.judging import judge
+from trainers.training.judging import judge, result
+from trainers.training.saving.saver import Saver
 from trainers.training.seeding import set_threads
 from trainers.training.trainer import Evaluation, Trainer
 from tuner.config.space.corner_check import corner_problems
@@ -57,10 +58,18 @@ def check(train: Mapping[str, Any], study: StudyConfig) -> None:
     except ValidationError as error:
         problems += problems_of(error, train)
     else:
-        asked = [metric for metric in study.metrics if metric in METRICS]
-        problems += [Problem(("evaluation",), line) for metric in asked if (line := config.lacking(metric))]
+        problems += [Problem(("evaluation",), line) for line in _lacking(config, study)]
     if problems:
         raise ConfigProblems(problems)
+
+
+def _lacking(config: TrainConfig, study: StudyConfig) -> Iterator[str]:
+    """Yields a line for each metric that the study needs, and the training may not measure when it does."""
+    rungs = study.early_stopping.name != "none"
+    for metric in study.metrics:
+        always = metric == study.primary.metric or rungs
+        if metric in METRICS and (line := config.lacking(metric, always=always)):
+            yield line
 
 
 def doubts(study: StudyConfig) -> list[Problem]:
@@ -103,10 +112,10 @@ def prepare(train: Mapping[str, Any], study: StudyConfig) -> None:
 
 
 def train(spec: TrialSpec) -> Iterator[Report]:
-    """Trains one trial, from its checkpoint if it has one; a report an epoch.
+    """Trains one trial, from its checkpoint if it has one; a report an evaluation, as a rule an epoch.
 
-    The state is saved before each report, so that what the store has seen can always be gone on from; the
-    state before it is kept too, should the last one be damaged.
+    Epochs that were reported, but not saved, are trained again and not reported again; the state before the
+    last one is kept too, should that one be damaged.
     """
     set_threads(max(1, int(spec.cpus)))
     facts: dict[str, Any] = {}
@@ -179,38 +188,34 @@ def _restore(trainer: Trainer, state: Path) -> dict[str, Any]:
     return {"checkpoint_lost": "; ".join([*lost, went_on])} if lost else {}
 
 
-def _save(trainer: Trainer, folder: Path) -> tuple[str | None, dict[str, Any]]:
-    """Saves the state; without it where the disk does not take it, since the training itself can go on."""
-    try:
-        return str(trainer.save(folder)), {}
-    except OSError as error:
-        return None, {"checkpoint_failed": f"epoch {len(trainer.history)}: {error}"}
-
-
 def _epochs(trainer: Trainer, spec: TrialSpec, facts: dict[str, Any]) -> Iterator[Report]:
-    folder = Path(spec.folder)
     # What the attempt before this one saved, and could not report; at its end it had a result to report, too.
-    ended = trainer.finished or trainer.has_verdict_to_stop_on
-    unseen = trainer.history[spec.reported :] or (trainer.history[-1:] if ended else [])
+    unseen = [each for each in trainer.history if each.epoch > spec.reported]
+    unseen = unseen or (trainer.history[-1:] if trainer.has_ended else [])
     for evaluation in unseen:
         is_last = trainer.finished and evaluation is unseen[-1]
-        result, judged = _result(trainer, spec) if is_last else (None, {})
+        end, judged = _result(trainer, spec) if is_last else (None, {})
         facts |= _health(evaluation) | judged
-        yield Report(evaluation.epoch, evaluation.metrics, spec.checkpoint, result, facts=facts)
+        yield Report(evaluation.epoch, evaluation.metrics, spec.checkpoint, end, facts=facts)
         facts = {}
-    for evaluation in trainer.fit():
-        state, failed = _save(trainer, folder)
-        result, judged = _result(trainer, spec) if trainer.finished else (None, {})
-        facts |= trainer.usage() | _health(evaluation) | failed | judged
-        yield Report(evaluation.epoch, evaluation.metrics, state, result, facts=facts)
-        facts = {}
+    with Saver(trainer, Path(spec.folder), spec.checkpoint_seconds) as saver:
+        for evaluation in trainer.fit():
+            if failure := saver.save():  # the training itself can go on
+                facts["checkpoint_failed"] = failure
+            if evaluation.epoch <= spec.reported and not trainer.has_ended:
+                continue  # trained again, since the attempt before could not save it
+            end, judged = _result(trainer, spec) if trainer.finished else (None, {})
+            facts |= trainer.usage() | _health(evaluation) | judged
+            state = spec.checkpoint if saver.state is None else str(saver.state)
+            yield Report(evaluation.epoch, evaluation.metrics, state, end, facts=facts)
+            facts = {}
 
 
 def _result(trainer: Trainer, spec: TrialSpec) -> tuple[Mapping[str, float], dict[str, Any]]:
     """The metrics of a finished training on the split that is asked for, and what is noted of the other."""
     best = trainer.best
     if spec.judge_on == "validation":
-        return best.metrics, {}
+        return result(trainer, Path(spec.folder)), {}
     return judge(trainer, Path(spec.folder)), {"validation": best.metrics, "best_epoch": best.epoch}
 
 

@@ -37,6 +37,7 @@ def spec_of(trial: optuna.Trial, config: StudyConfig, folder: Path) -> TrialSpec
         metric=config.primary.metric,
         direction=config.primary.direction,
         cpus=config.resources.cpus,
+        checkpoint_seconds=config.keep.checkpoint_seconds,
         folder=folder_of(str(trial_folder(folder, origin)), len(results)),
         checkpoint=attributes.get("checkpoint"),
         reported=attributes.get("epoch", 0),

@@ -37,7 +37,9 @@ class TrialSpec:
         cpus: how many CPU threads the training may use.
         folder: where this attempt writes its checkpoints; workers and driver both reach it.
         checkpoint: the state to go on from, if an earlier attempt left one.
-        reported: the epochs that the store has seen of it; the state may hold one more, lost on its way.
+        checkpoint_seconds: the least time between two checkpoints; 0 for one after each epoch.
+        reported: the last epoch that the store has seen of it. The state may hold fewer, which are trained
+            again and not reported, or one more, lost on its way.
         attempt: 1, or more after a fault of the machine.
         retry_of: the number of the first attempt, if this is not it.
         lost_on: Ray's id of the node that lost the attempt before; this one had better run elsewhere.
@@ -56,6 +58,7 @@ class TrialSpec:
     cpus: float
     folder: str
     checkpoint: str | None = None
+    checkpoint_seconds: float = 0
     reported: int = 0
     attempt: int = 1
     retry_of: int | None = None
@@ -104,7 +107,7 @@ class Report:
     Attributes:
         epoch: epochs trained so far, from 1; 0 if the training ended before its first.
         metrics: this epoch's evaluation.
-        checkpoint: the state that was saved before this report.
+        checkpoint: the last state that was saved before this report.
         result: only on the last report of a training that ran to its end: the trial's metrics.
         stopped: only on the last report of a training whose configuration is at fault, and why.
         error: only on the last report of a training that raised: the traceback.

@@ -190,7 +190,13 @@ def test_an_autoencoder_alone_is_judged_by_its_own_loss() -> None:
     ],
 )
 def test_a_loss_is_compared_with_the_last_of_the_same_sum(unsupervised: Any, alike: list[int]) -> None:
-    assert [last_alike(epoch, unsupervised) for epoch in range(1, 6)] == alike
+    assert [last_alike(epoch, range(1, epoch), unsupervised) for epoch in range(1, 6)] == alike
+
+
+def test_a_loss_is_compared_with_those_that_were_seen() -> None:
+    turns = UnitPrior(schedule="alternate_epochs")
+    assert last_alike(6, [2, 4], turns) == 4
+    assert last_alike(7, [2, 4, 6], turns) == 0
 
 
 def test_the_reason_has_the_last_epochs_numbers() -> None:

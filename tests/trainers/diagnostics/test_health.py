@@ -145,7 +145,7 @@ def timeless(evaluation: Evaluation) -> Any:
 
 
 def test_a_state_of_a_version_without_health_is_refused(tmp_path: Path, small: Any) -> None:
-    from trainers.training import checkpoint
+    from trainers.training.saving import checkpoint
 
     trainer = Trainer(small(epochs=1))
     list(trainer.fit())

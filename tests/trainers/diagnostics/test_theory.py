@@ -53,10 +53,9 @@ def judgements(training: TrainConfig) -> list[tuple[float, float, float]]:
     """Return ``judged`` of a training's sample after every epoch."""
     trainer = Trainer(training)
     assert isinstance(training.loss, TripletLoss)
-    images = trainer.images[trainer.sample.positions]
-    return [
-        judged(trainer.learner.embed(images), trainer.sample.labels, training.loss) for _ in trainer.fit()
-    ]
+    sample = trainer.evaluator.sample
+    images = trainer.evaluator.images[sample.positions]
+    return [judged(trainer.learner.embed(images), sample.labels, training.loss) for _ in trainer.fit()]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from trainers import __main__ as training
 from trainers.errors import TrainerError
 from trainers.figures import __main__ as command
 from trainers.figures import draw
-from trainers.training import checkpoint
+from trainers.training.saving import checkpoint
 
 PAGES = ("learning_curves.html", "embedding_map.html")
 FIGURES = (*PAGES, "gallery.png")

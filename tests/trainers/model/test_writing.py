@@ -15,7 +15,7 @@ from trainers.data.datasets.digits import Digits
 from trainers.errors import TrainerError
 from trainers.model.facts import Confirmed, Interval, Origin
 from trainers.model.writing import write_model
-from trainers.training import checkpoint
+from trainers.training.saving import checkpoint
 
 FILES = {"model.safetensors", "model.json", "config.yaml", "README.md"}
 

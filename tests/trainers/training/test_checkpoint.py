@@ -6,7 +6,7 @@ from safetensors.torch import save_file
 
 from formats.durable_file import before
 from trainers.errors import TrainerError
-from trainers.training import checkpoint
+from trainers.training.saving import checkpoint
 
 
 def test_tensors_and_facts_come_back_exactly(tmp_path: Path) -> None:

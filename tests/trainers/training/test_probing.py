@@ -12,7 +12,7 @@ from trainers.errors import TrainingStopped
 from trainers.evaluation import probes
 from trainers.evaluation.spec import EvaluationSpec
 from trainers.training.baselines import raw_pixels
-from trainers.training.probing import probe_task
+from trainers.training.probing import cluster_samples, probe_task
 from trainers.training.task import Task
 from trainers.training.trainer import Trainer
 from trainers.unsupervised.posterior import Posterior
@@ -36,7 +36,11 @@ def probed(evaluation: dict[str, Any], task: Task, posterior: Posterior, **chang
         return Posterior(posterior.mean[indices], None if spread is None else spread[indices])
 
     queries = task.splits.validation
-    return probe_task(spec, task, embed, queries, embed(queries), **options)
+    asked = queries, embed(queries)
+    return {
+        **probe_task(spec, task, embed, *asked, **options),
+        **cluster_samples(spec, task, *asked, **options),
+    }
 
 
 @pytest.fixture
@@ -80,7 +84,8 @@ def test_nothing_is_embedded_unless_asked_for(task: Task) -> None:
     judged = Posterior(zeros, zeros)
     assert not probe_task(EvaluationSpec(), task, embed, queries, judged, seed=0, normalize=False)
     samples = EvaluationSpec(point=("sample",))
-    found = probe_task(samples, task, embed, queries, judged, seed=0, normalize=False)
+    assert not probe_task(samples, task, embed, queries, judged, seed=0, normalize=False)
+    found = cluster_samples(samples, task, queries, judged, seed=0, normalize=False)
     assert set(found) == {"ari_sample", "ami_sample"}
 
 

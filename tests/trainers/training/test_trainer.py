@@ -229,10 +229,11 @@ def test_a_bug_is_not_taken_for_the_configs_fault(small: Any) -> None:
 def test_only_labelled_images_reach_the_loss(small: Any) -> None:
     trainer = Trainer(small(label_percent=2))
     data, train = trainer.task.data, set(trainer.task.splits.train.tolist())
-    assert len(trainer.images) == len(trainer.targets) == 22
+    images, targets = trainer.evaluator.images, trainer.task.targets
+    assert len(images) == len(targets) == 22
     known = {data.images[index].numpy().tobytes(): int(data.labels[index]) for index in train}
     classes = sorted(set(known.values()))
-    for image, target in zip(trainer.images, trainer.targets, strict=True):
+    for image, target in zip(images, targets, strict=True):
         assert known[image.numpy().tobytes()] == classes[int(target)]
     evaluation = next(trainer.fit())
     assert evaluation.metrics["labelled_samples"] == 22

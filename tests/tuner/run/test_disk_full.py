@@ -25,7 +25,12 @@ TRAIN: dict[str, Any] = {
     "batch": {"classes": 4, "per_class": 4, "steps_per_epoch": 1},
     "device": "cpu",
 }
-STUDY = {"objectives": [{"metric": "recall_at_1", "direction": "maximize"}], "trials": 2, "epochs": 2}
+STUDY = {
+    "objectives": [{"metric": "recall_at_1", "direction": "maximize"}],
+    "trials": 2,
+    "epochs": 2,
+    "keep": {"checkpoint_seconds": 0},
+}
 EMPTY_PROBE_BYTES = 1024
 
 

@@ -112,6 +112,7 @@ def spec_of(number: int, job: Job, record: TrialRecord, config: StudyConfig, fol
         metric=config.primary.metric,
         direction=config.primary.direction,
         cpus=config.resources.cpus,
+        checkpoint_seconds=config.keep.checkpoint_seconds,
         folder=folder,
         judge_on="test",
         label=job.title,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -43,12 +44,17 @@ def custom_reports(code: CustomCode, spec: TrialSpec) -> Iterator[Report]:
             if result is not None:
                 return
     except Stop as fault:
-        yield replace(last, facts=facts, stopped=str(fault))
+        yield replace(_now(history, last), facts=facts, stopped=str(fault))
     except _NoReport as error:
-        yield replace(last, facts=facts, error=str(error))
+        yield replace(_now(history, last), facts=facts, error=str(error))
     else:
         if history:
-            yield replace(last, facts=facts, result=_best(history, spec))
+            yield replace(_now(history, last), facts=facts, result=_best(history, spec))
+
+
+def _now(history: Sequence[Metrics], last: Report) -> Report:
+    """Return a report of the last epoch, which was perhaps trained again and not reported."""
+    return replace(last, epoch=len(history), metrics=history[-1] if history else {})
 
 
 def _saved(spec: TrialSpec) -> tuple[SavedState, dict[str, Any]]:
@@ -66,13 +72,30 @@ def _saved(spec: TrialSpec) -> tuple[SavedState, dict[str, Any]]:
     return saved, {"checkpoint_lost": "; ".join([*errors, resumed])} if errors else {}
 
 
-def _save(saved: SavedState, path: Path) -> tuple[str | None, dict[str, Any]]:
-    """Save the state and return its path; None if the disk is full, since the training itself can go on."""
-    try:
-        saved.write(path)
-    except OSError as error:
-        return None, {"checkpoint_failed": f"epoch {len(saved.history)}: {error}"}
-    return str(path), {}
+class _Saver:
+    """Saves states, at most one in so many seconds, and that of the last epoch; 0 saves each.
+
+    Attributes:
+        path: of the last state that is on the disk, if there is one.
+    """
+
+    def __init__(self, spec: TrialSpec, path: Path) -> None:
+        self.path = spec.checkpoint
+        self._epochs = spec.epochs
+        self._seconds = spec.checkpoint_seconds
+        self._due = time.monotonic() + self._seconds
+        self._target = path
+
+    def save(self, saved: SavedState) -> dict[str, Any]:
+        """Save the state if it is time; return why it could not be saved, since the training can go on."""
+        if len(saved.history) < self._epochs and time.monotonic() < self._due:
+            return {}
+        try:
+            saved.write(self._target)
+        except OSError as error:
+            return {"checkpoint_failed": f"epoch {len(saved.history)}: {error}"}
+        self.path, self._due = str(self._target), time.monotonic() + self._seconds
+        return {}
 
 
 def _epochs(code: CustomCode, spec: TrialSpec, run: Run, history: list[dict[str, float]]) -> Iterator[Report]:
@@ -81,18 +104,20 @@ def _epochs(code: CustomCode, spec: TrialSpec, run: Run, history: list[dict[str,
         yield Report(epoch, history[epoch - 1], spec.checkpoint)
     if len(history) == spec.epochs:
         return
+    saver = _Saver(spec, run.folder / STATE)
     training = _iterated(code.train(spec.config, run))
     while (item := _next(training)) is not _END:
         epoch = len(history) + 1
         metrics, state = item if isinstance(item, tuple) and len(item) == 2 else (item, None)
         history.append(_numbers(metrics, code.metrics, epoch))
-        checkpoint: str | None = None
         facts: dict[str, Any] = {}
         if state is not None:
             if not isinstance(state, bytes):
                 raise _NoReport(f"epoch {epoch}: its state is a {type(state).__name__}; yield metrics, bytes")
-            checkpoint, facts = _save(SavedState(tuple(history), state), run.folder / STATE)
-        yield Report(epoch, history[-1], checkpoint, facts=facts)
+            facts = saver.save(SavedState(tuple(history), state))
+        # What has a state goes on as it was: an epoch that was reported before is the same again.
+        if state is None or epoch > spec.reported or epoch == spec.epochs:
+            yield Report(epoch, history[-1], saver.path, facts=facts)
 
 
 def _iterated(returned: object) -> Iterator[Any]:

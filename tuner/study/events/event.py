@@ -170,8 +170,10 @@ def reported(number: int, epoch: int, report: Report, intermediate_metric: str |
         intermediate_metric: the metric that goes to Optuna's own table as well, if any does.
     """
     attributes = storable(dict(report.facts))
+    if report.epoch:
+        attributes["epoch"] = report.epoch
     if report.checkpoint is not None:
-        attributes |= {"checkpoint": report.checkpoint, "epoch": report.epoch}
+        attributes["checkpoint"] = report.checkpoint
     metrics = {name: value if math.isfinite(value) else None for name, value in report.metrics.items()}
     intermediate = metrics.get(intermediate_metric) if intermediate_metric and epoch else None
     return Reported(number, epoch, utc_now(), metrics, attributes, intermediate)

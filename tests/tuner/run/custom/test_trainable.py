@@ -140,9 +140,9 @@ def test_a_training_goes_on_from_each_of_its_states(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [lambda file: file.unlink(), lambda file: file.write_bytes(b"half")])
-@pytest.mark.parametrize(("files", "epochs"), [(1, [4]), (2, [1, 2, 3, 4])])
+@pytest.mark.parametrize(("files", "gone_on_from"), [(1, 3), (2, 0)])
 def test_a_state_that_is_lost_costs_only_time(
-    files: int, epochs: list[int], damage: Callable[[Path], Any], tmp_path: Path
+    files: int, gone_on_from: int, damage: Callable[[Path], Any], tmp_path: Path
 ) -> None:
     trainable = CustomTrainable.named(OWN)
     *_, last = trainable.train(spec(tmp_path))
@@ -151,9 +151,9 @@ def test_a_state_that_is_lost_costs_only_time(
     for file in (state, before(state))[:files]:
         damage(file)
     again = list(trainable.train(spec(tmp_path, checkpoint=last.checkpoint, reported=3)))
-    assert [report.epoch for report in again] == epochs
+    assert [report.epoch for report in again] == [4]
     assert "state.bin" in again[0].facts["checkpoint_lost"]
-    assert again[0].facts["checkpoint_lost"].endswith(f"it went on from epoch {4 - len(epochs)}")
+    assert again[0].facts["checkpoint_lost"].endswith(f"it went on from epoch {gone_on_from}")
     assert again[-1].result == last.result
 
 
@@ -164,7 +164,7 @@ def test_a_full_disk_costs_only_the_checkpoint(tmp_path: Path) -> None:
     checkpoint = next(full).checkpoint
     with disk_full_above(8):
         rest = list(full)
-    assert [report.checkpoint for report in rest] == [None] * 3
+    assert [report.checkpoint for report in rest] == [checkpoint] * 3  # the last good one
     assert rest[0].facts["checkpoint_failed"] == "epoch 2: [Errno 27] File too large"
     assert rest[-1].result == straight[-1].result
     again = list(trainable.train(spec(tmp_path / "full", checkpoint=checkpoint, reported=1)))

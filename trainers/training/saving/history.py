@@ -7,12 +7,12 @@ from typing import Any
 
 from torch import Tensor
 
-from trainers.config import Monitor
 from trainers.diagnostics.health import Health
 from trainers.errors import TrainerError
-from trainers.training import checkpoint
+from trainers.evaluation.monitor import Monitor
+from trainers.training.saving import checkpoint
 
-STATE, HISTORY = "state.safetensors", "history.safetensors"
+STATE, HISTORY, MODEL = "state.safetensors", "history.safetensors", "model.safetensors"
 
 
 @dataclass(frozen=True)

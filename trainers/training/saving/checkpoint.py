@@ -56,6 +56,16 @@ def read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     return tensors, facts
 
 
+def facts_of(path: Path) -> dict[str, Any] | None:
+    """Return the facts of a file that ``write`` made, its tensors unread; None if it is not one."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts: dict[str, Any] = json.loads(file.metadata()["facts"])
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError):
+        return None
+    return facts
+
+
 def _sha256(tensors: dict[str, Tensor], facts: str) -> str:
     """Return the digest of facts, names, types, shapes and contents."""
     digest = hashlib.sha256(facts.encode())
