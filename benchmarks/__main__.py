@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from benchmarks import evaluation, losses
+from benchmarks import evaluation, losses, training
 
 app = typer.Typer(
     help="Equal results are checked first; then come times, ratios and memory.", no_args_is_help=True
@@ -12,6 +12,7 @@ app = typer.Typer(
 app.callback()(lambda: None)  # a program of one command alone would not take its name
 app.command("evaluation")(evaluation.main)
 app.command("losses")(losses.main)
+app.command("training")(training.main)
 
 if __name__ == "__main__":
     app(prog_name="python -m benchmarks")

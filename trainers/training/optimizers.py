@@ -44,9 +44,10 @@ class Adam(_Steps):
 
 
 class AdamW(_Steps):
-    """Adam with decoupled weight decay: the share of a weight, times lr, that a step takes away.
+    """Adam with decoupled weight decay (Loshchilov and Hutter, ICLR 2019).
 
-    Loshchilov and Hutter, ICLR 2019.
+    Attributes:
+        weight_decay: the share of a weight, times lr, that a step takes away.
     """
 
     name: Literal["adamw"] = "adamw"
