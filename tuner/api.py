@@ -89,7 +89,7 @@ class Study:
         seeds: int = 3,
         trials: Collection[int] | None = None,
         top: int | None = None,
-        folds: int = 0,
+        folds: int | None = None,
         serial: bool = False,
     ) -> dict[int, list[Found]]:
         """Train the front again with fresh seeds, and judge it on the test split; return `confirmed`.
@@ -101,7 +101,7 @@ class Study:
             seeds: with how many each trial is trained.
             trials: the numbers of others than the front's.
             top: the number of trials, the best of the first objective, instead of the front.
-            folds: into how many parts the classes are cut for cross-validation; 0 for the study's own split.
+            folds: how many parts of the classes to cross-validate over; 0: the study's split; else its own.
             serial: whether trainings run in this process, one after another.
 
         Raises:

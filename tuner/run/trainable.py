@@ -64,12 +64,15 @@ def check(train: Mapping[str, Any], study: StudyConfig) -> None:
 
 
 def _lacking(config: TrainConfig, study: StudyConfig) -> Iterator[str]:
-    """Yields a line for each metric that the study needs, and the training may not measure when it does."""
-    rungs = study.early_stopping.name != "none"
+    """Yields a line for each thing that the study needs, and the training may not measure when it does."""
+    stopping, every, grace = study.early_stopping.name, config.evaluation.every, study.budget.grace_epochs
     for metric in study.metrics:
-        always = metric == study.primary.metric or rungs
+        always = metric == study.primary.metric or stopping != "none"
         if metric in METRICS and (line := config.lacking(metric, always=always)):
             yield line
+    if stopping == "asha" and grace % every:
+        remedy = f"write a budget.grace_epochs that is a multiple of it, not {grace}"
+        yield f"every: {every} leaves rungs out; {remedy}"
 
 
 def doubts(study: StudyConfig) -> list[Problem]:

@@ -58,9 +58,7 @@ def confirm(
     command = settings.again("confirm", study, *words)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
-    if folds is None and view.config.replicates is not None:
-        folds = view.config.replicates.folds
-    wanted = Wanted(_numbers(trials), top, seeds, folds or 0)
+    wanted = Wanted(_numbers(trials), top, seeds, folds)
     trainable = trainable_of(None, allow_code=False)
     ended = confirmed_by(view, wanted, trainable, settings, messages, serial=serial, command=command)
     _write_confirmed(view, ended, settings, command)

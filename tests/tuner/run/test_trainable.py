@@ -129,6 +129,57 @@ def test_weights_of_another_epoch_are_not_judged(tmp_path: Path) -> None:
         list(trainable.train(replace(asked, checkpoint=last.checkpoint)))
 
 
+def study_with(evaluation: dict[str, Any], **changes: Any) -> list[str]:
+    study = toy_config(train=TRAIN, **changes)
+    with pytest.raises(ConfigProblems) as refused:
+        trainable.check({**TRAIN, "evaluation": evaluation}, study)
+    return str(refused.value).splitlines()
+
+
+def test_clusters_that_a_study_needs_at_every_evaluation_are_refused() -> None:
+    ari, recall = ({"metric": name, "direction": "maximize"} for name in ("ari", "recall_at_1"))
+    (line,) = study_with({"clustering": "last"}, objectives=[ari])
+    assert line.startswith("evaluation: metric ari is needed at every evaluation")
+    stopped = {"objectives": [recall, ari], "early_stopping": {"name": "asha"}}
+    (line,) = study_with({"clustering": "best"}, **stopped)
+    assert line.endswith("evaluation.clustering: best; write every")
+    trainable.check(
+        {**TRAIN, "evaluation": {"clustering": "last"}}, toy_config(train=TRAIN, objectives=[recall, ari])
+    )
+
+
+def test_rungs_without_an_evaluation_are_refused() -> None:
+    recall = [{"metric": "recall_at_1", "direction": "maximize"}]
+    asha = {"objectives": recall, "early_stopping": {"name": "asha"}}
+    (line,) = study_with({"every": 2}, **asha)
+    assert line == (
+        "evaluation: every: 2 leaves rungs out; write a budget.grace_epochs that is a multiple of it, not 1"
+    )
+    trainable.check({**TRAIN, "evaluation": {"every": 2}}, toy_config(train=TRAIN, **asha, grace_epochs=2))
+
+
+def test_a_result_has_the_clusters_that_are_looked_for_at_the_end_alone(tmp_path: Path) -> None:
+    *_, every = trainable.train(spec(tmp_path / "every"))
+    *_, last = trainable.train(spec(tmp_path / "last", evaluation={"clustering": "last"}))
+    assert last.result is not None
+    assert every.result is not None
+    assert "ari" not in last.metrics
+    assert last.result["ari"] == pytest.approx(every.result["ari"], abs=1e-12)
+
+
+def test_what_was_not_saved_is_trained_again_and_reported_once(tmp_path: Path) -> None:
+    straight = list(trainable.train(spec(tmp_path / "straight")))
+    rare = replace(spec(tmp_path / "rare"), checkpoint_seconds=3600)
+    begun = trainable.train(rare)
+    assert [next(begun).checkpoint for _ in range(2)] == [None, None]
+    del begun
+    again = list(trainable.train(replace(rare, reported=2, attempt=2)))
+    assert [report.epoch for report in again] == [3]
+    assert "checkpoint_lost" not in again[0].facts
+    assert measured(again[0].result) == measured(straight[-1].result)
+    assert again[0].checkpoint is not None
+
+
 def truncated(state: Path) -> None:
     state.write_bytes(state.read_bytes()[:100])
 

@@ -78,6 +78,7 @@ def confirm(
     config = view.config
     if settings.ray_address and not serial:
         host_and_port(settings.ray_address)
+    wanted = wanted.of(config)
     records = chosen(view, wanted)
     prepare = _checked(records, wanted, trainable, config)
     check_runs_folder(settings.runs_folder, console)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from formats.messages import counted
@@ -27,13 +27,20 @@ class Wanted:
         trials: numbers of trials; None for the front.
         top: so many trials, those best in the primary objective, instead of the front.
         seeds: how many seeds each is trained with.
-        folds: into how many parts the classes that are not tested are cut; 0 for the split of the study.
+        folds: into how many parts the classes that are not tested are cut; 0 for the split of the study; None
+            for what its `replicates.folds` says, or its split without one.
     """
 
     trials: Collection[int] | None = None
     top: int | None = None
     seeds: int = 3
-    folds: int = 0
+    folds: int | None = None
+
+    def of(self, config: StudyConfig) -> Wanted:
+        """Return the same with the folds that the study says, where none are asked for."""
+        if self.folds is not None:
+            return self
+        return replace(self, folds=(config.replicates and config.replicates.folds) or 0)
 
 
 def chosen(view: StudyView, wanted: Wanted) -> list[TrialRecord]:
@@ -84,9 +91,8 @@ def _best(view: StudyView, top: int | None) -> list[TrialRecord]:
 def jobs_of(record: TrialRecord, wanted: Wanted) -> list[Job]:
     """Return the trainings that confirm a trial; with more seeds there are more of them, beside the same."""
     first = record.attributes["config"].get("seed", 0) + FIRST_SEED
-    folds = range(wanted.folds or 1)
-    seeds = range(first, first + wanted.seeds)
-    return [Job(record.number, seed, wanted.folds, fold) for seed in seeds for fold in folds]
+    folds, seeds = wanted.folds or 0, range(first, first + wanted.seeds)
+    return [Job(record.number, seed, folds, fold) for seed in seeds for fold in range(folds or 1)]
 
 
 def config_of(job: Job, record: TrialRecord) -> dict[str, Any]:

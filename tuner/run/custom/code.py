@@ -7,7 +7,7 @@ import importlib
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -38,7 +38,7 @@ class CustomCode:
     """
 
     metrics: tuple[str, ...]
-    train: Callable[[Mapping[str, Any], Run], Iterator[Any]]
+    train: Callable[[Mapping[str, Any], Run], Iterable[Any]]
     check: Callable[[Mapping[str, Any]], object] | None
     package: Path | None
 

@@ -20,6 +20,7 @@ from tests.tuner.configs import RANGE, toy_config
 from tests.tuner.confirming import Counted, confirm_toy, judged, on_test
 from tests.tuner.launching import history, launch_toy
 from tests.tuner.postgres_server import a_server
+from tuner.config.sections import Replicates
 from tuner.errors import Conflict, StudyFailed, UsageError
 from tuner.run.confirm.jobs import Wanted
 from tuner.store.confirmations.confirmation import Confirmation, Job
@@ -372,3 +373,12 @@ def test_the_view_has_a_row_a_training(storage_url: str, tmp_path: Path) -> None
         (0, 1002, 0, "COMPLETE", None, pytest.approx(scores[1], abs=1e-12)),
     ]
     assert Counter(row.state for row in rows) == {"COMPLETE": 2, "FAIL": 1}
+
+
+def test_folds_are_the_studys_unless_others_are_asked_for() -> None:
+    plain = toy_config()
+    folded = plain.model_copy(update={"replicates": Replicates(folds=4)})
+    assert Wanted().of(plain).folds == 0
+    assert Wanted().of(folded).folds == 4
+    assert Wanted(folds=0).of(folded).folds == 0
+    assert Wanted(folds=2).of(plain).folds == 2
