@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from benchmarks import evaluation, losses, training
+from benchmarks.scale import command as scale
 
 app = typer.Typer(
     help="Equal results are checked first; then come times, ratios and memory.", no_args_is_help=True
@@ -13,6 +14,7 @@ app.callback()(lambda: None)  # a program of one command alone would not take it
 app.command("evaluation")(evaluation.main)
 app.command("losses")(losses.main)
 app.command("training")(training.main)
+app.command("scale")(scale.main)
 
 if __name__ == "__main__":
     app(prog_name="python -m benchmarks")

@@ -20,24 +20,34 @@ ROOT = Path(__file__).parents[2]
 DEVICES = 4
 
 
-def study(trials: int, seconds: float, spans: Path) -> dict[str, Any]:
-    """Return the study's file; four trials share the cores of this machine, whatever their number."""
+def study(
+    trials: int, seconds: float, spans: Path, *, devices: int = DEVICES, epochs: int = 1
+) -> dict[str, Any]:
+    """Return the study's file; so many trials share the cores of this machine, whatever their number.
+
+    Args:
+        trials: how many.
+        seconds: how long each epoch sleeps.
+        spans: where the sleepers note when.
+        devices: how many trials run at once.
+        epochs: of each trial.
+    """
     unit = {"search": "float", "low": 0.0, "high": 1.0}
     return {
         "study": "sleeping",
         "trainable": "benchmarks.scheduling.sleeper:Sleeper",
         "objectives": [{"metric": METRIC, "direction": "maximize"}],
-        "budget": {"trials": trials, "epochs": 1},
+        "budget": {"trials": trials, "epochs": epochs},
         "sampler": {"name": "tpe", "seed": 0},
         "early_stopping": {"name": "none"},
-        "resources": {"cpus": share_of_a_device(), "gpus": 0},
+        "resources": {"cpus": share_of_a_device(devices), "gpus": 0},
         "train": {"x": unit, "y": unit, "seconds": seconds, "spans": str(spans)},
     }
 
 
-def share_of_a_device() -> float:
-    """The cores that each of the devices has."""
-    return (os.cpu_count() or 1) / DEVICES
+def share_of_a_device(devices: int = DEVICES) -> float:
+    """The cores that each of so many devices has."""
+    return (os.cpu_count() or 1) / devices
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from typing import Any
 
 from ray import tune
 
+from tuner.own_trainer import Run
+
 METRIC = "score"
 
 
@@ -18,9 +20,10 @@ class Sleeper:
 
     metrics = (METRIC,)
 
-    def train(self, config: Mapping[str, Any], run: Any) -> Iterator[dict[str, float]]:  # noqa: ARG002
-        """Train for one epoch."""
-        yield {METRIC: slept(config)}
+    def train(self, config: Mapping[str, Any], run: Run) -> Iterator[dict[str, float]]:
+        """Train for all epochs, each of which sleeps."""
+        for _ in range(run.epochs):
+            yield {METRIC: slept(config)}
 
 
 class StockSleeper(tune.Trainable):

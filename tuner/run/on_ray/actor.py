@@ -16,7 +16,8 @@ from tuner.run.on_ray.devices import this_device
 from tuner.run.worker import reports_of
 from tuner.study.trial import Report, Train, TrialSpec
 
-_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.005, 0.5
+PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.005, 0.5
+"""How long a worker without a trial waits before it asks again: at first, and at most."""
 
 
 def actor_for(train: Train) -> type[TrialActor]:
@@ -66,7 +67,7 @@ class TrialActor(tune.Trainable):
         """Return the next report, None if a trial ends without a last one; the place if no trial runs."""
         if self._reports is None:
             time.sleep(self._pause_seconds)  # a sampler may take seconds; the driver answers every step
-            self._pause_seconds = min(2 * self._pause_seconds + _PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS)
+            self._pause_seconds = min(2 * self._pause_seconds + PAUSE_SECONDS, LONGEST_PAUSE_SECONDS)
             return {"place": self._place}
         report = next(self._reports, None)
         if report is None or report.is_last:
