@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 from types import TracebackType
 
@@ -20,6 +21,8 @@ from tuner.terminal_text import one_line, printable
 REFRESHES_PER_SECOND = 2
 LINE_SECONDS = 60
 """How often a plain log says what is still waited for."""
+
+_LINES_BESIDE_ROWS = 5  # title, borders, the row for those that have no room, the prompt
 
 
 class Progress:
@@ -155,8 +158,12 @@ class Progress:
         table.add_row("time left", self._time_left())
         if self._awaited:
             table.add_row("database", Text(printable(self._awaited)))
-        for _, (spec, report) in sorted(self._running.items()):
+        room = max(1, self._console.height - table.row_count - _LINES_BESIDE_ROWS)
+        for number in heapq.nsmallest(room, self._running):  # to draw thousands would take seconds
+            spec, report = self._running[number]
             table.add_row(spec.title, Text(_epoch(spec, report)))
+        if len(self._running) > room:
+            table.add_row("…", f"{len(self._running) - room} more")
         return table
 
     def _time_left(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from tuner.run.on_ray.devices import Devices
 from tuner.run.on_ray.retry_placement import RetryPlacement
 from tuner.run.session import Session
 from tuner.study.trial import Report, TrialSpec
+
+_LOOK_SECONDS = 0.5
 
 
 class Process(Protocol):
@@ -50,6 +53,7 @@ class Dispatcher:
         self._workers: dict[str, _Worker] = {}
         self._placement = RetryPlacement(devices.on_another_node)
         self._next: Future[TrialSpec | None] | None = None
+        self._looked = float("-inf")
 
     @property
     def count(self) -> int:
@@ -124,7 +128,13 @@ class Dispatcher:
         return bool(dropped or self._placement.waiting)
 
     def kill_overdue(self) -> None:
-        """End the workers whose trials take too long, by force; and so their devices are free."""
+        """End the workers whose trials take too long, by force; and so their devices are free.
+
+        May be called with every result: it looks through all trials, but not more often than is of use.
+        """
+        if time.monotonic() - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
         overdue = self._session.overdue()
         for worker in self._workers.values() if overdue else ():
             if worker.spec in overdue and worker.process is not None:

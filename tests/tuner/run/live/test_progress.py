@@ -72,6 +72,18 @@ def test_a_table_in_a_terminal() -> None:
         assert line in table
 
 
+def test_the_table_fits_into_the_terminal_whatever_the_number_of_devices() -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=100, height=20, color_system=None)
+    with Progress(Tally(toy_config()), console) as progress:
+        for number in range(1_000):
+            progress.started(spec(number))
+        table = progress._table()
+    assert table.row_count < 20
+    shown_numbers = [number for number in range(1_000) if f"trial {number}" in table.columns[0]._cells]
+    assert shown_numbers == list(range(len(shown_numbers)))
+    assert table.columns[1]._cells[-1] == f"{1_000 - len(shown_numbers)} more"
+
+
 AWAITED = (
     "waiting for the database postgresql://host/db (for 3 s): no answer; 2 results wait in runs/x/outbox"
 )
