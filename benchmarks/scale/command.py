@@ -34,13 +34,16 @@ def main(
     ] = None,
     devices: Annotated[list[int] | None, typer.Option(help="So many simulated devices.")] = None,
     full: Annotated[bool, typer.Option("--full", help="10,000 real trials of a second: 11 minutes.")] = False,
+    sampler: Annotated[str, typer.Option(help="Of the real launch; Ray's own test has random.")] = "random",
     seconds: Annotated[float, typer.Option(help="After which a simulation is cut off.")] = 30.0,
 ) -> None:
     """Measure how far one driver goes: on simulated devices, with short real trials, with a far database."""
     wanted = parts or list(Part)
     if Part.LAUNCHED in wanted:
         _print(
-            "A real launch", launched.HEAD, [launched.measure(ALL_TRIALS if full else TRIALS, SQLITE).cells]
+            "A real launch",
+            launched.HEAD,
+            [launched.measure(ALL_TRIALS if full else TRIALS, sampler, SQLITE).cells],
         )
     if Part.SIMULATED in wanted or Part.LINE in wanted:
         with tempfile.TemporaryDirectory() as folder:

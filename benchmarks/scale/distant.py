@@ -29,7 +29,7 @@ HEAD = (
     *("database", "round trip", "an event", "events/s", "devices it keeps up with, 5 min of 10 epochs"),
     *("begin with 1,000 trials", "median gap", "busy", "after the last trial"),
 )
-_FINISHED, _SHORT_TRIALS, _SHORT_DEVICES, _SHORT_SECONDS = 1_000, 320, 16, 1.0
+_FINISHED, _SHORT_TRIALS, _SHORT_DEVICES, _SHORT_SECONDS = 1_000, 160, 16, 1.0
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,16 @@ from benchmarks.scheduling.occupancy import Occupancy
 DEVICES, TRIAL_SECONDS = 16, 1.0
 OVERHEAD = Aim(0.05)
 HEAD = (
-    *("trials", "store", "ideal", "first start to last end", "over ideal", "whole command", "median gap"),
+    *(
+        "trials",
+        "sampler",
+        "store",
+        "ideal",
+        "first start to last end",
+        "over ideal",
+        "whole command",
+        "median gap",
+    ),
     *("driver's CPU a trial", "all cores busy", "load before", "aim", "met"),
 )
 
@@ -27,6 +36,7 @@ class Launched:
     """A launch that has ended.
 
     Attributes:
+        sampler: its name.
         kind: of the database.
         occupancy: what the devices did.
         whole_seconds: of the command, with the start of Ray and of the workers.
@@ -35,6 +45,7 @@ class Launched:
         load: processes that ran or wanted to in the minute before.
     """
 
+    sampler: str
     kind: str
     occupancy: Occupancy
     whole_seconds: float
@@ -59,21 +70,28 @@ class Launched:
         over = self.seconds / self.ideal - 1
         trials = self.occupancy.trials
         return [
-            *(f"{trials:,}", self.kind, f"{self.ideal:.1f} s", f"{self.seconds:.1f} s", f"{over:.1%}"),
+            *(
+                f"{trials:,}",
+                self.sampler,
+                self.kind,
+                f"{self.ideal:.1f} s",
+                f"{self.seconds:.1f} s",
+                f"{over:.1%}",
+            ),
             *(f"{self.whole_seconds:.1f} s", f"{1000 * self.occupancy.median_gap:.0f} ms"),
             *(f"{1000 * self.driver_seconds / trials:.0f} ms", f"{self.cores_busy:.0%}", f"{self.load:.1f}"),
             *(f"{OVERHEAD} over ideal", "yes" if OVERHEAD.is_met(over) else "**no**"),
         ]
 
 
-def measure(trials: int, kind: str) -> Launched:
+def measure(trials: int, sampler: str, kind: str) -> Launched:
     """Return how a launch of so many sleeping trials went."""
     load = os.getloadavg()[0]
     with scratch() as (folder, spans), database(kind) as storage:
-        study = ours.study(trials, TRIAL_SECONDS, spans, devices=DEVICES)
+        study = ours.study(trials, TRIAL_SECONDS, spans, devices=DEVICES, sampler=sampler)
         began = time.monotonic()
         psutil.cpu_percent()  # begins to count
         with ours.launched(ours.ROOT, storage, study, folder) as process:
             driver_seconds = ours.wait(process, folder)
         whole_seconds, cores_busy = time.monotonic() - began, psutil.cpu_percent() / 100
-        return Launched(kind, Occupancy.read(spans), whole_seconds, driver_seconds, cores_busy, load)
+        return Launched(sampler, kind, Occupancy.read(spans), whole_seconds, driver_seconds, cores_busy, load)

@@ -18,6 +18,7 @@ def line_to(url: str, one_way_seconds: float) -> Iterator[str]:
     ours, theirs = spawn.Pipe()
     process = spawn.Process(target=_serve, args=(theirs, parts.port, one_way_seconds), daemon=True)
     process.start()
+    theirs.close()  # so that an end of it ends our wait
     try:
         login, _, _ = parts.netloc.rpartition("@")
         yield urlunsplit(parts._replace(netloc=f"{login}@127.0.0.1:{ours.recv()}"))

@@ -24,7 +24,7 @@ from tuner.study.outcome import Completed
 Seconds = Mapping[str, Sequence[float]]
 """Of each kind of event what the writer took, one after another."""
 
-TRIALS = 40
+TRIALS = 20
 EVENTS_OF_A_TRIAL = 1 + 1 + EPOCHS + 1 + 1
 """Asked, placed, an epoch each, the last report, ended."""
 

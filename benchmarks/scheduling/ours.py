@@ -21,7 +21,13 @@ DEVICES = 4
 
 
 def study(
-    trials: int, seconds: float, spans: Path, *, devices: int = DEVICES, epochs: int = 1
+    trials: int,
+    seconds: float,
+    spans: Path,
+    *,
+    devices: int = DEVICES,
+    epochs: int = 1,
+    sampler: str = "tpe",
 ) -> dict[str, Any]:
     """Return the study's file; so many trials share the cores of this machine, whatever their number.
 
@@ -31,6 +37,7 @@ def study(
         spans: where the sleepers note when.
         devices: how many trials run at once.
         epochs: of each trial.
+        sampler: its name.
     """
     unit = {"search": "float", "low": 0.0, "high": 1.0}
     return {
@@ -38,7 +45,7 @@ def study(
         "trainable": "benchmarks.scheduling.sleeper:Sleeper",
         "objectives": [{"metric": METRIC, "direction": "maximize"}],
         "budget": {"trials": trials, "epochs": epochs},
-        "sampler": {"name": "tpe", "seed": 0},
+        "sampler": {"name": sampler, "seed": 0},
         "early_stopping": {"name": "none"},
         "resources": {"cpus": share_of_a_device(devices), "gpus": 0},
         "train": {"x": unit, "y": unit, "seconds": seconds, "spans": str(spans)},
