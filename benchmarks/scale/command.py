@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from enum import StrEnum, auto
@@ -40,11 +41,10 @@ def main(
     """Measure how far one driver goes: on simulated devices, with short real trials, with a far database."""
     wanted = parts or list(Part)
     if Part.LAUNCHED in wanted:
-        _print(
-            "A real launch",
-            launched.HEAD,
-            [launched.measure(ALL_TRIALS if full else TRIALS, sampler, SQLITE).cells],
-        )
+        run = launched.measure(ALL_TRIALS if full else TRIALS, sampler, SQLITE)
+        _print(f"Trials of a second on {launched.DEVICES} devices", launched.HEAD, [run.cells])
+        reports = launched.measure_reports(SQLITE)
+        _print("Reports without a pause", launched.REPORTS_HEAD, [reports.report_cells])
     if Part.SIMULATED in wanted or Part.LINE in wanted:
         with tempfile.TemporaryDirectory() as folder:
             taken = distant.seconds_by_database(Path(folder))
@@ -61,7 +61,9 @@ def _simulate(devices: list[int], taken: Mapping[str, Seconds], seconds: float) 
     for count in devices:
         for sampler, stopping in SEARCHES:
             case = simulated.Case(count, sampler, stopping)
-            rows.append(simulated.simulate(case, taken, turns.BASE_SECONDS + waits[count], seconds).cells)
+            seen = simulated.simulate(case, taken, turns.BASE_SECONDS + waits[count], seconds)
+            rows.append(seen.cells)
+            print(f"{count:,} devices, {sampler}, {stopping}: {seen.busy:.1%} busy", file=sys.stderr)
     _print("Simulated devices", simulated.head(taken), rows)
 
 

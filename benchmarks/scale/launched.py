@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -29,6 +33,9 @@ HEAD = (
     ),
     *("driver's CPU a trial", "all cores busy", "load before", "aim", "met"),
 )
+
+REPORTS_HEAD = ("reports", "a second", "driver's CPU a report", "all cores busy", "load before")
+_REPORTING_DEVICES, _REPORTING_TRIALS, _REPORTS_A_TRIAL, _REPORT_SECONDS = 8, 16, 150, 0.02
 
 
 @dataclass(frozen=True)
@@ -83,15 +90,42 @@ class Launched:
             *(f"{OVERHEAD} over ideal", "yes" if OVERHEAD.is_met(over) else "**no**"),
         ]
 
+    @property
+    def report_cells(self) -> list[str]:
+        """The row of a table, of trials that report without a pause."""
+        count = self.occupancy.trials  # the sleeper notes every epoch
+        return [
+            *(f"{count:,}", f"{count / self.seconds:.0f}", f"{1000 * self.driver_seconds / count:.1f} ms"),
+            *(f"{self.cores_busy:.0%}", f"{self.load:.1f}"),
+        ]
+
 
 def measure(trials: int, sampler: str, kind: str) -> Launched:
-    """Return how a launch of so many sleeping trials went."""
+    """Return how a launch of so many trials of a second went."""
+    return _launch(
+        sampler, kind, partial(ours.study, trials, TRIAL_SECONDS, devices=DEVICES, sampler=sampler)
+    )
+
+
+def measure_reports(kind: str) -> Launched:
+    """Return how a launch went whose trials report again and again: how many results Ray Tune can pass on."""
+    study = partial(
+        ours.study,
+        _REPORTING_TRIALS,
+        _REPORT_SECONDS,
+        devices=_REPORTING_DEVICES,
+        epochs=_REPORTS_A_TRIAL,
+        sampler="random",
+    )
+    return _launch("random", kind, study)
+
+
+def _launch(sampler: str, kind: str, study: Callable[[Path], dict[str, Any]]) -> Launched:
     load = os.getloadavg()[0]
     with scratch() as (folder, spans), database(kind) as storage:
-        study = ours.study(trials, TRIAL_SECONDS, spans, devices=DEVICES, sampler=sampler)
         began = time.monotonic()
         psutil.cpu_percent()  # begins to count
-        with ours.launched(ours.ROOT, storage, study, folder) as process:
+        with ours.launched(ours.ROOT, storage, study(spans), folder) as process:
             driver_seconds = ours.wait(process, folder)
         whole_seconds, cores_busy = time.monotonic() - began, psutil.cpu_percent() / 100
         return Launched(sampler, kind, Occupancy.read(spans), whole_seconds, driver_seconds, cores_busy, load)

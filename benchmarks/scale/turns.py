@@ -10,7 +10,7 @@ from statistics import median
 from typing import Any
 
 ROUNDS = 30
-BASE_SECONDS = 0.004
+BASE_SECONDS = 0.002
 """The same for a few workers: the driver's CPU time for a report, less what is ours of it (docs/scale.md)."""
 
 
