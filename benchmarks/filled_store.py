@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,8 @@ from tuner.store.create_study import create_or_load
 from tuner.store.tables.creation import make_store
 
 SPACE = Path(__file__).parents[1] / "search_spaces" / "dr_triplet.yaml"
-OBJECTIVES = ("map_at_r", "labelled_samples")
+OBJECTIVES = {"map_at_r": "maximize", "labelled_samples": "minimize"}
+THREE = OBJECTIVES | {"ari": "maximize"}
 METRICS = (*OBJECTIVES, *("ari", "ami", "nmi", "recall_at_1", "recall_at_2", "recall_at_4", "recall_at_8"))
 STATES = ("COMPLETE",) * 7 + ("PRUNED",) * 2 + ("FAIL",)
 FLOAT = "FloatDistribution"
@@ -43,21 +45,32 @@ BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def fill(storage: str, trials: int, study: str = "filled", *, seed: int = 0) -> StudyConfig:
+def fill(
+    storage: str,
+    trials: int,
+    study: str = "filled",
+    *,
+    seed: int = 0,
+    objectives: Mapping[str, str] = OBJECTIVES,
+) -> StudyConfig:
     """Make a study of this many ended trials: five parameters, 25 attributes and one report each.
 
-    Seven of ten are completed, two stopped, one failed; parameters and values are random.
+    Seven of ten are completed, two stopped, one failed; parameters and values are random. With
+    `THREE` objectives the values lie just below a sphere, so that several hundred trials are on the front.
 
     Args:
         storage: the store's URL; its tables are made where they are missing.
         trials: how many trials the study gets, and its budget beyond them is 1.
         study: its name, which must be new in this store.
         seed: of the random values.
+        objectives: the direction of each; some of `THREE`.
 
     Returns:
         The study's config.
     """
-    config = StudyConfig.load(SPACE, [f"study={study}", f"budget.trials={trials + 1}"])
+    named = json.dumps([{"metric": metric, "direction": way} for metric, way in objectives.items()])
+    overrides = [f"study={study}", f"budget.trials={trials + 1}", f"objectives={named}"]
+    config = StudyConfig.load(SPACE, overrides)
     engine = make_store(storage, METRICS)
     study_id = create_or_load(engine, config).study_id
     rows: Rows = {}
@@ -98,13 +111,23 @@ def _rows(
             yield number, "trial_params", {**row, "distribution_json": json.dumps(DISTRIBUTIONS[name])}
         metrics = {metric: random_.random() for metric in METRICS}
         metrics["labelled_samples"] = float(round(params["label_percent"] * 10))
+        if len(config.objectives) == len(THREE):
+            metrics |= _below_a_sphere(random_)
         for key, value in _attributes(config, number, state, metrics, started).items():
             yield number, "trial_user_attributes", {"key": key, "value_json": json.dumps(value)}
         if state == "COMPLETE":
-            for objective, metric in enumerate(OBJECTIVES):
-                row = {"objective": objective, "value": metrics[metric], "value_type": "FINITE"}
+            for index, objective in enumerate(config.objectives):
+                row = {"objective": index, "value": metrics[objective.metric], "value_type": "FINITE"}
                 yield number, "trial_values", row
         yield number, "tuner_reports", {"epoch": 1, "metrics": metrics, "at": started}
+
+
+def _below_a_sphere(random_: random.Random) -> dict[str, float]:
+    """Return three objectives that pull against each other, the better the nearer they are to a sphere."""
+    ways = [abs(random_.gauss(0, 1)) for _ in THREE]
+    reached = random_.random() ** 0.07 / math.hypot(*ways)
+    map_at_r, few, ari = (way * reached for way in ways)
+    return {"map_at_r": map_at_r, "labelled_samples": float(round(1_000 * (1 - few))), "ari": ari}
 
 
 def _value(distribution: dict[str, Any], random_: random.Random) -> float:

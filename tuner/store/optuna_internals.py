@@ -20,9 +20,6 @@ PARENT_KEY = ":parent:"
 CONSTRAINT_PREFIX = "constraints:"
 """What the key of a trial's system attribute begins with that is the value of a constraint."""
 
-CONSTRAINT_LIST = "constraints"
-"""The system attribute that had them all before Optuna 5, as a list; optuna-dashboard knows no other."""
-
 
 def value_of(value: float | None, value_type: str) -> float:
     """Return an objective's value: of an infinite one Optuna stores the type alone."""

@@ -11,7 +11,6 @@ from optuna.trial import TrialState, create_trial
 from sqlalchemy import DateTime, Float, Integer, Table, TableClause, UniqueConstraint
 
 from tuner.store.optuna_internals import (
-    CONSTRAINT_LIST,
     CONSTRAINT_PREFIX,
     PARENT_KEY,
     with_numbers,
@@ -91,7 +90,7 @@ def test_constraint_values_are_attributes_of_their_own_and_were_a_list() -> None
     running = TrialState.RUNNING
     written = create_trial(state=running, constraints={"a.at_most": 1.0, "b": -1.0})
     assert written.system_attrs == {f"{CONSTRAINT_PREFIX}a.at_most": 1.0, f"{CONSTRAINT_PREFIX}b": -1.0}
-    listed = create_trial(state=running, system_attrs={CONSTRAINT_LIST: [1.0, -1.0]})
+    listed = create_trial(state=running, system_attrs={"constraints": [1.0, -1.0]})
     assert list(listed.constraints.values()) == list(written.constraints.values()) == [1.0, -1.0]
 
 

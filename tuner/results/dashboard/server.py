@@ -17,6 +17,7 @@ from tuner.results.dashboard.figures import with_figures
 from tuner.results.dashboard.front import replace_front
 from tuner.results.dashboard.middleware import guarded
 from tuner.results.dashboard.script import with_red_front
+from tuner.results.dashboard.shared import SharedAnswers
 from tuner.results.report.served import with_reports
 from tuner.results.wsgi import Application, Environ, StartResponse
 from tuner.store.reading.dashboard_store import ReadingStore
@@ -54,7 +55,7 @@ def serve_dashboard(
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.put(None))
-    application = with_red_front(_optuna_dashboard(store))
+    application = with_red_front(SharedAnswers(_optuna_dashboard(store), store.revision))
     application = with_figures(with_reports(application, store, runs_folder), store, runs_folder)
     server = _server(guarded(application, store.check, access), host, port)
     home = f"http://{_link(host)}:{_port(server)}/dashboard/"

@@ -18,10 +18,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Unreachable, UsageError
 from tuner.store.database import cause_of, display_url, engine_options, is_missing, is_outage, parse_url
-from tuner.store.optuna_internals import CONSTRAINT_LIST, CONSTRAINT_PREFIX, frozen_study
+from tuner.store.optuna_internals import frozen_study
 from tuner.store.outage import unwrapped
+from tuner.store.reading.followed_trials import FollowedTrials
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.record_reader import stored_value
+from tuner.store.reading.revision import Revision
 from tuner.store.tables import tuner_tables
 from tuner.store.tables.optuna_tables import attributes_of, study_system_attributes, study_user_attributes
 from tuner.study.constraints import is_feasible
@@ -41,6 +43,7 @@ class ReadingStore:
         self._url = url
         self._options = _options(url, writable=writable)
         self._engine = sqlalchemy.create_engine(url, **self._options)
+        self._revision = Revision(self._engine)
 
     @classmethod
     def open(cls, storage: str, *, writable: bool = False) -> ReadingStore:
@@ -70,6 +73,15 @@ class ReadingStore:
                 where = display_url(self._url)
                 raise Unreachable(f"there is no study store in {where} yet; run: python -m tuner migrate")
             connection.execute(_ANY_STUDY)
+
+    def revision(self) -> str:
+        """Return a word that is another one after any change of the database.
+
+        Raises:
+            Unreachable: the database is away or refuses.
+        """
+        with self._naming_outages():
+            return self._revision.read()
 
     def study_id(self, name: str) -> int:
         """Return the number under which Optuna knows the study of this name.
@@ -123,8 +135,12 @@ class LenientStorage(RDBStorage):
     """Optuna's storage as optuna-dashboard reads it.
 
     An attribute of a study that is no JSON is the text that it is: Optuna itself could then list no study at
-    all. Constraint values stand where the dashboard looks for them, and the best trial is a feasible one.
+    all. The best trial is a feasible one. Trials are kept in memory, and follow the store.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._trials = FollowedTrials(self.engine)
 
     def get_all_studies(self) -> list[Any]:
         """Return all studies, as Optuna does."""
@@ -143,11 +159,29 @@ class LenientStorage(RDBStorage):
             for name, study_id in ids.items()
         ]
 
-    def get_all_trials(
-        self, study_id: int, deepcopy: bool = True, states: Container[TrialState] | None = None
+    def _get_trials(
+        self,
+        study_id: int,
+        states: Container[TrialState] | None,
+        included_trial_ids: set[int],
+        trial_id_greater_than: int,
     ) -> list[FrozenTrial]:
-        """Return a study's trials, with their constraint values as a list."""
-        return [_with_list(trial) for trial in super().get_all_trials(study_id, deepcopy, states)]
+        """Return the trials of a study that are in one of these states, and included or newer than the last.
+
+        All reading of several trials comes here: Optuna's own, and through the cache of its studies.
+
+        Raises:
+            KeyError: there is no such study.
+        """
+        trials = self._trials.of(study_id)
+        if not trials:
+            self.get_study_directions(study_id)  # which raises
+        return [
+            trial
+            for trial in trials
+            if (states is None or trial.state in states)
+            and (trial._trial_id > trial_id_greater_than or trial._trial_id in included_trial_ids)
+        ]
 
     def get_best_trial(self, study_id: int) -> FrozenTrial:
         """Return the best trial of a study with one objective; one that is not feasible if none is.
@@ -157,7 +191,7 @@ class LenientStorage(RDBStorage):
         """
         best = super().get_best_trial(study_id)
         if is_feasible(best.constraints):
-            return _with_list(best)
+            return best
         (direction,) = self.get_study_directions(study_id)
         completed = self.get_all_trials(study_id, deepcopy=False, states=(TrialState.COMPLETE,))
         feasible = [trial for trial in completed if is_feasible(trial.constraints)]
@@ -175,15 +209,6 @@ class LenientStorage(RDBStorage):
         with self.engine.connect() as connection:
             rows = connection.execute(attributes_of(table, study_id)).all()
         return {key: stored_value(value) for key, value in rows}
-
-
-def _with_list(trial: FrozenTrial) -> FrozenTrial:
-    """Return a trial that was just read, with its constraint values as a list."""
-    if values := list(trial.constraints.values()):
-        attributes = trial.system_attrs.items()
-        others = {key: value for key, value in attributes if not key.startswith(CONSTRAINT_PREFIX)}
-        trial.system_attrs = others | {CONSTRAINT_LIST: values}
-    return trial
 
 
 def _options(url: URL, *, writable: bool) -> dict[str, Any]:
