@@ -106,6 +106,8 @@ def test_it_is_given_what_optuna_dashboard_gives(
         for trial in (*answer["trials"], *answer["best_trials"]):
             trial["note"]["body"] = trial["note"]["body"].partition("[Figures](/figures/toy/")[0] or "linked"
             assert trial.pop("constraints") in ([], [-1.0])
+            trial["user_attrs"].sort(key=str)  # which Optuna reads in any order
+        answer["union_user_attrs"].sort(key=str)
         answer["best_trials"].sort(key=lambda trial: trial["number"])
         for each in answer["union_search_space"] + answer["intersection_search_space"]:
             each["distribution"].get("choices", []).sort(key=str)
