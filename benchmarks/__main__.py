@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from benchmarks import evaluation, losses, training
+from benchmarks.dashboard import main as dashboard
 from benchmarks.scale import command as scale
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app.command("evaluation")(evaluation.main)
 app.command("losses")(losses.main)
 app.command("training")(training.main)
 app.command("scale")(scale.main)
+app.command("dashboard")(dashboard.main)
 
 if __name__ == "__main__":
     app(prog_name="python -m benchmarks")
