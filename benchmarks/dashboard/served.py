@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.scheduling.ours import ROOT, clean_environment
+from tuner.store.database import parse_url
 
 OURS, THEIRS = "ours", "optuna-dashboard alone"
 
@@ -51,7 +52,8 @@ class Served:
 def serving(who: str, storage: str) -> Iterator[Served]:
     """A dashboard on a store, ended with the block; it has answered, but not about a study."""
     with tempfile.TemporaryDirectory() as folder, _free_port() as port:
-        options = ["--storage", storage] if who == OURS else [storage]
+        url = parse_url(storage).render_as_string(hide_password=False)  # which names the driver that there is
+        options = ["--storage", url] if who == OURS else [url]
         program = [sys.executable, "-m", "tuner", "dashboard"]
         if who == THEIRS:
             program = [str(Path(sys.executable).with_name("optuna-dashboard")), "--server", "wsgiref"]
