@@ -15,6 +15,12 @@ from benchmarks.scheduling.occupancy import Occupancy
 HEAD = ("store", "trials of the launch", "visitors", "trials/s", "busy", "median gap", "median poll")
 
 
+def _of_all_devices(occupancy: Occupancy) -> tuple[float, float]:
+    """Return from when to when all devices trained: workers start one after another, whoever visits."""
+    began = max(spans[0][0] for spans in occupancy.spans.values())
+    return began, min(spans[-1][1] for spans in occupancy.spans.values())
+
+
 def row(kind: str, trials: int, seconds: float, visitors: int, watched: int) -> list[str]:
     """Run a launch of sleeping trials while so many visitors look at a study of `watched` trials."""
     with filled(kind, watched) as storage, scratch() as (folder, spans), ExitStack() as stack:
@@ -30,6 +36,7 @@ def row(kind: str, trials: int, seconds: float, visitors: int, watched: int) -> 
         occupancy = Occupancy.read(spans)
         if visitors:
             visits = looking.result()
-        cells = [kind, f"{trials:,} of {seconds:g} s", str(visitors), f"{occupancy.trials_per_second:.2f}"]
-        cells += [f"{occupancy.busy(ours.DEVICES):.1%}", f"{1000 * occupancy.median_gap:.0f} ms"]
+        busy = occupancy.busy(ours.DEVICES, _of_all_devices(occupancy))
+        cells = [kind, f"{trials:,} of {seconds:g} s", str(visitors), f"{busy * ours.DEVICES / seconds:.2f}"]
+        cells += [f"{busy:.1%}", f"{1000 * occupancy.median_gap:.0f} ms"]
         return [*cells, f"{visits.poll:.2f} s" if visits and visits.polls else ""]

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from benchmarks.scheduling.ours import ROOT, clean_environment
 from tuner.store.database import parse_url
 
@@ -40,6 +42,11 @@ class Served:
         if response.status != http.HTTPStatus.OK:
             raise RuntimeError(f"{path}: {response.status} {body[:200]!r}")
         return time.perf_counter() - began, body
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that it has taken so far, of which other work on the machine changes little."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
 
     def gigabytes(self) -> float:
         """Return the peak of its memory so far."""

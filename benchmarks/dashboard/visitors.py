@@ -26,10 +26,12 @@ class Visits:
 
     Attributes:
         first: until the last of those who came at the same time had all trials.
+        first_cpu: CPU seconds of the dashboard meanwhile.
         polls: until each poll was answered.
     """
 
     first: float
+    first_cpu: float
     polls: Sequence[float]
 
     @property
@@ -43,12 +45,14 @@ def visit(served: Served, visitors: int, trials: int, seconds: float) -> Visits:
 
     The page asks for the trials from the first on that may still change, here for those after the known ones.
     """
+    before = served.cpu_seconds()
     with ThreadPoolExecutor(visitors) as pool:
         first = max(pool.map(lambda _: served.ask("/api/studies/1")[0], range(visitors)))
+        first_cpu = served.cpu_seconds() - before
         list(pool.map(lambda _: served.ask("/api/studies/1/param_importances"), range(visitors)))
         end = time.monotonic() + seconds
         polled = pool.map(lambda seed: list(_polls(served, seed, trials, end)), range(visitors))
-        return Visits(first, [each for polls in polled for each in polls])
+        return Visits(first, first_cpu, [each for polls in polled for each in polls])
 
 
 def _polls(served: Served, seed: int, trials: int, end: float) -> Iterator[float]:

@@ -7,13 +7,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import sqlalchemy
 from optuna.trial import FrozenTrial, TrialState
 
 from benchmarks.dashboard.served import OURS, THEIRS, Served, serving
 from benchmarks.dashboard.visitors import Visits, trials_ending, visit
 from benchmarks.databases import database
 from benchmarks.filled_store import THREE, fill
+from tuner.store.database import parse_url
 from tuner.store.tables.creation import optuna_storage
 
 HEAD = (
@@ -23,6 +23,7 @@ HEAD = (
     "who",
     "visitors",
     "first answer",
+    "of it CPU",
     "median poll",
     "peak memory",
     "aim",
@@ -54,7 +55,7 @@ def rows(kind: str, trials: int, visitors: int, seconds: float) -> Iterator[list
         for who, count in contenders:
             visits, gigabytes = _visited(url, who, count, trials, seconds)
             cells = [kind, f"{trials:,}", str(len(front)), who, str(count)]
-            times = [f"{visits.first:.2f} s", f"{visits.poll:.2f} s"]
+            times = [f"{visits.first:.2f} s", f"{visits.first_cpu:.2f} s", f"{visits.poll:.2f} s"]
             aim = AIMS.get(trials) if who == OURS else None
             met = [f"< {aim:g} s", _met(visits, aim)] if aim else ["", ""]
             yield [*cells, *times, f"{gigabytes:.2f} GB", *met]
@@ -68,7 +69,7 @@ def _met(visits: Visits, aim: float) -> str:
 
 
 def _visited(url: str, who: str, visitors: int, trials: int, seconds: float) -> tuple[Visits, float]:
-    storage = optuna_storage(sqlalchemy.make_url(url))
+    storage = optuna_storage(parse_url(url))
     try:
         with serving(who, url) as served, trials_ending(storage, _dominated()):
             visits = visit(served, visitors, trials, seconds)
