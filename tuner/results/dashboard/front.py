@@ -19,7 +19,7 @@ from typing import Any
 from tuner.results.dashboard.figures import figures_path
 from tuner.results.dashboard.script import reddened
 from tuner.results.report.served import report_path
-from tuner.store.reading.followed_trials import STUDIES
+from tuner.store.reading.following.followed_trials import STUDIES
 from tuner.study.constraints import is_feasible
 from tuner.study.pareto import as_losses, non_dominated
 

@@ -20,10 +20,10 @@ from tuner.errors import Unreachable, UsageError
 from tuner.store.database import cause_of, display_url, engine_options, is_missing, is_outage, parse_url
 from tuner.store.optuna_internals import frozen_study
 from tuner.store.outage import unwrapped
-from tuner.store.reading.followed_trials import FollowedTrials
+from tuner.store.reading.following.followed_trials import FollowedTrials
+from tuner.store.reading.following.revision import Revision
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.record_reader import stored_value
-from tuner.store.reading.revision import Revision
 from tuner.store.tables import tuner_tables
 from tuner.store.tables.optuna_tables import attributes_of, study_system_attributes, study_user_attributes
 from tuner.study.constraints import is_feasible

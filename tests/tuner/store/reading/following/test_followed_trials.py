@@ -13,8 +13,8 @@ from optuna.trial import FrozenTrial, TrialState, create_trial
 from sqlalchemy import Engine, create_engine, event, text
 
 from tuner.store.reading.dashboard_store import ReadingStore
-from tuner.store.reading.followed_trials import AGAIN_SECONDS, STUDIES, FollowedTrials
-from tuner.store.reading.revision import Revision
+from tuner.store.reading.following.followed_trials import AGAIN_SECONDS, STUDIES, FollowedTrials
+from tuner.store.reading.following.revision import Revision
 from tuner.store.tables.creation import make_store, optuna_storage
 
 DISTRIBUTIONS = {

@@ -11,7 +11,7 @@ from typing import Any
 from optuna.trial import FrozenTrial
 from sqlalchemy import Engine, text
 
-from tuner.store.reading.trial_reader import read_trials
+from tuner.store.reading.following.trial_reader import read_trials
 
 STUDIES = 8
 """How many studies are kept: those that were asked for last."""
