@@ -99,4 +99,5 @@ def _config(chance: Random, study: str, trials: int) -> dict[str, Any]:
             "batch": {"classes": 10, "per_class": 4},
             "optimizer": {"name": "adam", "lr": {"search": "float", "low": 1e-4, "high": 1e-2, "log": True}},
         },
+        "keep": {"checkpoint_seconds": chance.choice((0, 1, 30))},
     }

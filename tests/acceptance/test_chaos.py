@@ -44,7 +44,10 @@ class Short(Plan):
     @classmethod
     def of_two_devices(cls) -> Short:
         drawn = Plan.drawn(5, 0)
-        short = {"budget": {"trials": TRIALS, "epochs": 10, "failures": 1000}}
+        short = {
+            "budget": {"trials": TRIALS, "epochs": 10, "failures": 1000},
+            "keep": {"checkpoint_seconds": 0},
+        }
         return cls(drawn.seed, drawn.config | short | {"early_stopping": {"name": "none"}}, 2)
 
 

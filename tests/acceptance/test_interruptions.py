@@ -64,8 +64,9 @@ def trained_without_interruption(row: dict[str, Any], folder: Path) -> dict[str,
     return {name: value for name, value in last.result.items() if name not in TIMINGS}
 
 
-def test_kill_the_driver_and_run_the_same_command_again(tmp_path: Path) -> None:
-    launch = ("launch", DR_TRIPLET, BUDGET)
+@pytest.mark.parametrize("seconds", [0, 30])
+def test_kill_the_driver_and_run_the_same_command_again(tmp_path: Path, seconds: int) -> None:
+    launch = ("launch", DR_TRIPLET, BUDGET, f"keep.checkpoint_seconds={seconds}")
     driver = tuner_in_background(*launch, folder=tmp_path)
     wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 10)
     driver.send_signal(signal.SIGKILL)
@@ -81,7 +82,8 @@ def test_kill_the_driver_and_run_the_same_command_again(tmp_path: Path) -> None:
     # The one that was being asked for when the driver was killed was nobody's yet, and is proposed anew.
     lost = [trial for trial in trials if trial["state"] == "FAIL" and trial.get("config")]
     assert len(resumed) == len(lost) > 0
-    assert any(trials[trial["retry_of"]].get("checkpoint") for trial in resumed)
+    saved = [trial for trial in resumed if trials[trial["retry_of"]].get("checkpoint")]
+    assert bool(saved) == (seconds == 0)  # these trainings take less than 30 s
     for trial in resumed:
         assert {"param.lsdim": trial["param.lsdim"]}.items() <= trials[trial["retry_of"]].items()
         undisturbed = trained_without_interruption(trial, tmp_path)
