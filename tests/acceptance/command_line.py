@@ -14,6 +14,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 DR_TRIPLET = ROOT / "search_spaces" / "dr_triplet.yaml"
 OWN_STUDY = """
+keep: {checkpoint_seconds: 0}
 study: own
 trainable: mine:Mine
 objectives: [{metric: score, direction: maximize}]

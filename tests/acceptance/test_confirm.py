@@ -30,7 +30,8 @@ def undisturbed(view: StudyView, confirmation: Confirmation, folder: Path) -> di
 
 
 def test_kill_it_and_run_the_same_command_again(tmp_path: Path) -> None:
-    launched = tuner("launch", DR_TRIPLET, "budget={trials: 1, epochs: 8}", "--serial", folder=tmp_path)
+    study = ("budget={trials: 1, epochs: 8}", "keep={checkpoint_seconds: 0}")
+    launched = tuner("launch", DR_TRIPLET, *study, "--serial", folder=tmp_path)
     assert launched.returncode == 0, launched.stderr
     view = StudyStore.open(f"sqlite:///{tmp_path}/tuner.db").load(STUDY)
     folder = tmp_path / "runs" / view.folder_name / "confirm"

@@ -54,7 +54,8 @@ def has_stopped_in_a_trial(driver: subprocess.Popen[str], folder: Path) -> bool:
 def test_the_documented_trainer_is_killed_and_goes_on(
     where: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    launch: tuple[Any, ...] = ("launch", write_example(tmp_path), BUDGET, *where, "--allow-code")
+    keep = "keep={checkpoint_seconds: 0}"
+    launch: tuple[Any, ...] = ("launch", write_example(tmp_path), BUDGET, keep, *where, "--allow-code")
     driver = tuner_in_background(*launch, folder=tmp_path)
     wait_until(lambda: reports(f"sqlite:///{tmp_path}/tuner.db") >= 25)
     wait_until(lambda: has_stopped_in_a_trial(driver, tmp_path))

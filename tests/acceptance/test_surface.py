@@ -129,7 +129,8 @@ def test_no_fault_brings_the_password_out(empty_postgres_url: str, tmp_path: Pat
         "TUNER_STORAGE": empty_postgres_url.replace("://postgres:@", "://postgres@"),
         "TUNER_STORAGE_PASSWORD_FILE": str(secrets),
     }
-    launch = ("launch", DR_TRIPLET, "budget={trials: 3, epochs: 400}", "--serial")
+    study = ("budget={trials: 3, epochs: 400}", "keep={checkpoint_seconds: 0}")
+    launch = ("launch", DR_TRIPLET, *study, "--serial")
     driver = tuner_in_background(*launch, folder=work, **known)
     wait_for_more(empty_postgres_url, "tuner_reports", driver)
     outside = [Path(f"/proc/{driver.pid}/{file}").read_bytes() for file in ("cmdline", "environ")]
