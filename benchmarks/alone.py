@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
+
+from benchmarks.memory import peak_gigabytes
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,8 @@ def alone(contender: Callable[[], Callable[[], float]]) -> Measured:
 
 def _measure(contender: Callable[[], Callable[[], float]]) -> Measured:
     call = contender()
-    before = _peak_kib()
+    before = peak_gigabytes()
     began = time.perf_counter()
     value = call()
     seconds = time.perf_counter() - began
-    return Measured(value, seconds, (_peak_kib() - before) / 1e6)
-
-
-def _peak_kib() -> int:
-    # Not getrusage, whose peak begins with that of the process which started this one.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
+    return Measured(value, seconds, peak_gigabytes() - before)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import re
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.memory import peak_gigabytes
 from benchmarks.scheduling.ours import ROOT, clean_environment
 from tuner.store.database import parse_url
 
@@ -50,9 +50,7 @@ class Served:
 
     def gigabytes(self) -> float:
         """Return the peak of its memory so far."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        found = re.search(r"VmHWM:\s+(\d+)", status)
-        return int(found[1]) / 1e6 if found else 0.0
+        return peak_gigabytes(self.process.pid)
 
 
 @contextmanager

@@ -26,8 +26,15 @@ LINES = {"Postgres here": 0.0, "Postgres, 10 ms away": 0.005}
 """Names of databases, and the seconds to them one way."""
 
 HEAD = (
-    *("database", "round trip", "an event", "events/s", "devices it keeps up with, 5 min of 10 epochs"),
-    *("begin with 1,000 trials", "median gap", "busy", "after the last trial"),
+    "database",
+    "round trip",
+    "an event",
+    "events/s",
+    "devices it keeps up with, 5 min of 10 epochs",
+    "begin with 1,000 trials",
+    "median gap",
+    "busy",
+    "after the last trial",
 )
 _FINISHED, _SHORT_TRIALS, _SHORT_DEVICES, _SHORT_SECONDS = 1_000, 160, 16, 1.0
 
@@ -56,14 +63,15 @@ class Distant:
         """The row of a table."""
         of_a_trial = seconds_of_a_trial(self.taken)
         return [
-            *(
-                self.name,
-                f"{1000 * self.round_trip:.1f} ms",
-                f"{1000 * of_a_trial / EVENTS_OF_A_TRIAL:.1f} ms",
-            ),
-            *(f"{EVENTS_OF_A_TRIAL / of_a_trial:.0f}", f"{TRIAL_SECONDS / of_a_trial:,.0f}"),
-            *(f"{self.begin_seconds:.1f} s", f"{1000 * self.occupancy.median_gap:.0f} ms"),
-            *(f"{self.occupancy.busy(_SHORT_DEVICES):.1%}", f"{self.after_seconds:.1f} s"),
+            self.name,
+            f"{1000 * self.round_trip:.1f} ms",
+            f"{1000 * of_a_trial / EVENTS_OF_A_TRIAL:.1f} ms",
+            f"{EVENTS_OF_A_TRIAL / of_a_trial:.0f}",
+            f"{TRIAL_SECONDS / of_a_trial:,.0f}",
+            f"{self.begin_seconds:.1f} s",
+            f"{1000 * self.occupancy.median_gap:.0f} ms",
+            f"{self.occupancy.busy(_SHORT_DEVICES):.1%}",
+            f"{self.after_seconds:.1f} s",
         ]
 
 

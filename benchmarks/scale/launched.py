@@ -21,17 +21,19 @@ from benchmarks.scheduling.occupancy import Occupancy
 DEVICES, TRIAL_SECONDS = 16, 1.0
 OVERHEAD = Aim(0.05)
 HEAD = (
-    *(
-        "trials",
-        "sampler",
-        "store",
-        "ideal",
-        "first start to last end",
-        "over ideal",
-        "whole command",
-        "median gap",
-    ),
-    *("driver's CPU a trial", "all cores busy", "load before", "aim", "met"),
+    "trials",
+    "sampler",
+    "store",
+    "ideal",
+    "first start to last end",
+    "over ideal",
+    "whole command",
+    "median gap",
+    "driver's CPU a trial",
+    "all cores busy",
+    "load before",
+    "aim",
+    "met",
 )
 
 REPORTS_HEAD = ("reports", "a second", "driver's CPU a report", "all cores busy", "load before")
@@ -77,17 +79,19 @@ class Launched:
         over = self.seconds / self.ideal - 1
         trials = self.occupancy.trials
         return [
-            *(
-                f"{trials:,}",
-                self.sampler,
-                self.kind,
-                f"{self.ideal:.1f} s",
-                f"{self.seconds:.1f} s",
-                f"{over:.1%}",
-            ),
-            *(f"{self.whole_seconds:.1f} s", f"{1000 * self.occupancy.median_gap:.0f} ms"),
-            *(f"{1000 * self.driver_seconds / trials:.0f} ms", f"{self.cores_busy:.0%}", f"{self.load:.1f}"),
-            *(f"{OVERHEAD} over ideal", "yes" if OVERHEAD.is_met(over) else "**no**"),
+            f"{trials:,}",
+            self.sampler,
+            self.kind,
+            f"{self.ideal:.1f} s",
+            f"{self.seconds:.1f} s",
+            f"{over:.1%}",
+            f"{self.whole_seconds:.1f} s",
+            f"{1000 * self.occupancy.median_gap:.0f} ms",
+            f"{1000 * self.driver_seconds / trials:.0f} ms",
+            f"{self.cores_busy:.0%}",
+            f"{self.load:.1f}",
+            f"{OVERHEAD} over ideal",
+            "yes" if OVERHEAD.is_met(over) else "**no**",
         ]
 
     @property
@@ -95,8 +99,11 @@ class Launched:
         """The row of a table, of trials that report without a pause."""
         count = self.occupancy.trials  # the sleeper notes every epoch
         return [
-            *(f"{count:,}", f"{count / self.seconds:.0f}", f"{1000 * self.driver_seconds / count:.1f} ms"),
-            *(f"{self.cores_busy:.0%}", f"{self.load:.1f}"),
+            f"{count:,}",
+            f"{count / self.seconds:.0f}",
+            f"{1000 * self.driver_seconds / count:.1f} ms",
+            f"{self.cores_busy:.0%}",
+            f"{self.load:.1f}",
         ]
 
 

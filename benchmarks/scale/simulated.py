@@ -34,9 +34,16 @@ PARTS = ("sampler", "ours", "Ray Tune")
 def head(databases: Iterable[str]) -> tuple[str, ...]:
     """Return the head of the table, with a column a database for its writer."""
     return (
-        *("devices", "search", "trials begun", "devices busy", "wait for a trial, mean"),
-        *("a result waits, at most", "driver busy", "results/s, needed of possible"),
-        *(f"driver's ms a trial: {' + '.join(PARTS)}", "devices it feeds"),
+        "devices",
+        "search",
+        "trials begun",
+        "devices busy",
+        "wait for a trial, mean",
+        "a result waits, at most",
+        "driver busy",
+        "results/s, needed of possible",
+        f"driver's ms a trial: {' + '.join(PARTS)}",
+        "devices it feeds",
         *(f"writer, {name}: busy; longest queue; behind" for name in databases),
     )
 
@@ -87,9 +94,15 @@ class Simulated:
         search = case.sampler if case.stopping == "none" else f"{case.sampler}, {case.stopping}"
         parts = (f"{1000 * self.spent[part] / self.begun:.0f}" for part in PARTS)
         return [
-            *(f"{case.devices:,}", search, f"{self.begun:,} of {case.trials:,}", f"{self.busy:.1%}"),
-            *(f"{self.wait_seconds:.1f} s", f"{self.late:.1f} s", f"{driver / self.seconds:.0%}"),
-            *(f"{self.results / self.seconds:.1f} of {self.results / driver:.0f}", " + ".join(parts)),
+            f"{case.devices:,}",
+            search,
+            f"{self.begun:,} of {case.trials:,}",
+            f"{self.busy:.1%}",
+            f"{self.wait_seconds:.1f} s",
+            f"{self.late:.1f} s",
+            f"{driver / self.seconds:.0%}",
+            f"{self.results / self.seconds:.1f} of {self.results / driver:.0f}",
+            " + ".join(parts),
             f"{self.busy * case.devices * self.seconds / driver:,.0f}",
             *(
                 f"{queue.busy / self.seconds:.0%}; {queue.longest:,}; {queue.behind:.0f} s"

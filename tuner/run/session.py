@@ -243,7 +243,6 @@ class Session:
                 line = f"{writer.outage.refusal}; {writer.waiting}; run the same command again"
                 if self._stop.received:
                     name = self._stop.received.name
-                    name = self._stop.received.name
                     return Interrupted(f"interrupted by {name}; {line}", self._stop.exit_code)
                 return Unreachable(line)
         return None
