@@ -14,7 +14,7 @@ from sqlalchemy import Engine, insert, text
 from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
 from tuner.store import lock
-from tuner.store.confirmations.confirmation_sql import forget_deleted_studies
+from tuner.store.deleted_studies import forget_deleted_studies
 from tuner.store.earlier.taken import Taken, taken_by
 from tuner.store.outage import retry
 from tuner.store.reading.reader import UNFINISHED, StudyStore

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,10 +28,9 @@ _END = text(
     "WHERE pid = :pid AND backend_start = :backend_start"
 )
 _TAKE = text("SELECT pg_try_advisory_lock(:key)")
-_IS_HELD = text(
-    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
-    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
-    "AND ((classid::bigint << 32) | objid::bigint) = :key"
+_HELD = text(
+    "SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 
 _TRIES, _TRY_SECONDS = 4, 0.05  # a reader that looks whether a file is locked holds it for a moment
@@ -81,21 +80,17 @@ def exclusive(engine: Engine, purpose: str, *, wait: bool) -> Iterator[Lock]:
 
 def is_held(engine: Engine, purpose: str) -> bool:
     """Return whether a process holds the lock of this purpose, without taking it."""
+    return bool(held(engine, [purpose]))
+
+
+def held(engine: Engine, purposes: Iterable[str]) -> set[str]:
+    """Return those purposes whose lock a process holds, without taking any, in one statement."""
     with engine.connect() as connection:
         if engine.dialect.name == "postgresql":
-            return bool(connection.scalar(_IS_HELD, {"key": _key(_digest(purpose))}))
-        path = _lock_file(_database(connection), _digest(purpose))
-        try:
-            descriptor = os.open(path, os.O_RDONLY)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(descriptor)
-        return False
+            keys = set(connection.scalars(_HELD))
+            return {purpose for purpose in purposes if _key(_digest(purpose)) in keys}
+        database = _database(connection)
+    return {purpose for purpose in purposes if _is_locked(_lock_file(database, _digest(purpose)))}
 
 
 class _AdvisoryLock:
@@ -188,6 +183,20 @@ def _locked(path: Path, *, wait: bool) -> int:
         if _identity(path) == (opened.st_dev, opened.st_ino):
             return descriptor
         os.close(descriptor)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _identity(file: Path) -> tuple[int, int] | None:

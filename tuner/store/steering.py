@@ -13,9 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from formats.messages import format_value
 from tuner.config.name import StudyName
 from tuner.errors import Conflict, UsageError
-from tuner.store.confirmations.confirmation_sql import forget_deleted_studies
 from tuner.store.confirmations.confirmation_writer import without_confirmer
 from tuner.store.copy_study import COPIED
+from tuner.store.deleted_studies import forget_deleted_studies
 from tuner.store.fence import read_claim
 from tuner.store.open_study import without_driver
 from tuner.store.reading.study_view import StudyView

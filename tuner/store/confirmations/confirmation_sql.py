@@ -19,7 +19,6 @@ _OTHERS = tuple(field.name for field in fields(Confirmation) if field.name != "j
 _MAPPINGS = ("test", "validation")
 
 _STUDY = text("SELECT study_name FROM studies WHERE study_id = :study_id")
-_OF_NO_STUDY = "study_id NOT IN (SELECT study_id FROM studies)"
 
 
 def confirmations_of(view: StudyView) -> list[Confirmation]:
@@ -62,12 +61,6 @@ def copy_confirmations(reading: Connection, from_id: int, writing: Connection, t
     rows = reading.execute(select(confirmations).where(confirmations.c.study_id == from_id)).mappings().all()
     if rows:
         writing.execute(insert(confirmations), [{**row, "study_id": to_id} for row in rows])
-
-
-def forget_deleted_studies(connection: Connection) -> None:
-    """Delete those of studies that are gone: Optuna does not know them, and SQLite gives ids again."""
-    for table in (confirmations, confirmers):
-        connection.execute(delete(table).where(text(_OF_NO_STUDY)))
 
 
 def forget_deleted_trials(connection: Connection, study_id: int) -> None:

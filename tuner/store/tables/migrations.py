@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select
 from tuner.store.tables import tuner_tables
 from tuner.store.tables.cascade import forget_reports_of_none, make_cascade
 
-VERSION = 4
+VERSION = 5
 """1: `tuner_reports` alone. 2: `tuner_drivers` for the study attribute `driver`; `miner` for `mining`. 3:
-`tuner_confirmations`, `tuner_confirmers`. 4: reports go with their trial.
+`tuner_confirmations`, `tuner_confirmers`. 4: reports go with their trial. 5: `tuner_queue`, `tuner_services`.
 """
 
 _MINED = (
@@ -80,12 +80,17 @@ def _with_miners(value: Any) -> Any:
     return renamed
 
 
-def _to_3(_connection: Connection) -> None:
-    """Nothing more: the tables that were missing are made."""
+def _nothing_more(_connection: Connection) -> None:
+    """The tables that were missing are made."""
 
 
 def _to_4(connection: Connection) -> None:
     forget_reports_of_none(connection)
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {2: _to_2, 3: _to_3, 4: _to_4}
+_STEPS: dict[int, Callable[[Connection], None]] = {
+    2: _to_2,
+    3: _nothing_more,
+    4: _to_4,
+    5: _nothing_more,
+}

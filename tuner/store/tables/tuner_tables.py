@@ -1,4 +1,4 @@
-"""What stands beside Optuna's tables: reports, drivers, confirmations, their version."""
+"""What stands beside Optuna's tables: reports, drivers, confirmations, the queue, their version."""
 
 from __future__ import annotations
 
@@ -60,5 +60,30 @@ confirmers = Table(
     Column("holder", Text, nullable=False),
 )
 """The process that confirms a study, or did so last, for people."""
+
+queue = Table(
+    "tuner_queue",
+    metadata,
+    Column("study_id", Integer, primary_key=True, autoincrement=False),
+    Column("state", String(16), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("max_devices", Integer),
+    Column("submitted_by", Text, nullable=False),
+    Column("submitted_at", DateTime(timezone=True), nullable=False),
+    Column("git_commit", Text),
+    Column("reason", Text),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+)
+"""The studies that a service drives, or has driven: what their users want, and how they ended."""
+
+services = Table(
+    "tuner_services",
+    metadata,
+    Column("service", String(32), primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("seen_at", DateTime(timezone=True), nullable=False),
+    Column("status", JSON, nullable=False),
+)
+"""The services of this store: each one's process for people, when it was last there, and what it does."""
 
 schema_version = Table("tuner_schema", metadata, Column("version", Integer, primary_key=True))

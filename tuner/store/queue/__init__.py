@@ -1,0 +1,1 @@
+"""The queue of studies that services drive, and the services of a store."""

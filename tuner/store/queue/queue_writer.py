@@ -1,0 +1,78 @@
+"""Puts studies into the queue, changes what their users want, and notes how they ended."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, update
+
+from tuner.store.queue.queued_study import DEFAULT_PRIORITY, State
+from tuner.store.tables.tuner_tables import queue
+from tuner.versions import git_commit
+
+
+@dataclass(frozen=True)
+class QueueOptions:
+    """What a user asks of a service for a study; what is None stays as it is.
+
+    Attributes:
+        priority: 1 to 1,000.
+        max_devices: the most trials that may run at once; 0 for as many as there are devices.
+    """
+
+    priority: int | None = None
+    max_devices: int | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns that change."""
+        changed: dict[str, Any] = {} if self.priority is None else {"priority": self.priority}
+        return changed if self.max_devices is None else changed | {"max_devices": self.max_devices or None}
+
+
+def submit(engine: Engine, study_id: int, options: QueueOptions) -> None:
+    """Put a study into the queue, or one that was there before into it again."""
+    now = datetime.now(UTC)
+    row: dict[str, Any] = {"state": "queued", "reason": None, "changed_at": now, **options.columns()}
+    first = {
+        "priority": DEFAULT_PRIORITY,
+        "submitted_by": f"{user_name()}@{socket.gethostname()}",
+        "submitted_at": now,
+        "git_commit": git_commit(),
+    }
+    with engine.begin() as connection:
+        if not change(connection, study_id, **row):
+            connection.execute(insert(queue).values(study_id=study_id, **first | row))
+
+
+def ask_for(engine: Engine, study_id: int, options: QueueOptions) -> bool:
+    """Change what is wanted for a study in the queue; return False if it is in none."""
+    with engine.begin() as connection:
+        return change(connection, study_id, **options.columns())
+
+
+def note_state(engine: Engine, study_id: int, state: State, reason: str | None = None, *, of: State) -> bool:
+    """Note what became of a study, unless its state is no longer `of`; return whether it was."""
+    now = datetime.now(UTC)
+    with engine.begin() as connection:
+        return change(connection, study_id, of, state=state, reason=reason, changed_at=now)
+
+
+def change(connection: Connection, study_id: int, of: State | None = None, **columns: Any) -> bool:
+    """Change these columns of a study in the queue; return whether there is one, in state `of` if given."""
+    rows = update(queue).where(queue.c.study_id == study_id)
+    if of is not None:
+        rows = rows.where(queue.c.state == of)
+    return bool(connection.execute(rows.values(**columns)).rowcount)
+
+
+def user_name() -> str:
+    """Return the name of the user of this process, or its number where it has no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
