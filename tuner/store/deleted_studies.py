@@ -1,4 +1,4 @@
-"""Forgets studies that were deleted: Optuna does not know the tables beside its own, and SQLite gives ids again."""
+"""Forgets deleted studies: Optuna knows its own tables alone, and SQLite gives the same ids again."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Column, Connection, Integer, MetaData, Row, String, Table, select
+from sqlalchemy import Column, Connection, Integer, MetaData, Row, Select, String, Table, select
 
 from tuner.store.tables.tuner_tables import queue
 from tuner.store.times import as_utc
@@ -51,7 +51,7 @@ class QueuedStudy:
 
 
 _OF_QUEUE = [queue.c[field.name] for field in fields(QueuedStudy) if field.name != "name"]
-_SELECT = (
+_SELECT: Select[Any] = (
     select(*_OF_QUEUE, _studies.c.study_name.label("name"))
     .join(_studies, _studies.c.study_id == queue.c.study_id)
     .order_by(queue.c.priority.desc(), queue.c.submitted_at, queue.c.study_id)
