@@ -17,7 +17,9 @@ from typing import Any
 from benchmarks.scale.training import training
 from tuner.run.on_ray.actor import LONGEST_PAUSE_SECONDS, PAUSE_SECONDS
 from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.dispatcher import Dispatcher
+from tuner.run.on_ray.dispatching.dispatcher import Dispatcher
+from tuner.run.on_ray.dispatching.one_study import OneStudy
+from tuner.run.on_ray.dispatching.trial_source import TrialSource
 from tuner.run.session import Session
 from tuner.study.trial import Report, TrialSpec
 
@@ -45,21 +47,13 @@ class SamplerThread(Executor):
         return True
 
 
-class SimulatedDevices(Devices):
-    """So many devices, on nodes of eight."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(Share(1.0, 0.0))
-        self._all = count
-
-    @property
-    def count(self) -> int:
-        """The devices."""
-        return self._all
-
-    def on_another_node(self, node_id: str) -> bool:  # noqa: ARG002
-        """Whether there is more than one node."""
-        return self._all > DEVICES_A_NODE
+def simulated_devices(count: int) -> Devices:
+    """Return so many devices, on nodes of eight."""
+    nodes = {
+        f"node{first // DEVICES_A_NODE}": {"CPU": float(min(DEVICES_A_NODE, count - first))}
+        for first in range(0, count, DEVICES_A_NODE)
+    }
+    return Devices(lambda: nodes)
 
 
 class Worker:
@@ -76,9 +70,9 @@ class Worker:
         self.place = {"node": node, "node_id": node, "device": f"gpu:{index % DEVICES_A_NODE}"}
         self.spec: TrialSpec | None = None
         self.idle_since = 0.0
-        self.begin(None)
+        self.begin(None, b"")
 
-    def begin(self, spec: TrialSpec | None) -> None:
+    def begin(self, spec: TrialSpec | None, train: bytes) -> None:  # noqa: ARG002
         """Run this trial from the next step on."""
         self.spec = spec
         self._reports: Iterator[tuple[float, Report]] | None = None if spec is None else training(spec)
@@ -129,7 +123,9 @@ class Simulation:
         self._turn_seconds = turn_seconds
         self._decided = decided
         self._sampler = SamplerThread()
-        self._dispatcher = Dispatcher(session, SimulatedDevices(devices), self._sampler)
+        there = simulated_devices(devices)
+        source = TrialSource(session, Share(1.0, 0.0), b"", there, self._sampler)
+        self._dispatcher = Dispatcher(OneStudy(source), there)
         self._due: list[tuple[float, int, Worker, Report | None]] = []
         self._order = itertools.count()
         for index in range(devices):

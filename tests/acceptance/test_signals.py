@@ -96,7 +96,7 @@ def goes_on_to_its_budget(folder: Path) -> None:
         ("tuner.run.node:write_into", signal.SIGTERM, []),
         ("ray._private.utils:set_sigterm_handler", signal.SIGINT, []),  # while Ray starts
         ("ray._private.utils:set_sigterm_handler", signal.SIGTERM, []),
-        ("tuner.run.on_ray.devices:devices_for", signal.SIGTERM, []),
+        ("tuner.run.on_ray.devices:share_for", signal.SIGTERM, []),
         ("tuner.study.study:Study.ask", signal.SIGTERM, []),
         ("tuner.study.study:Study.ask", signal.SIGINT, ["--serial"]),
         ("tuner.study.study:Study.report", signal.SIGTERM, ["--serial"]),

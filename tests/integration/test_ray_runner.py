@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -24,8 +23,10 @@ from tuner.errors import Unreachable, UsageError
 from tuner.run.confirm.jobs import Wanted
 from tuner.run.live.progress import Progress
 from tuner.run.live.tally import Tally
-from tuner.run.on_ray.devices import Devices
-from tuner.run.on_ray.dispatcher import Dispatcher
+from tuner.run.on_ray.devices import Devices, Share
+from tuner.run.on_ray.dispatching.dispatcher import Dispatcher
+from tuner.run.on_ray.dispatching.one_study import OneStudy
+from tuner.run.on_ray.dispatching.trial_source import TrialSource
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.store.create_study import create_or_load
@@ -182,7 +183,8 @@ RESULT = Report(4, {}, result={"score": 1.0, "cost": 0.0})
 
 def devices(count: int, *, nodes: int) -> Devices:
     """So many devices on so many nodes, without Ray."""
-    return cast("Devices", SimpleNamespace(count=count, on_another_node=lambda _: nodes > 1))
+    resources = {f"node{index}": {"CPU": count / nodes} for index in range(nodes)}
+    return Devices(lambda: resources)
 
 
 class Worker:
@@ -192,7 +194,7 @@ class Worker:
         self.specs: list[TrialSpec] = []
         self.running: TrialSpec | None = None
 
-    def begin(self, spec: TrialSpec | None) -> None:
+    def begin(self, spec: TrialSpec | None, train: bytes) -> None:
         self.running = spec
         self.specs += [spec] if spec else []
 
@@ -218,7 +220,8 @@ class Dispatched:
             Session(study, writer, self._folder, self._progress, StopSignal()) as session,
             ThreadPoolExecutor(1) as self.asker,
         ):
-            self.dispatcher = Dispatcher(session, self._devices, self.asker)
+            source = TrialSource(session, Share(1.0, 0.0), b"", self._devices, self.asker)
+            self.dispatcher = Dispatcher(OneStudy(source), self._devices)
             yield self.dispatcher
 
     def start(self, name: str) -> None:

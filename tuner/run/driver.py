@@ -96,7 +96,7 @@ class Driver:
         address = self._settings.ray_address
         set_ray_environment(address, insecure=self._settings.insecure)
         from tuner.run.on_ray.cluster import cluster  # noqa: PLC0415
-        from tuner.run.on_ray.devices import devices_for  # noqa: PLC0415 - Ray takes seconds to import
+        from tuner.run.on_ray.devices import share_for  # noqa: PLC0415 - Ray takes seconds to import
         from tuner.run.on_ray.nodes import check_nodes  # noqa: PLC0415
         from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
@@ -108,10 +108,10 @@ class Driver:
                 require_closed(address)
             with self._watched(session):
                 wait_seconds = _WAIT_SECONDS if address else 0
-                devices = devices_for(self._config.resources, start.stop, wait_seconds=wait_seconds)
+                share = share_for(self._config.resources, start.stop, wait_seconds=wait_seconds)
                 if address:
-                    check_nodes(devices.share, prepare, self._settings.runs_folder, start.stop)
-                run_on_ray(session, train, devices)
+                    check_nodes(share, prepare, self._settings.runs_folder, start.stop)
+                run_on_ray(session, train, share)
         return session
 
     def _watched(self, session: Session) -> AbstractContextManager[None]:

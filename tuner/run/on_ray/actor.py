@@ -5,9 +5,11 @@ Workers import this module, so it must need nothing of the driver's: no database
 
 from __future__ import annotations
 
+import pickle
 import signal
 import time
 from collections.abc import Iterator, Mapping
+from functools import lru_cache, partial
 from typing import Any
 
 from ray import tune
@@ -20,19 +22,6 @@ PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.005, 0.5
 """How long a worker without a trial waits before it asks again: at first, and at most."""
 
 
-def actor_for(train: Train) -> type[TrialActor]:
-    """The actor whose trials are trained by `train`, which travels with its class.
-
-    As an object in Ray's store it would be lost with this node, and Ray would then abort the driver at once.
-    """
-
-    class Actor(TrialActor):
-        def setup(self, config: dict[str, Any]) -> None:  # noqa: ARG002
-            self.train_with(train)
-
-    return Actor
-
-
 class TrialActor(tune.Trainable):
     """The worker of a device.
 
@@ -40,27 +29,31 @@ class TrialActor(tune.Trainable):
     so asks for a trial.
     """
 
-    def train_with(self, train: Train) -> None:
+    def setup(self, config: dict[str, Any]) -> None:  # noqa: ARG002
         """Prepare for the worker's first trial; called once a worker."""
         # At SIGTERM Ray raises SystemExit, as a training may do by itself; but then this worker is lost.
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        self._train = train
         self._place = this_device()
-        self.begin(None)
+        self.begin(None, b"")
 
     def reset_config(self, new_config: dict[str, Any]) -> bool:  # noqa: ARG002
         """Prepare the worker to be used again, after it had no trial for a while."""
-        self.begin(None)
+        self.begin(None, b"")
         return True
 
-    def begin(self, spec: Mapping[str, Any] | None) -> None:
+    def begin(self, spec: Mapping[str, Any] | None, train: bytes) -> None:
         """Run this trial from the next step on, or none.
 
         It is only noted: what can go wrong belongs in `step`.
+
+        Args:
+            spec: the trial's `TrialSpec` as a mapping.
+            train: what trains it, pickled. As an object in Ray's store it would be lost with the driver's
+                node, and Ray would then abort the driver at once.
         """
         self._reports: Iterator[Report] | None = None
         if spec is not None:
-            self._reports = reports_of(self._train, TrialSpec(**spec), self._place)
+            self._reports = reports_of(partial(_train, train), TrialSpec(**spec), self._place)
         self._pause_seconds = 0.0
 
     def step(self) -> dict[str, Any]:
@@ -79,3 +72,14 @@ class TrialActor(tune.Trainable):
 
     def load_checkpoint(self, checkpoint: Any) -> None:
         """Never called: Tune restores nothing here."""
+
+
+def _train(train: bytes, spec: TrialSpec) -> Iterator[Report]:
+    """Train with what was sent; that it cannot be read here is what the trial reports."""
+    return _unpickled(train)(spec)
+
+
+@lru_cache(maxsize=64)
+def _unpickled(train: bytes) -> Train:
+    loaded: Train = pickle.loads(train)
+    return loaded

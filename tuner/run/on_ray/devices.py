@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,34 +48,71 @@ class Share:
         by_gpus = _times(self.gpus, gpus) if self.gpus >= 1 else int(gpus) * _times(self.gpus, 1)
         return min(by_cpus, by_gpus)
 
+    def take_from(self, resources: dict[str, float]) -> None:
+        """Subtract such a share from a node's resources."""
+        for name, amount in (("CPU", self.cpus), ("GPU", self.gpus)):
+            resources[name] = resources.get(name, 0.0) - amount
+
 
 class Devices:
-    """How many trials the cluster can run at once: nodes come and go while a study runs."""
+    """What the cluster's nodes have: they come and go while studies run.
 
-    def __init__(self, share: Share) -> None:
-        self.share = share
-        self._on_node: dict[str, int] = {}
+    Args:
+        nodes: returns the resources of each node that is there, by its id; asked at most once a second.
+    """
+
+    def __init__(self, nodes: Callable[[], Mapping[str, Mapping[str, float]]]) -> None:
+        self._ask = nodes
+        self._nodes: Mapping[str, Mapping[str, float]] = {}
+        self._counts: dict[Share, dict[str, int]] = {}
         self._looked = float("-inf")
 
-    @property
-    def count(self) -> int:
-        """The devices there are."""
-        return sum(self._seen().values())
+    def count(self, share: Share) -> int:
+        """How many trials of this share can run at once."""
+        return sum(self._on_nodes(share).values())
 
-    def on_another_node(self, node_id: str) -> bool:
-        """Whether there are devices on another node than this one."""
-        return any(count for node, count in self._seen().items() if node != node_id)
+    def on_another_node(self, share: Share, node_id: str) -> bool:
+        """Whether there are devices for such trials on another node than this one."""
+        return any(count for node, count in self._on_nodes(share).items() if node != node_id)
 
-    def _seen(self) -> dict[str, int]:
-        """The devices of each node, asked of the cluster at most once a second."""
+    def have_room(self, share: Share, placed: Iterable[tuple[str | None, Share]]) -> bool:
+        """Whether some node has room for this share beside those that are placed.
+
+        Args:
+            share: of one more worker.
+            placed: the node's id and the share of each worker; None for one that waits for a device, which
+                gets the first place that it fits into.
+        """
+        self._look()
+        free = {node: dict(resources) for node, resources in self._nodes.items()}
+        waiting = []
+        for node, taken in placed:
+            if node in free:
+                taken.take_from(free[node])
+            elif node is None:
+                waiting.append(taken)
+        for taken in waiting:
+            for resources in free.values():
+                if taken.fits(resources):
+                    taken.take_from(resources)
+                    break
+        return any(share.fits(resources) for resources in free.values())
+
+    def _on_nodes(self, share: Share) -> Mapping[str, int]:
+        self._look()
+        if share not in self._counts:
+            self._counts[share] = {node: share.fits(has) for node, has in self._nodes.items()}
+        return self._counts[share]
+
+    def _look(self) -> None:
         if time.monotonic() - self._looked >= LOOK_AGAIN_SECONDS:
-            self._on_node = {node["NodeID"]: self.share.fits(node["Resources"]) for node in alive_nodes()}
+            self._nodes = self._ask()
+            self._counts = {}
             self._looked = time.monotonic()
-        return self._on_node
 
 
-def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float = 0) -> Devices:
-    """The devices for trials of these resources: with `gpus: auto`, one GPU each where there are GPUs.
+def share_for(resources: Resources, stop: StopSignal, *, wait_seconds: float = 0) -> Share:
+    """What each trial of these resources gets: with `gpus: auto`, one GPU where there are GPUs.
 
     Args:
         resources: what the study asks for a trial.
@@ -88,16 +125,20 @@ def devices_for(resources: Resources, stop: StopSignal, *, wait_seconds: float =
     end = time.monotonic() + wait_seconds
     while True:
         total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        devices = Devices(Share.of(resources, total.get("GPU", 0.0)))
-        if devices.count or stop.received:
-            return devices
+        share = Share.of(resources, total.get("GPU", 0.0))
+        if stop.received or Devices(ray_nodes).count(share):
+            return share
         if time.monotonic() >= end:
-            share = devices.share
             raise UsageError(
                 f"resources: a trial wants {share} of one node; "
                 f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
             )
         time.sleep(_POLL_SECONDS)
+
+
+def ray_nodes() -> dict[str, Mapping[str, float]]:
+    """The resources of each node of the cluster that is there, by its id."""
+    return {node["NodeID"]: node["Resources"] for node in alive_nodes()}
 
 
 def this_device() -> dict[str, str]:

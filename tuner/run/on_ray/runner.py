@@ -1,4 +1,4 @@
-"""A study on a Ray cluster: Ray Tune starts a worker on each device, which runs one trial after another.
+"""Trials on a Ray cluster: Ray Tune starts a worker on each device, which runs one trial after another.
 
 What Tune writes is thrown away. Nothing of ours may be pickled with it: the session holds the database.
 """
@@ -20,29 +20,38 @@ from ray.tune.experiment import Trial
 from ray.tune.search import Searcher
 
 from tuner.run.on_ray import ray_internals
-from tuner.run.on_ray.actor import TrialActor, actor_for
-from tuner.run.on_ray.devices import Devices, Share
-from tuner.run.on_ray.dispatcher import Dispatcher
+from tuner.run.on_ray.actor import TrialActor
+from tuner.run.on_ray.devices import Devices, Share, ray_nodes
+from tuner.run.on_ray.dispatching.dispatcher import Dispatcher
+from tuner.run.on_ray.dispatching.one_study import OneStudy
+from tuner.run.on_ray.dispatching.trial_source import TrialSource
 from tuner.run.session import Session
 from tuner.study.outcome import HOST_OUT_OF_MEMORY
 from tuner.study.trial import Train, TrialSpec
 
 
-def run_on_ray(session: Session, train: Train, devices: Devices) -> None:
-    """Train on all devices at once until the budget is met or the session is halted."""
-    with _scratch(session.folder) as scratch, ThreadPoolExecutor(1, thread_name_prefix="sampler") as asker:
-        dispatcher = Dispatcher(session, devices, asker)
-        while not session.halted:
-            _tuner(session, dispatcher, actor_for(train), devices.share, scratch).fit()
-            if session.halted or not (dispatcher.end_all() or session.settle()):
-                return
+def run_on_ray(session: Session, train: Train, share: Share) -> None:
+    """Train one study on all devices at once until its budget is met or the session is halted."""
+    devices = Devices(ray_nodes)
+    with ThreadPoolExecutor(1, thread_name_prefix="sampler") as asker:
+        source = TrialSource(session, share, pickled(train), devices, asker)
+        dispatcher = Dispatcher(OneStudy(source), devices)
+        with scratch(session.folder) as folder:
+            while not session.halted:
+                run_workers(dispatcher, folder)
+                if session.halted or not (dispatcher.end_all() or session.settle()):
+                    return
 
 
-def _tuner(
-    session: Session, dispatcher: Dispatcher, actor: type[TrialActor], share: Share, scratch: Path
-) -> tune.Tuner:
-    return tune.Tuner(
-        tune.with_resources(actor, {"cpu": share.cpus, "gpu": share.gpus}),
+def run_workers(dispatcher: Dispatcher, folder: Path) -> None:
+    """Let Ray Tune start workers, and pass on what they say, until none is of use or all are halted.
+
+    Args:
+        dispatcher: says which workers are of use, and what they do.
+        folder: for what Tune writes.
+    """
+    tune.Tuner(
+        tune.with_resources(TrialActor, _resources),
         tune_config=tune.TuneConfig(
             search_alg=WorkerSearcher(dispatcher),
             num_samples=-1,
@@ -51,19 +60,28 @@ def _tuner(
             trial_dirname_creator=_trial_name,
         ),
         run_config=tune.RunConfig(
-            storage_path=str(scratch),
+            storage_path=str(folder),
             name="tune",
-            stop=WorkerStopper(session, dispatcher),
+            stop=WorkerStopper(dispatcher),
             failure_config=tune.FailureConfig(max_failures=0),
             checkpoint_config=tune.CheckpointConfig(checkpoint_at_end=False),  # a call of each worker
-            callbacks=[WorkerCallback(session, dispatcher)],
+            callbacks=[WorkerCallback(dispatcher)],
             verbose=0,
         ),
-    )
+    ).fit()
+
+
+def pickled(train: Train) -> bytes:
+    """Return what workers make a training function of, also one that is defined in a function or a test."""
+    return bytes(ray.cloudpickle.dumps(train))  # type: ignore[no-untyped-call]
+
+
+def _resources(config: dict[str, Any]) -> tune.PlacementGroupFactory:
+    return tune.PlacementGroupFactory([{"CPU": config["cpus"], "GPU": config["gpus"]}])
 
 
 class WorkerSearcher(Searcher):
-    """Adapts a study to Ray Tune. Each trial of Tune's is a worker with a device, for many of the study's.
+    """Adapts studies to Ray Tune. Each trial of Tune's is a worker with a device, for many of the studies'.
 
     Were it one of the study's, a short trial would cost Tune's one thread several turns; and Tune gives the
     worker of a trial that ends to one whose own worker is still starting, and ends that one.
@@ -75,8 +93,9 @@ class WorkerSearcher(Searcher):
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:  # type: ignore[override]
         """One more worker; None if there are enough; FINISHED if none is left and none is wanted."""
-        if self._dispatcher.add(trial_id):
-            return {}
+        share = self._dispatcher.add(trial_id)
+        if share is not None:
+            return asdict(share)
         return None if self._dispatcher.count else Searcher.FINISHED
 
     def on_trial_complete(
@@ -103,8 +122,7 @@ class WorkerSearcher(Searcher):
 class WorkerStopper(tune.Stopper):
     """Sees every result first: passes it on, and says whether the worker, or all, should end."""
 
-    def __init__(self, session: Session, dispatcher: Dispatcher) -> None:
-        self._session = session
+    def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
 
     def __call__(self, trial_id: str, result: dict[str, Any]) -> bool:
@@ -115,7 +133,7 @@ class WorkerStopper(tune.Stopper):
 
     def stop_all(self) -> bool:
         """Whether all should end."""
-        return self._session.halted is not None
+        return self._dispatcher.studies.halted
 
     def __getstate__(self) -> dict[str, Any]:
         """Empty, as the searcher's."""
@@ -123,15 +141,14 @@ class WorkerStopper(tune.Stopper):
 
 
 class WorkerCallback(tune.Callback):
-    """Keeps the live table moving, the trials to their time, and the reason for which a worker was lost."""
+    """Keeps what is shown moving, the trials to their time, and the reason for which a worker was lost."""
 
-    def __init__(self, session: Session, dispatcher: Dispatcher) -> None:
-        self._session = session
+    def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
 
     def on_step_end(self, iteration: int, trials: list[Trial], **info: Any) -> None:  # noqa: ARG002
         """Called at least ten times a second."""
-        self._session.tick()
+        self._dispatcher.studies.tick()
         self._dispatcher.kill_overdue()
 
     def on_trial_start(self, iteration: int, trials: list[Trial], trial: Trial, **info: Any) -> None:  # noqa: ARG002
@@ -155,9 +172,9 @@ class RayProcess:
 
     actor: Any
 
-    def begin(self, spec: TrialSpec | None) -> None:
+    def begin(self, spec: TrialSpec | None, train: bytes) -> None:
         """Send it a trial, or that it has none."""
-        self.actor.begin.remote(spec and asdict(spec))
+        self.actor.begin.remote(spec and asdict(spec), train)
 
     def kill(self) -> None:
         """End it; Ray starts another on the device when one is wanted."""
@@ -182,7 +199,7 @@ def _trial_name(trial: Trial) -> str:
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
+def scratch(folder: Path) -> Iterator[Path]:
     """A folder for what Tune writes, gone afterwards; also what a killed driver left."""
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.glob("tune-*"):
