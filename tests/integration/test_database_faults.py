@@ -28,7 +28,7 @@ from tests.tuner.launching import history, launch_toy
 from tests.tuner.postgres_server import PostgresServer, a_server
 from tuner.errors import Unreachable
 from tuner.run import session
-from tuner.run.launch import Launched
+from tuner.run.ended import Launched
 from tuner.store.create_study import create_or_load
 from tuner.store.open_study import driving
 from tuner.store.reading.reader import StudyStore

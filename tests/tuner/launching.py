@@ -12,7 +12,8 @@ from sqlalchemy.exc import DatabaseError
 
 from tests.tuner import toy
 from tuner.config.study_config import StudyConfig
-from tuner.run.launch import Launched, launch
+from tuner.run.ended import Launched
+from tuner.run.launch import launch
 from tuner.settings import Settings
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial import Train

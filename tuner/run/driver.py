@@ -21,7 +21,7 @@ from tuner.run.live.tally import Tally
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
-from tuner.run.same_data import SameData
+from tuner.run.running.same_data import SameData
 from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.settings import Settings

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,30 +14,24 @@ from formats.problems import Problem, problem_lines
 from tuner.config.auto_sampler import choice_line
 from tuner.config.going_on import change_lines
 from tuner.config.study_config import StudyConfig
-from tuner.errors import StudyFailed, UsageError
+from tuner.errors import UsageError
 from tuner.run.custom.identity import code_change
-from tuner.run.driver import Driver, Start
-from tuner.run.files.clean import clean
-from tuner.run.files.trial_files import TrialFiles
-from tuner.run.live.tally import Tally
+from tuner.run.driver import Driver
+from tuner.run.ended import Launched, how_it_ended
 from tuner.run.node import LEAST_FREE_GIB, free_gib, prepare_all, write_into
-from tuner.run.same_data import SameData
-from tuner.run.session import Session
-from tuner.run.signals import StopSignal, stop_signal
+from tuner.run.opened import opened
+from tuner.run.signals import stop_signal
 from tuner.settings import Settings, host_and_port
 from tuner.store.create_study import create_or_load
 from tuner.store.database import naming_outages
-from tuner.store.open_study import driving
 from tuner.store.outage import retry
 from tuner.store.reading.code_reader import read_codes
-from tuner.store.reading.split_reader import read_splits
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
 from tuner.store.tables.results_view import check_metrics
 from tuner.study.replicates import config_of
 from tuner.study.study import Study
 from tuner.study.trial import Train
-from tuner.study.trial_record import TrialRecord
 
 
 class Trainable(Protocol):
@@ -68,26 +61,6 @@ class Trainable(Protocol):
 
     def prepare(self, train: Mapping[str, Any], study: StudyConfig, /) -> None:
         """Raises UsageError if what a filled training config reads is not there."""
-
-
-@dataclass(frozen=True)
-class Launched:
-    """How a launch ended.
-
-    Attributes:
-        front: the feasible trials that no other dominates.
-        infeasible: how many completed trials break a constraint.
-        exit_code: 0, or 128 and the signal that interrupted it.
-        halted: why it was ended before its budget was met, if it was; the same command goes on from there.
-        unmet: why it ended by itself with trials of its budget left, if it did; nothing can go on.
-    """
-
-    study: StudyView
-    front: list[TrialRecord]
-    infeasible: int
-    exit_code: int
-    halted: str | None
-    unmet: str | None
 
 
 def check_config(config: StudyConfig, trainable: Trainable) -> None:
@@ -146,22 +119,14 @@ def launch(
         view = create_or_load(engine, config, results_of, say)
         for line in _first_lines(view, config, trainable):
             say(line)
-        folder = view.folder_in(settings.runs_folder)
-        with driving(view, config, settings.runs_folder, code=trainable.code) as (study, writer):
-            seen = retry(view.reports) if config.early_stopping.name != "none" else []
-            tally = Tally.of(config, study.ended())
-            files = retry(lambda: TrialFiles.begin(view, config, folder))
-            if not study.remaining:
-                say(f"study {config.study}: its budget is met: {_met(study, settings)}")
-            data = SameData(retry(lambda: read_splits(view)))
-            start = Start(study, writer, folder, tally, stop, seen, files, data)
-            if serial or not study.remaining:
+        with opened(view, config, settings.runs_folder, stop, code=trainable.code, say=say) as start:
+            if not start.study.remaining:
+                say(f"study {config.study}: its budget is met: {_met(start.study, settings)}")
+            if serial or not start.study.remaining:
                 session = driver.run_serially(start, trainable.train)
             else:
                 session = driver.run_on_ray(start, trainable.train, prepare, trainable.packages)
-            for line in retry(lambda: clean(view, folder, config.keep)).failed:
-                say(line)
-        return _ended(view, study, session, stop, settings.again("status", view.name))
+        return how_it_ended(view, start.study, session, stop, settings.again("status", view.name))
 
 
 def _first_lines(view: StudyView, config: StudyConfig, trainable: Trainable) -> Iterator[str]:
@@ -200,43 +165,3 @@ def check_runs_folder(folder: Path, console: Console) -> None:
     if free is not None and free < LEAST_FREE_GIB:
         message = f"TUNER_RUNS: only {free:.1f} GiB are free in {folder}; make room for checkpoints"
         console.print(message, highlight=False, soft_wrap=True, markup=False, style="red")
-
-
-def _ended(view: StudyView, study: Study, session: Session, stop: StopSignal, status: str) -> Launched:
-    halted = session.halted if study.remaining else None
-    if exceeded := session.failures.exceeded:
-        line = f"study {view.name!r}: {exceeded}; see: {status}"
-        raise StudyFailed("\n".join([line, *(f"  {reason}" for reason in session.failures.by_reason())]))
-    front = study.front()
-    infeasible = [record.constraints for record in study.ended() if not record.is_feasible]
-    if halted is None and not front:
-        raise StudyFailed(_without_front(study.config, infeasible))
-    unmet = None
-    if study.remaining and study.config.sampler.name == "grid":  # points failed, or were trained once
-        unmet = f"the grid has no point left; not used of the budget: {counted(study.remaining, 'trial')}"
-    elif early := study.spent.met_early:
-        section = early.partition(":")[0]
-        unmet = f"{early}; to go on: launch its file with {section}=null"
-    elif study.remaining:
-        unmet = f"of the budget {counted(study.remaining, 'trial')} left; run the same command again"
-    exit_code = stop.exit_code if stop.received else 0
-    return Launched(view, front, len(infeasible), exit_code, halted, None if halted else unmet)
-
-
-def _without_front(config: StudyConfig, infeasible: Sequence[Mapping[str, float]]) -> str:
-    """Return why a study that has ended has no front.
-
-    Args:
-        config: the study's.
-        infeasible: the constraint values of the completed trials that break a constraint.
-    """
-    if not infeasible:
-        return f"study {config.study!r} ended, but no trial completed"
-    lines = [
-        f"study {config.study!r} ended, but none of {counted(len(infeasible), 'completed trial')} is feasible"
-    ]
-    for each in config.constraints:
-        beyond = [values[each.key] for values in infeasible if values.get(each.key, 0) > 0]
-        if beyond:
-            lines.append(f"{len(beyond)} break {each.metric} {each.bound}, by {min(beyond):.4g} or more")
-    return "; ".join([*lines, "go on with --more TRIALS, or start a new study with other constraints"])

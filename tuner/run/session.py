@@ -12,11 +12,11 @@ from types import TracebackType
 
 from tuner.errors import Interrupted, TunerError, Unreachable
 from tuner.run.early_stopping.reports import Seen, StoppingByReports
-from tuner.run.failure_budget import Failures
 from tuner.run.files.trial_files import TrialFiles
 from tuner.run.live.progress import Progress
-from tuner.run.running_trial import Running
-from tuner.run.same_data import SameData
+from tuner.run.running.failure_budget import Failures
+from tuner.run.running.running_trial import Running
+from tuner.run.running.same_data import SameData
 from tuner.run.signals import StopSignal
 from tuner.store.writing.store_thread import StoreThread
 from tuner.study.driven import Driven

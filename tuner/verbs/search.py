@@ -13,7 +13,7 @@ from tuner.settings import Settings
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
-    from tuner.run.launch import Launched
+    from tuner.run.ended import Launched
 
 More = Annotated[
     int | None,

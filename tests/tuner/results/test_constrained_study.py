@@ -31,7 +31,7 @@ from tuner.results.dashboard.front import front_trials
 from tuner.results.dashboard.server import _optuna_dashboard
 from tuner.results.status.shown import status_table
 from tuner.results.status.study_status import status_of
-from tuner.run.launch import Launched
+from tuner.run.ended import Launched
 from tuner.run.live.progress import Progress
 from tuner.run.live.tally import Tally
 from tuner.settings import Settings

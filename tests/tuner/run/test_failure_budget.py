@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tuner.configs import toy_config
-from tuner.run.failure_budget import Failures
+from tuner.run.running.failure_budget import Failures
 from tuner.study.outcome import Completed, Failed, Outcome, Stopped
 from tuner.study.trial import TrialSpec
 

@@ -13,7 +13,7 @@ from tests.tuner import toy
 from tests.tuner.configs import toy_config
 from tests.tuner.launching import launch_toy
 from tuner.errors import StudyFailed
-from tuner.run.same_data import SameData
+from tuner.run.running.same_data import SameData
 from tuner.store.reading.reader import StudyStore
 from tuner.study.trial import Report, Train, TrialSpec
 

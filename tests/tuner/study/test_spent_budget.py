@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.tuner.configs import SINGLE, toy_config
 from tests.tuner.launching import launch_toy
-from tuner.run.launch import Launched
+from tuner.run.ended import Launched
 from tuner.study.pareto import as_losses, hypervolume
 from tuner.study.spent_budget import SpentBudget
 

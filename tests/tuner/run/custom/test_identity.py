@@ -15,7 +15,8 @@ from tests.tuner.own import import_from
 from tuner.errors import UsageError
 from tuner.run.custom.identity import identity_of
 from tuner.run.custom.loading import trainable_of
-from tuner.run.launch import Launched, launch
+from tuner.run.ended import Launched
+from tuner.run.launch import launch
 from tuner.settings import Settings
 
 SOURCE = """

@@ -21,7 +21,8 @@ from tuner.errors import StudyFailed, UsageError
 from tuner.run.custom.loading import trainable_of
 from tuner.run.custom.state import SavedState
 from tuner.run.custom.trainable import CustomTrainable
-from tuner.run.launch import Launched, launch
+from tuner.run.ended import Launched
+from tuner.run.launch import launch
 from tuner.settings import Settings
 from tuner.store.tables import results_view
 from tuner.study.trial import TrialSpec
