@@ -97,10 +97,11 @@ class Driver:
         set_ray_environment(address, insecure=self._settings.insecure)
         from tuner.run.on_ray.cluster import cluster  # noqa: PLC0415
         from tuner.run.on_ray.devices import share_for  # noqa: PLC0415 - Ray takes seconds to import
+        from tuner.run.on_ray.node_gate import NodeGate  # noqa: PLC0415
         from tuner.run.on_ray.nodes import check_nodes  # noqa: PLC0415
         from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
-        with self._running(start) as session, _ended_by_ray(start.stop), cluster(address, packages):
+        with self._running(start) as session, ended_by_ray(start.stop), cluster(address, packages):
             start.stop.arm()  # starting Ray takes SIGTERM for itself
             if session.halted:
                 return session
@@ -109,9 +110,13 @@ class Driver:
             with self._watched(session):
                 wait_seconds = _WAIT_SECONDS if address else 0
                 share = share_for(self._config.resources, start.stop, wait_seconds=wait_seconds)
-                if address:
-                    check_nodes(share, prepare, self._settings.runs_folder, start.stop)
-                run_on_ray(session, train, share)
+                if not address:
+                    run_on_ray(session, train, share, lambda _node_id: True)
+                    return session
+                folder = self._settings.runs_folder
+                checked = check_nodes(share, prepare, folder, start.stop)
+                with NodeGate(prepare, folder, session.progress.says, checked).guarding() as gate:
+                    run_on_ray(session, train, share, gate.allows)
         return session
 
     def _watched(self, session: Session) -> AbstractContextManager[None]:
@@ -177,7 +182,7 @@ class Driver:
 
 
 @contextmanager
-def _ended_by_ray(stop: StopSignal) -> Iterator[None]:
+def ended_by_ray(stop: StopSignal) -> Iterator[None]:
     """End the block at a SIGTERM that comes while Ray starts, and has taken it for itself."""
     try:
         yield

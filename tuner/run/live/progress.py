@@ -69,6 +69,10 @@ class Progress:
             self._devices = devices
             self._write(f"{devices} devices")
 
+    def says(self, line: str) -> None:
+        """Write a line."""
+        self._write(line)
+
     def started(self, spec: TrialSpec) -> None:
         """Note that a device has taken a trial."""
         self._tally.trains(spec)

@@ -124,16 +124,22 @@ def share_for(resources: Resources, stop: StopSignal, *, wait_seconds: float = 0
     """
     end = time.monotonic() + wait_seconds
     while True:
-        total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        share = Share.of(resources, total.get("GPU", 0.0))
+        share = share_now(resources)
         if stop.received or Devices(ray_nodes).count(share):
             return share
         if time.monotonic() >= end:
+            total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
             raise UsageError(
                 f"resources: a trial wants {share} of one node; "
                 f"the cluster has {total.get('CPU', 0):g} and {total.get('GPU', 0):g} in all"
             )
         time.sleep(_POLL_SECONDS)
+
+
+def share_now(resources: Resources) -> Share:
+    """What each trial of these resources gets of the cluster as it is now, whether or not a node has it."""
+    total: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+    return Share.of(resources, total.get("GPU", 0.0))
 
 
 def ray_nodes() -> dict[str, Mapping[str, float]]:

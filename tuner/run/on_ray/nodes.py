@@ -21,17 +21,23 @@ ANSWER_TIMEOUT_SECONDS = 120
 _POLL_SECONDS = 0.5
 
 
-def check_nodes(share: Share, prepare: Callable[[], None], runs_folder: Path, stop: StopSignal) -> None:
+def check_nodes(
+    share: Share, prepare: Callable[[], None], runs_folder: Path, stop: StopSignal
+) -> frozenset[str]:
     """Check that each node that can take a trial has the code, the data and the folder for checkpoints.
 
     A stop ends the wait for their answers, and none is judged then.
 
+    Returns:
+        The ids of the nodes that were there.
+
     Raises:
         UsageError: a line for each node and what it lacks.
     """
+    there = frozenset(node["NodeID"] for node in alive_nodes())
     answers = ask_nodes(share, prepare, runs_folder, stop)
     if stop.received:
-        return
+        return there
     problems = [
         f"{name}: {problem}"
         for name, answer in answers.items()
@@ -39,6 +45,7 @@ def check_nodes(share: Share, prepare: Callable[[], None], runs_folder: Path, st
     ]
     if problems:
         raise UsageError("\n".join(problems))
+    return there
 
 
 def problems_of(answer: NodeAnswer, runs_folder: Path) -> Iterator[str]:
@@ -59,14 +66,14 @@ def ask_nodes(
 ) -> Mapping[str, NodeAnswer | str]:
     """The answer of each node that can take a trial, by a name for people, or why it gave none."""
     marker = f".tuner-{secrets.token_hex(8)}"
-    question = NodeQuestion(str(runs_folder), marker, ray.cloudpickle.dumps(prepare))  # type: ignore[no-untyped-call]
+    asking = question(prepare, runs_folder, marker)
     nodes = {node["NodeID"]: node for node in alive_nodes() if share.fits(node["Resources"])}
     file = runs_folder / marker
     file.touch()
     try:
-        asked = {node_id: _ask(node_id, question) for node_id in nodes}
+        asked = {node_id: ask_node(node_id, asking) for node_id in nodes}
         _wait(list(asked.values()), stop)
-        return {_name_of(nodes[node_id]): _answer(reference) for node_id, reference in asked.items()}
+        return {name_of(nodes[node_id]): answer_of(reference) for node_id, reference in asked.items()}
     finally:
         file.unlink(missing_ok=True)
 
@@ -77,17 +84,25 @@ def _wait(asked: list[ray.ObjectRef[NodeAnswer]], stop: StopSignal | None) -> No
         _, asked = ray.wait(asked, num_returns=len(asked), timeout=_POLL_SECONDS)
 
 
-def _name_of(node: Mapping[str, Any]) -> str:
+def name_of(node: Mapping[str, Any]) -> str:
+    """A node's name for people, of Ray's record of it."""
     return f"node {node['NodeName']} ({node['NodeManagerHostname']}, {node['NodeID'][:8]})"
 
 
-def _ask(node_id: str, question: NodeQuestion) -> ray.ObjectRef[NodeAnswer]:
+def question(prepare: Callable[[], None], runs_folder: Path, marker: str) -> NodeQuestion:
+    """What a node is asked: whether it reaches this folder, which has a file of this name, and the data."""
+    return NodeQuestion(str(runs_folder), marker, ray.cloudpickle.dumps(prepare))  # type: ignore[no-untyped-call]
+
+
+def ask_node(node_id: str, question: NodeQuestion) -> ray.ObjectRef[NodeAnswer]:
+    """Ask a node; `answer_of` has what it says."""
     there = NodeAffinitySchedulingStrategy(node_id=node_id, soft=False)
     task = ray.remote(this_node).options(num_cpus=0, scheduling_strategy=there, max_retries=0)
     return task.remote(question)
 
 
-def _answer(reference: ray.ObjectRef[NodeAnswer]) -> NodeAnswer | str:
+def answer_of(reference: ray.ObjectRef[NodeAnswer]) -> NodeAnswer | str:
+    """What a node answered, or why it gave no answer until now."""
     try:
         return ray.get(reference, timeout=0)
     except GetTimeoutError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -30,11 +30,18 @@ from tuner.study.outcome import HOST_OUT_OF_MEMORY
 from tuner.study.trial import Train, TrialSpec
 
 
-def run_on_ray(session: Session, train: Train, share: Share) -> None:
-    """Train one study on all devices at once until its budget is met or the session is halted."""
+def run_on_ray(session: Session, train: Train, share: Share, allows: Callable[[str], bool]) -> None:
+    """Train one study on all devices at once until its budget is met or the session is halted.
+
+    Args:
+        session: drives the study.
+        train: trains a trial.
+        share: what a trial gets of a node.
+        allows: whether trials can run on a node, by its id.
+    """
     devices = Devices(ray_nodes)
     with ThreadPoolExecutor(1, thread_name_prefix="sampler") as asker:
-        source = TrialSource(session, share, pickled(train), devices, asker)
+        source = TrialSource(session, share, pickled(train), devices, asker, allows=allows)
         dispatcher = Dispatcher(OneStudy(source), devices)
         with scratch(session.folder) as folder:
             while not session.halted:

@@ -62,6 +62,12 @@ def note_state(engine: Engine, study_id: int, state: State, reason: str | None =
         return change(connection, study_id, of, state=state, reason=reason, changed_at=now)
 
 
+def note_reason(engine: Engine, study_id: int, reason: str | None) -> bool:
+    """Note why a queued study waits; None once it does no longer."""
+    with engine.begin() as connection:
+        return change(connection, study_id, "queued", reason=reason)
+
+
 def change(connection: Connection, study_id: int, of: State | None = None, **columns: Any) -> bool:
     """Change these columns of a study in the queue; return whether there is one, in state `of` if given."""
     rows = update(queue).where(queue.c.study_id == study_id)

@@ -219,9 +219,10 @@ class Dispatcher:
     def _take(self, worker: _Worker, source: TrialSource | None = None) -> bool:
         """Give the worker a trial of this study, or of any that it can serve; say whether there was one."""
         sources = [source] if source else [each for each in self.studies.all() if each.share == worker.share]
+        node_id = worker.place.get("node_id", "")
         for each in sources:
             with self._calling(each):
-                worker.spec = each.take(worker.place.get("node_id", ""))
+                worker.spec = each.take(node_id) if each.allows(node_id) else None
             if worker.spec is not None:
                 self._begin(worker, each, worker.spec)
                 return True

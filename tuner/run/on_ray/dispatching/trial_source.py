@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 
 from tuner.run.on_ray.devices import Devices, Share
@@ -24,6 +24,7 @@ class TrialSource:
         train: trains a trial; pickled.
         devices: those of the cluster.
         asker: asks for trials; its thread has ended before the session does.
+        allows: whether trials can run on a node, by its id; asked for each trial.
         never_waits: whether trials are always asked for ahead, because other studies would wait, too.
 
     Attributes:
@@ -39,12 +40,14 @@ class TrialSource:
         devices: Devices,
         asker: Executor,
         *,
+        allows: Callable[[str], bool] = lambda _node_id: True,
         most: int | None = None,
         never_waits: bool = False,
     ) -> None:
         self.session = session
         self.share = share
         self.train = train
+        self.allows = allows
         self.most = most
         self.running: dict[int, TrialSpec] = {}
         self._devices = devices

@@ -1,0 +1,1 @@
+"""A service: drives every queued study of a store on one cluster."""

@@ -1,0 +1,209 @@
+"""One study that a service drives: opened, given devices, and ended, without holding up the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from tuner.errors import Conflict, StudyFailed, TunerError, Unreachable
+from tuner.run.custom.loading import trainable_of
+from tuner.run.ended import how_it_ended
+from tuner.run.launch import check_config
+from tuner.run.live.progress import Progress
+from tuner.run.node import prepare_all
+from tuner.run.on_ray.devices import Devices, share_now
+from tuner.run.on_ray.dispatching.trial_source import TrialSource
+from tuner.run.on_ray.node_gate import NodeGate
+from tuner.run.on_ray.runner import pickled
+from tuner.run.opened import Opened, opened
+from tuner.run.service.log import LineConsole, Log
+from tuner.run.session import Session
+from tuner.run.signals import StopSignal
+from tuner.settings import Settings
+from tuner.store.queue.queued_study import QueuedStudy, State
+from tuner.store.reading.reader import StudyStore
+from tuner.store.reading.study_view import StudyView
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the studies of a service have in common.
+
+    Attributes:
+        store: the studies' store.
+        settings: where checkpoints and devices are.
+        allow_code: whether trainers that studies name may be imported and run.
+        devices: those of the cluster.
+        asker: asks studies for trials, several at once.
+        workers: opens and ends studies, several at once.
+        log: takes what is said.
+    """
+
+    store: StudyStore
+    settings: Settings
+    allow_code: bool
+    devices: Devices
+    asker: Executor
+    workers: Executor
+    log: Log
+
+
+@dataclass(frozen=True)
+class Ending:
+    """What became of a study that was driven.
+
+    Attributes:
+        state: the state that the queue gets; `queued` if it is to be driven again.
+        reason: why, in a line, or None.
+    """
+
+    state: State
+    reason: str | None = None
+
+
+class DrivenStudy:
+    """A study that a service drives; its beginning and its end run on threads of their own.
+
+    Args:
+        queued: its place in the queue.
+        around: what it has in common with others.
+
+    Attributes:
+        stop: tells its session to end.
+        source: its trials, once it has begun.
+        ending: what became of it, once it has ended.
+    """
+
+    def __init__(self, queued: QueuedStudy, around: Surroundings) -> None:
+        self.queued = queued
+        self.stop = StopSignal()
+        self.source: TrialSource | None = None
+        self.ending: Ending | None = None
+        self._around = around
+        self._broken: str | None = None
+        self._stack = ExitStack()
+        self._view: StudyView | None = None
+        self._start: Opened | None = None
+        self._gate: NodeGate | None = None
+        self._work: Future[None] = around.workers.submit(self._open)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it is beginning or ending."""
+        return not self._work.done()
+
+    @property
+    def problems(self) -> list[str]:
+        """Why nodes cannot run its trials, a line each."""
+        return list(self._gate.problems.values()) if self._gate else []
+
+    def breaks(self, why: str) -> None:
+        """Note that it cannot go on."""
+        self._broken = self._broken or why
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has no use for devices any more."""
+        source = self.source
+        return source is None or bool(self._broken or source.session.halted or source.is_idle)
+
+    def end(self, *, wanted: bool) -> None:
+        """Begin to end it; or go on if another program has made room for a trial meanwhile.
+
+        Args:
+            wanted: whether it is still queued.
+        """
+        self._work = self._around.workers.submit(self._end, wanted=wanted)
+
+    def _say(self, line: str) -> None:
+        self._around.log.say(line, self.queued.name)
+
+    def _open(self) -> None:
+        try:
+            self.source = self._begin()
+        except (Conflict, Unreachable, SQLAlchemyError) as error:  # which may pass
+            self._stack.close()
+            self.ending = Ending("queued", _line(error))
+        except TunerError as error:
+            self._stack.close()
+            self.ending = Ending("broken", _line(error))
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others go on
+            self._stack.close()
+            self.ending = Ending("broken", f"{type(error).__name__}: {_line(error)}")
+
+    def _begin(self) -> TrialSource:
+        around, settings = self._around, self._around.settings
+        self._view = view = around.store.load(self.queued.name)
+        config = view.config
+        if config.trainable and not around.allow_code:
+            raise Conflict(f"it runs code, {config.trainable}; a service started with --allow-code takes it")
+        trainable = trainable_of(config, allow_code=around.allow_code)
+        check_config(config, trainable)
+        prepare = partial(prepare_all, trainable.prepare, config)
+        if not settings.ray_address:
+            prepare()
+        enter = self._stack.enter_context
+        share = share_now(config.resources)
+        begun = opened(view, config, settings.runs_folder, self.stop, code=trainable.code, say=self._say)
+        self._start = start = enter(begun)
+        progress = enter(Progress(start.tally, LineConsole(self._say)))
+        session = enter(
+            Session(
+                start.study,
+                start.writer,
+                start.folder,
+                progress,
+                self.stop,
+                seen=start.seen,
+                files=start.files,
+                data=start.data,
+            )
+        )
+        allows: Callable[[str], bool] = lambda _node_id: True  # noqa: E731
+        if settings.ray_address:
+            self._gate = enter(NodeGate(prepare, settings.runs_folder, self._say).guarding())
+            allows = self._gate.allows
+        return TrialSource(
+            session,
+            share,
+            pickled(trainable.train),
+            around.devices,
+            around.asker,
+            allows=allows,
+            most=self.queued.max_devices,
+            never_waits=True,
+        )
+
+    def _end(self, *, wanted: bool) -> None:
+        source, start, view = self.source, self._start, self._view
+        assert source is not None
+        assert start is not None
+        assert view is not None
+        source.settle()
+        if not (self._broken or source.session.halted) and source.session.settle():
+            source.ask_again()
+            return
+        try:
+            self._stack.close()
+            ended = how_it_ended(view, start.study, source.session, self.stop, f"tuner status {view.name}")
+        except StudyFailed as error:
+            self.ending = Ending("broken", _line(error))
+        except (TunerError, SQLAlchemyError) as error:
+            self.ending = Ending("queued", _line(error))
+        except Exception as error:  # noqa: BLE001 - as when it was opened
+            self.ending = Ending("broken", f"{type(error).__name__}: {_line(error)}")
+        else:
+            again = bool(ended.halted) and wanted
+            self.ending = Ending("queued" if again else "completed", ended.halted or ended.unmet)
+        if self._broken:
+            self.ending = Ending("broken", self._broken)
+        self.source = None
+
+
+def _line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
