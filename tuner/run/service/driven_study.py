@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tuner.errors import Conflict, StudyFailed, TunerError, Unreachable
 from tuner.run.custom.loading import trainable_of
-from tuner.run.ended import how_it_ended
+from tuner.run.ended import Launched, how_it_ended
 from tuner.run.launch import check_config
 from tuner.run.live.progress import Progress
 from tuner.run.node import prepare_all
@@ -198,11 +198,17 @@ class DrivenStudy:
         except Exception as error:  # noqa: BLE001 - as when it was opened
             self.ending = Ending("broken", f"{type(error).__name__}: {_line(error)}")
         else:
-            again = bool(ended.halted) and wanted
-            self.ending = Ending("queued" if again else "completed", ended.halted or ended.unmet)
+            self.ending = _ending(ended, self.stop, wanted=wanted)
         if self._broken:
             self.ending = Ending("broken", self._broken)
         self.source = None
+
+
+def _ending(ended: Launched, stop: StopSignal, *, wanted: bool) -> Ending:
+    """Return what became of a study that did not break."""
+    if not stop.received:
+        return Ending("completed", ended.halted or ended.unmet)
+    return Ending("queued") if wanted else Ending("stopped")
 
 
 def _line(error: BaseException) -> str:

@@ -66,7 +66,8 @@ class Service:
             self._tick()
             if self.devices.in_turn():
                 run_workers(self._dispatcher, folder)
-                self._dispatcher.end_all()
+                if not self.devices.halted:  # else what ran goes on later, and has lost nothing
+                    self._dispatcher.end_all()
             else:
                 time.sleep(_TICK_SECONDS)
         self.hand_back()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from tuner.run.on_ray.devices import Devices, Share
+from tuner.run.on_ray.dispatching.studies import Studies
 from tuner.run.on_ray.dispatching.trial_source import TrialSource
 from tuner.study.trial import Report, TrialSpec
 
@@ -26,32 +27,6 @@ class Process(Protocol):
         """End it by force."""
 
 
-class Studies(Protocol):
-    """Whose trials run: one study, or all that a service drives."""
-
-    @property
-    def halted(self) -> bool:
-        """Whether all work is to end."""
-
-    def all(self) -> Sequence[TrialSource]:
-        """Return every study's trials."""
-
-    def in_turn(self) -> Sequence[TrialSource]:
-        """Return those that want another device, the one first that gets the next."""
-
-    def begins(self, source: TrialSource, spec: TrialSpec) -> None:
-        """Note that a device is taken."""
-
-    def ends(self, source: TrialSource, spec: TrialSpec) -> None:
-        """Note that a device is given back."""
-
-    def tick(self) -> None:
-        """Do what is to be done again and again."""
-
-    def broke(self, source: TrialSource, error: Exception) -> None:
-        """Note that a study raised; raises it if nothing is to go on."""
-
-
 @dataclass
 class _Worker:
     share: Share
@@ -64,8 +39,8 @@ class _Worker:
 class Dispatcher:
     """The workers of a cluster, one a device, and the trials that they run.
 
-    Devices come and go meanwhile, and are counted again and again. A worker serves every study whose trials
-    get the same share of a node as it has; it ends where a study that comes before has use for its place.
+    Devices come and go meanwhile. A worker serves every study whose trials get the share of a node that it
+    has; it ends where a study that comes before has use for its place.
 
     Args:
         studies: whose trials run.
@@ -129,10 +104,10 @@ class Dispatcher:
         worker = self._workers.get(name)
         if worker is None or worker.spec is None or worker.source is None:
             return False
-        ends = True
+        goes_on = False
         with self._calling(worker.source):
-            ends = report is None or worker.source.session.reported(worker.spec, report)
-        if not ends:
+            goes_on = report is not None and not worker.source.session.reported(worker.spec, report)
+        if goes_on:
             return True
         self._end(worker)
         if worker.process is not None and report is not None and not report.is_last:
@@ -159,14 +134,13 @@ class Dispatcher:
     def kill_overdue(self) -> None:
         """End the workers whose trials take too long, by force; and so their devices are free.
 
-        May be called with every result: it looks through all trials, but not more often than is of use.
+        May be called with every result: it does not look more often than is of use.
         """
         if time.monotonic() - self._looked < _LOOK_SECONDS:
             return
         self._looked = time.monotonic()
         for source in self.studies.all():
-            overdue = source.session.overdue()
-            if overdue:
+            if overdue := source.session.overdue():
                 self._kill(worker for worker in self._of(source) if worker.spec in overdue)
 
     def drop(self, source: TrialSource) -> None:
@@ -179,7 +153,8 @@ class Dispatcher:
     def _of(self, source: TrialSource) -> Iterator[_Worker]:
         return (worker for worker in list(self._workers.values()) if worker.source is source)
 
-    def _kill(self, workers: Iterable[_Worker]) -> None:
+    @staticmethod
+    def _kill(workers: Iterable[_Worker]) -> None:
         for worker in workers:
             if worker.process is not None:
                 worker.process.kill()
@@ -189,7 +164,7 @@ class Dispatcher:
         return sum(source.demand for source in self.studies.all() if source.share == share)
 
     def _has_room(self, share: Share, there: Mapping[Share, int], without: _Worker | None = None) -> bool:
-        """Whether the cluster can have another worker of this share, or one may wait for a device."""
+        """Whether there can be another worker of this share, or one may wait for a device."""
         if not there.get(share) and not self._devices.count(share):
             return True
         if without is None and set(there) <= {share}:  # the others need not be placed one by one
