@@ -58,6 +58,23 @@ class Start:
     files: TrialFiles | None = None
     data: SameData | None = None
 
+    def session(self, progress: Progress) -> Session:
+        """Return the session that drives it.
+
+        Args:
+            progress: shows what happens.
+        """
+        return Session(
+            self.study,
+            self.writer,
+            self.folder,
+            progress,
+            self.stop,
+            seen=self.seen,
+            files=self.files,
+            data=self.data,
+        )
+
 
 class Driver:
     """Drives one study; each way to run it returns the session that it ended with.
@@ -111,7 +128,7 @@ class Driver:
                 wait_seconds = _WAIT_SECONDS if address else 0
                 share = share_for(self._config.resources, start.stop, wait_seconds=wait_seconds)
                 if not address:
-                    run_on_ray(session, train, share, lambda _node_id: True)
+                    run_on_ray(session, train, share)
                     return session
                 folder = self._settings.runs_folder
                 checked = check_nodes(share, prepare, folder, start.stop)
@@ -165,19 +182,7 @@ class Driver:
 
     @contextmanager
     def _running(self, start: Start) -> Iterator[Session]:
-        with (
-            Progress(start.tally, self._console) as progress,
-            Session(
-                start.study,
-                start.writer,
-                start.folder,
-                progress,
-                start.stop,
-                seen=start.seen,
-                files=start.files,
-                data=start.data,
-            ) as self._session,
-        ):
+        with Progress(start.tally, self._console) as progress, start.session(progress) as self._session:
             yield self._session
 
 

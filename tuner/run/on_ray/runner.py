@@ -24,13 +24,15 @@ from tuner.run.on_ray.actor import TrialActor
 from tuner.run.on_ray.devices import Devices, Share, ray_nodes
 from tuner.run.on_ray.dispatching.dispatcher import Dispatcher
 from tuner.run.on_ray.dispatching.one_study import OneStudy
-from tuner.run.on_ray.dispatching.trial_source import TrialSource
+from tuner.run.on_ray.dispatching.trial_source import TrialSource, any_node
 from tuner.run.session import Session
 from tuner.study.outcome import HOST_OUT_OF_MEMORY
 from tuner.study.trial import Train, TrialSpec
 
 
-def run_on_ray(session: Session, train: Train, share: Share, allows: Callable[[str], bool]) -> None:
+def run_on_ray(
+    session: Session, train: Train, share: Share, allows: Callable[[str], bool] = any_node
+) -> None:
     """Train one study on all devices at once until its budget is met or the session is halted.
 
     Args:

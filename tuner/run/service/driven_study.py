@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, StudyFailed, TunerError, Unreachable
 from tuner.run.custom.loading import trainable_of
 from tuner.run.ended import Launched, how_it_ended
-from tuner.run.launch import check_config
+from tuner.run.launch import Trainable, check_config
 from tuner.run.live.progress import Progress
 from tuner.run.node import prepare_all
 from tuner.run.on_ray.devices import Devices, share_now
-from tuner.run.on_ray.dispatching.trial_source import TrialSource
+from tuner.run.on_ray.dispatching.trial_source import TrialSource, any_node
 from tuner.run.on_ray.node_gate import NodeGate
 from tuner.run.on_ray.runner import pickled
 from tuner.run.opened import Opened, opened
 from tuner.run.service.log import LineConsole, Log
-from tuner.run.session import Session
 from tuner.run.signals import StopSignal
 from tuner.settings import Settings
+from tuner.store.database import naming_outages
 from tuner.store.queue.queued_study import QueuedStudy, State
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
@@ -125,8 +123,9 @@ class DrivenStudy:
 
     def _open(self) -> None:
         try:
-            self.source = self._begin()
-        except (Conflict, Unreachable, SQLAlchemyError) as error:  # which may pass
+            with naming_outages(self._around.store.url):
+                self.source = self._begin()
+        except (Conflict, Unreachable) as error:  # which may pass
             self._stack.close()
             self.ending = Ending("queued", _line(error))
         except TunerError as error:
@@ -139,45 +138,33 @@ class DrivenStudy:
     def _begin(self) -> TrialSource:
         around, settings = self._around, self._around.settings
         self._view = view = around.store.load(self.queued.name)
-        config = view.config
-        if config.trainable and not around.allow_code:
-            raise Conflict(f"it runs code, {config.trainable}; a service started with --allow-code takes it")
-        trainable = trainable_of(config, allow_code=around.allow_code)
-        check_config(config, trainable)
-        prepare = partial(prepare_all, trainable.prepare, config)
+        trainable = self._trainable(view.config)
+        prepare = partial(prepare_all, trainable.prepare, view.config)
         if not settings.ray_address:
             prepare()
         enter = self._stack.enter_context
-        share = share_now(config.resources)
-        begun = opened(view, config, settings.runs_folder, self.stop, code=trainable.code, say=self._say)
-        self._start = start = enter(begun)
-        progress = enter(Progress(start.tally, LineConsole(self._say)))
-        session = enter(
-            Session(
-                start.study,
-                start.writer,
-                start.folder,
-                progress,
-                self.stop,
-                seen=start.seen,
-                files=start.files,
-                data=start.data,
-            )
-        )
-        allows: Callable[[str], bool] = lambda _node_id: True  # noqa: E731
-        if settings.ray_address:
-            self._gate = enter(NodeGate(prepare, settings.runs_folder, self._say).guarding())
-            allows = self._gate.allows
+        begun = opened(view, view.config, settings.runs_folder, self.stop, code=trainable.code, say=self._say)
+        self._start = enter(begun)
+        session = enter(self._start.session(enter(Progress(self._start.tally, LineConsole(self._say)))))
+        self._gate = enter(NodeGate(prepare, settings.runs_folder, self._say).guarding())
         return TrialSource(
             session,
-            share,
+            share_now(view.config.resources),
             pickled(trainable.train),
             around.devices,
             around.asker,
-            allows=allows,
+            allows=self._gate.allows if settings.ray_address else any_node,
             most=self.queued.max_devices,
             never_waits=True,
         )
+
+    def _trainable(self, config: StudyConfig) -> Trainable:
+        """Return what trains the study, which it was checked against."""
+        if config.trainable and not self._around.allow_code:
+            raise Conflict(f"it runs code, {config.trainable}; a service started with --allow-code takes it")
+        trainable = trainable_of(config, allow_code=self._around.allow_code)
+        check_config(config, trainable)
+        return trainable
 
     def _end(self, *, wanted: bool) -> None:
         source, start, view = self.source, self._start, self._view
@@ -189,11 +176,12 @@ class DrivenStudy:
             source.ask_again()
             return
         try:
-            self._stack.close()
+            with naming_outages(self._around.store.url):
+                self._stack.close()
             ended = how_it_ended(view, start.study, source.session, self.stop, f"tuner status {view.name}")
         except StudyFailed as error:
             self.ending = Ending("broken", _line(error))
-        except (TunerError, SQLAlchemyError) as error:
+        except TunerError as error:
             self.ending = Ending("queued", _line(error))
         except Exception as error:  # noqa: BLE001 - as when it was opened
             self.ending = Ending("broken", f"{type(error).__name__}: {_line(error)}")

@@ -1,27 +1,23 @@
-"""Follows the queue for the service that leads: what is queued, once a second; and says that it is there."""
+"""Follows the queue for the service that leads: what is queued, once a second, on a thread of its own."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from tuner.errors import Unreachable
-from tuner.run.service.leadership import LOOK_SECONDS
+from tuner.errors import Conflict, Unreachable
 from tuner.run.watchdog import watching
-from tuner.store import lock
-from tuner.store.database import cause_of
-from tuner.store.queue.queued_study import QueuedStudy, read_queue
-from tuner.store.queue.service_row import ServiceRow, forget_service, note_service
+from tuner.store.queue.leadership import LOOK_SECONDS, Leadership
+from tuner.store.queue.queued_study import QueuedStudy
+from tuner.store.queue.service_row import ServiceRow
 
 
 class QueueFollower:
-    """What the queue was when it was last looked at, on a thread of its own.
+    """What the queue was when it was last looked at.
 
     Args:
-        held: the lock of the service that leads, whose connection nobody else uses.
+        leadership: this service's.
         row: what is said of this service.
         say: told in a line that the database is away, and that it is back.
 
@@ -29,51 +25,41 @@ class QueueFollower:
         queued: the studies that are to be driven, in their order.
         looked: when that was, by the clock that only goes forward.
         lost: why this service leads no longer, if it does not.
+        away_since: since when the database is away, by the same clock; None while it is there.
     """
 
-    def __init__(self, held: lock.Lock, row: Callable[[], ServiceRow], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, leadership: Leadership, row: Callable[[], ServiceRow], say: Callable[[str], None]
+    ) -> None:
         self.queued: Sequence[QueuedStudy] = ()
         self.looked = float("-inf")
         self.lost: str | None = None
-        self._held = held
+        self.away_since: float | None = None
+        self._leadership = leadership
         self._row = row
         self._say = say
-        self._is_away = False
 
     @contextmanager
     def following(self) -> Iterator[None]:
         """Look again and again while the block runs; then say that this service is gone."""
         with watching("queue", self._look, LOOK_SECONDS):
             yield
-        with suppress(SQLAlchemyError), self._held.connection.begin():
-            forget_service(self._held.connection, self._row().service)
+        self._leadership.leave(self._row().service)
 
     def _look(self) -> bool:
-        connection = self._held.connection
+        looked = time.monotonic()
         try:
-            self._held.check()
-            if self._is_away:
-                self._held.take_again()
-            with connection.begin():
-                looked = time.monotonic()
-                note_service(connection, self._row())
-                self.queued = read_queue(connection, ["queued"])
-            self.looked = looked
-        except (lock.Locked, Unreachable) as error:
-            self.lost = str(error) or "another service drives the queue"
+            self.queued = self._leadership.look(self._row())
+        except Conflict as error:
+            self.lost = str(error)
             return False
-        except SQLAlchemyError as error:
-            self._away(cause_of(error))
-        else:
-            self._back()
-        return True
-
-    def _away(self, cause: str) -> None:
-        if not self._is_away:
-            self._say(f"the database is away: {cause}; what runs goes on")
-        self._is_away = True
-
-    def _back(self) -> None:
-        if self._is_away:
+        except Unreachable as error:
+            if self.away_since is None:
+                self._say(f"{error}; what runs goes on")
+                self.away_since = looked
+            return True
+        if self.away_since is not None:
             self._say("the database is back")
-        self._is_away = False
+            self.away_since = None
+        self.looked = looked
+        return True

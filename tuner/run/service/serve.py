@@ -16,12 +16,12 @@ from tuner.run.launch import check_runs_folder
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
-from tuner.run.service.leadership import leading
 from tuner.run.service.log import LineConsole, Log
 from tuner.run.service.queue_follower import QueueFollower
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
 from tuner.store.database import naming_outages
+from tuner.store.queue.leadership import leading
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store
 from tuner.versions import this_process
@@ -87,11 +87,11 @@ def _lead(store: StudyStore, settings: Settings, options: ServiceOptions, stop: 
             row = partial(service.row, name, holder)
             with leading(
                 store.engine, partial(row, leads=False), lambda: bool(stop.received), log.say
-            ) as held:
-                if held is None:
+            ) as leadership:
+                if leadership is None:
                     return
                 log.say(f"drives the queue: {holder}")
-                follower = QueueFollower(held, partial(row, leads=True), log.say)
+                follower = QueueFollower(leadership, partial(row, leads=True), log.say)
                 with follower.following():
                     service.run(follower, folder)
             if follower.lost:

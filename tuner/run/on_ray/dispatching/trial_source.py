@@ -11,6 +11,11 @@ from tuner.run.session import Session
 from tuner.study.trial import TrialSpec
 
 
+def any_node(_node_id: str) -> bool:
+    """Allow every node."""
+    return True
+
+
 class TrialSource:
     """Asks a study for trials, each for the next worker that is free.
 
@@ -40,7 +45,7 @@ class TrialSource:
         devices: Devices,
         asker: Executor,
         *,
-        allows: Callable[[str], bool] = lambda _node_id: True,
+        allows: Callable[[str], bool] = any_node,
         most: int | None = None,
         never_waits: bool = False,
     ) -> None:
