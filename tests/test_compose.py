@@ -23,6 +23,7 @@ from tests.acceptance.compose_file import (
     mounts,
     words,
 )
+from tuner.config.sections import Budget
 
 COMPOSED = composed()
 SERVICES: dict[str, dict[str, Any]] = COMPOSED["services"]
@@ -76,7 +77,7 @@ def test_only_those_who_need_the_database_can_log_in() -> None:
     holders = {
         name for name, service in SERVICES.items() if "postgres_password" in service.get("secrets", [])
     }
-    assert holders == {"postgres", "migrate", "dashboard", "tuner"}
+    assert holders == {"postgres", "migrate", "serve", "dashboard", "tuner"}
     for name, service in SERVICES.items():
         assert ("TUNER_STORAGE" in service["environment"]) == (name in holders - {"postgres"}), name
 
@@ -115,6 +116,44 @@ def test_ours_have_no_rights_to_spare(name: str) -> None:
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert not {"privileged", "user", "cap_add", "container_name", "pid", "ipc"} & set(service)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_nothing_writes_but_into_volumes_and_memory(name: str) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert not {"privileged", "cap_add"} & set(service)
+    assert any(place.startswith("/tmp") for place in service["tmpfs"])
+    assert not {place.partition(":")[0] for place in service["tmpfs"]} & set(mounts(service))
+
+
+def test_home_is_writable_for_the_images_user() -> None:
+    (made,) = [words for words in dockerfile_lines() if "useradd" in words]
+    user, name = made[made.index("--uid") + 1], made[made.index("--create-home") + 1]
+    for service in OURS:
+        (home,) = [place for place in SERVICES[service]["tmpfs"] if place.startswith(f"/home/{name}:")]
+        assert f"uid={user}" in home
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_every_service_that_stays_tells_its_health(name: str) -> None:
+    stays = SERVICES[name]["restart"] == "unless-stopped"
+    assert bool(health_command(SERVICES[name])) == stays
+
+
+def test_studies_have_time_to_hand_back() -> None:
+    grace = float(Budget.model_fields["stop_grace_seconds"].default)
+    for name in ("serve", "tuner", "ray-worker"):
+        assert float(SERVICES[name]["stop_grace_period"].removesuffix("s")) > grace
+
+
+def test_whoever_drives_studies_is_where_the_workers_are() -> None:
+    shared = {"/runs": "runs", "/data": "data"}
+    for name in ("serve", "tuner", "ray-worker"):
+        assert shared.items() <= mounts(SERVICES[name]).items()
+    for name in ("serve", "tuner"):
+        assert SERVICES[name]["environment"]["RAY_ADDRESS"] == "ray-head:6379"
 
 
 def test_every_named_file_exists() -> None:
@@ -157,6 +196,7 @@ def test_the_image_is_pinned_and_its_user_is_nobody_special() -> None:
     assert [line for line in lines if line[0] == "USER"] == [["USER", "10001"]]
     assert lines[-1] == ["USER", "10001"]
     wanted = {"TZ": "UTC", "RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "token", "TUNER_RUNS": "/runs"}
+    wanted |= {"TORCH_HOME": "/data/torch"}  # the home folder is lost with its container
     assert wanted.items() <= image_environment().items()
     assert ["WORKDIR", "/app"] in lines
 

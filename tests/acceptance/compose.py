@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ from tests.acceptance.compose_file import (
 )
 from tests.postgres_wheel import postgres_programs
 
-SHARED_PORTS = ("5432", "6379", "8080", "8265", "10001")  # of one service each; the others know it
+SHARED_PORTS = ("5432", "6379", "8080", "8265", "9464", "10001")  # of one service each; the others know it
 OWN_PORT = "52365"  # every container has one of its own
 START_SECONDS = 240
 
@@ -91,10 +92,10 @@ class Compose:
         (folder / "tmp").mkdir()
         self._make_secrets()
 
-    def up(self) -> None:
-        """Starts all services without a profile, each after those that it depends on."""
+    def up(self, *, but: Collection[str] = ()) -> None:
+        """Starts all services without a profile but these, each after those that it depends on."""
         for name, service in self.services.items():
-            if "profiles" not in service:
+            if "profiles" not in service and name not in but:
                 self._up(name)
 
     def run(self, name: str, *arguments: str) -> Container:

@@ -39,7 +39,7 @@ def compose() -> Iterator[Compose]:
     with tempfile.TemporaryDirectory(prefix="rc-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         compose = Compose(Path(folder), TUNER_WORKERS="2", TUNER_WORKER_CPUS="1")
         try:
-            compose.up()
+            compose.up(but=["serve"])
             yield compose
         finally:
             compose.down()
