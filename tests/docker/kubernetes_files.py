@@ -69,7 +69,7 @@ def _apply(target: Any, operation: dict[str, Any]) -> None:
 
 
 def check(manifest: Manifest, version: str = KUBERNETES[-1]) -> None:
-    """Return if the schema of its kind, in a version of Kubernetes, allows an object and knows all its fields.
+    """Return if the schema of an object's kind allows it, and knows all its fields.
 
     Raises:
         jsonschema.ValidationError: it does not.
