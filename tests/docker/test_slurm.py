@@ -1,4 +1,4 @@
-"""The job script for Slurm as processes of this machine: Slurm's programs, Ray and the service are stand-ins."""
+"""The job script for Slurm on this machine: Slurm's programs, Ray and the service are stand-ins."""
 
 from __future__ import annotations
 
