@@ -55,6 +55,13 @@ def test_every_metric_is_shown() -> None:
     assert set().union(*map(metrics_of, QUERIES)) == set(METRICS)
 
 
+def test_the_manual_names_metrics_that_there_are() -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text()
+    section = manual.partition("## Watching it\n")[2].partition("\n## ")[0]
+    assert metrics_of(section)
+    assert metrics_of(section) <= set(METRICS)
+
+
 def test_brackets_are_closed() -> None:
     for query in QUERIES:
         for opening, closing in ("()", "{}", "[]"):
