@@ -33,7 +33,9 @@ RAY = """
     env >"$STEPS/$node.environment"
     trap 'echo ended >"$STEPS/$node.end"; exit' TERM
     echo "$*" >"$STEPS/$node"
-    while true; do sleep 0.1; done
+    until [ $node = worker ] && [ -e "$STEPS/break" ]; do sleep 0.1; done
+    echo lost >"$STEPS/$node.end"
+    exit 1
 """
 # Hands back as `tuner serve` does: it takes a moment, and its exit code is that of the signal.
 SERVICE = """

@@ -70,12 +70,22 @@ def test_a_worker_on_each_node_and_the_head_on_the_first(allocation: Allocation)
     assert {f"--port={PORT}", "--num-cpus=0", "--num-gpus=0", "--block"} <= set(head)
     assert {f"--address=127.0.0.1:{PORT}", "--num-cpus=1", "--block"} <= set(worker)
     options = allocation.read("srun").split()
-    assert {"--nodelist=127.0.0.1", "--ntasks=2", "--ntasks-per-node=1"} <= set(options)
+    assert {"--nodelist=127.0.0.1", "--ntasks=2", "--ntasks-per-node=1", "--cpus-per-task=1"} <= set(options)
     assert options.count("--overlap") == 2
     assert f"RAY_ADDRESS=127.0.0.1:{PORT}\n" in allocation.read("service.environment")
     assert allocation.read("service").split() == [
         *["-m", "tuner", "serve", "--metrics-port", "9464", "--studies", "2"]
     ]
+
+
+def test_a_node_that_is_lost_does_not_end_the_job(allocation: Allocation) -> None:
+    assert "#SBATCH --no-kill\n" in SCRIPT.read_text()
+    assert {"--no-kill", "--kill-on-bad-exit=0"} <= set(allocation.read("srun").split())
+    (allocation.steps / "break").touch()
+    wait_until(lambda: allocation.noted("worker.end"))
+    assert allocation.process.poll() is None
+    allocation.ask_to_end()
+    assert allocation.process.wait(60) == 143
 
 
 def test_a_head_that_ends_ends_the_job_with_a_line(tmp_path: Path) -> None:
