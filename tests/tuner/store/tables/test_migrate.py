@@ -22,22 +22,29 @@ from tuner.run.confirm.jobs import Wanted
 from tuner.store.confirmations.confirmation_sql import confirmations_of
 from tuner.store.create_study import create_or_load
 from tuner.store.database import make_engine, parse_url
+from tuner.store.queue.queue_writer import QueueOptions, submit
+from tuner.store.queue.queued_study import read_queue
+from tuner.store.queue.service_row import read_services
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables import migrations
 from tuner.store.tables.creation import make_store, migrate
 from tuner.store.tables.schema import VERSION, Schema, schema_of
 
 METRICS = ["score", "cost"]
+VERSION_4 = ("DROP TABLE tuner_queue", "DROP TABLE tuner_services")
+"""Takes away what version 5 has beside the tables of version 4."""
 VERSION_2 = (
     "DROP VIEW tuner_confirmed",
     "DROP TABLE tuner_confirmations",
     "DROP TABLE tuner_confirmers",
+    *VERSION_4,
 )
-"""What version 3 has beside the tables of version 2."""
+"""Takes away what later versions have beside the tables of version 2."""
 OLDER = {
     "of Optuna": ["UPDATE alembic_version SET version_num = 'v3.0.0.d'"],
     "of ours": ["UPDATE tuner_schema SET version = 1", "DROP TABLE tuner_drivers", *VERSION_2],
     "before confirmations": ["UPDATE tuner_schema SET version = 2", *VERSION_2],
+    "before the queue": ["UPDATE tuner_schema SET version = 4", *VERSION_4],
     "before it was counted": ["DROP TABLE tuner_schema", "DROP TABLE tuner_drivers", *VERSION_2],
 }
 NEWER = {
@@ -81,8 +88,8 @@ def test_it_makes_all_tables_and_then_nothing(empty_url: str) -> None:
     assert migrate(empty_url, METRICS).startswith("made the tables in ")
     assert found_in(empty_url) is Schema.CURRENT
     made = relations(empty_url)
-    ours = {"tuner_reports", "tuner_drivers", "tuner_confirmations", "tuner_confirmers", "tuner_schema"}
-    assert {"studies", "trials", "tuner_results", "tuner_confirmed", *ours} <= made
+    ours = ("reports", "drivers", "confirmations", "confirmers", "queue", "services", "schema")
+    assert {"studies", "trials", *(f"tuner_{name}" for name in (*ours, "results", "confirmed"))} <= made
     assert migrate(empty_url, METRICS).endswith("are up to date")
     assert relations(empty_url) == made
     assert StudyStore.open(empty_url).studies() == []
@@ -155,6 +162,21 @@ def test_a_study_of_version_2_keeps_its_trials_and_can_be_confirmed(storage_url:
     confirm_toy(storage_url, tmp_path, Wanted(trials=[0], seeds=1))
     assert [each.state for each in confirmations_of(after)] == ["COMPLETE"]
     assert launch_toy(toy_config(trials=5), storage_url, tmp_path).study.remaining == 0
+
+
+def test_a_study_of_version_4_keeps_its_trials_and_can_be_queued(storage_url: str, tmp_path: Path) -> None:
+    before = launch_toy(toy_config(trials=2), storage_url, tmp_path).study
+    content = (before.config, before.identity, before.records(), before.reports(), before.front())
+    execute(storage_url, "UPDATE tuner_schema SET version = 4", *VERSION_4)
+    migrate(storage_url, METRICS)
+    store = StudyStore.open(storage_url)
+    after = store.load("toy")
+    assert (after.config, after.identity, after.records(), after.reports(), after.front()) == content
+    with store.engine.connect() as connection:
+        assert (read_queue(connection), read_services(connection)) == ([], [])
+    assert submit(store.engine, after.study_id, QueueOptions())
+    with store.engine.connect() as connection:
+        assert [each.name for each in read_queue(connection)] == ["toy"]
 
 
 @pytest.mark.parametrize("newer", NEWER.values(), ids=NEWER)
