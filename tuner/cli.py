@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from tuner.verbs import confirm, maintenance, results, search, service, steering, trials
+from tuner.verbs import confirm, maintenance, queue, results, search, service, steering, trials
 
 app = typer.Typer(
     name="tuner",
@@ -39,7 +39,7 @@ def tuner(
 
 for panel, verbs in {
     "Search": (search.launch, search.resume, search.enqueue, search.validate, confirm.confirm),
-    "Service": (service.serve,),
+    "Service": (queue.submit, queue.queue, queue.priority, service.serve),
     "Look": (results.status, results.front, results.report, results.dashboard),
     "Look at a trial": (trials.show, trials.logs, trials.figures, trials.rerun),
     "Use": (results.model, results.export),

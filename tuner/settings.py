@@ -96,9 +96,12 @@ class Settings:
         Where a password keeps the store from being named, a comment says which variable has to name it.
         """
         joined = self.joined if verb in ("resume", "confirm") else ()  # other verbs need no cluster
-        words = [*self.repeated, *joined, *options, *as_argument(study)]
         numbers = [] if trial is None else [str(trial)]
-        command = shlex.join(["python", "-m", "tuner", verb, *words, *numbers])
+        return self.command(verb, *joined, *options, *as_argument(study), *numbers)
+
+    def command(self, verb: str, *words: str) -> str:
+        """The shell command of a verb with these words on the same store."""
+        command = shlex.join(["python", "-m", "tuner", verb, *self.repeated, *words])
         return f"{command}  # with the store's URL in TUNER_STORAGE" if self.unnamed else command
 
 

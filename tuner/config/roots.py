@@ -28,3 +28,23 @@ def _absolute(node: Any, key: str | None = None) -> Any:
     if isinstance(node, list):
         return [_absolute(child, key) for child in node]
     return str(Path(node).absolute()) if key == "root" and isinstance(node, str) else node
+
+
+def relative_roots(written: Any) -> list[str]:
+    """Return where each relative `root` of a study leads, as it is written in a file; none without a file."""
+    if not isinstance(written, dict):
+        return []
+    absolute = with_absolute_roots(written)
+    return [] if absolute == written else _roots(absolute["train"]["dataset"])
+
+
+def _roots(node: Any, key: str | None = None) -> list[str]:
+    if isinstance(node, dict):
+        return [
+            root
+            for name, child in node.items()
+            for root in _roots(child, key if key == "root" and name == "choices" else name)
+        ]
+    if isinstance(node, list):
+        return [root for child in node for root in _roots(child, key)]
+    return [node] if key == "root" and isinstance(node, str) else []

@@ -17,7 +17,7 @@ from formats.yaml.file import YamlFile
 from formats.yaml.overrides import apply_overrides
 from tuner.config.between_sections import enqueue_problems, replicates_problems
 from tuner.config.differences import difference_lines
-from tuner.config.name import StudyName, slug_of
+from tuner.config.name import StudyName
 from tuner.config.roots import with_absolute_roots
 from tuner.config.sampler import SamplerConfig
 from tuner.config.sampler_rules import sampler_complaints
@@ -130,9 +130,9 @@ class StudyConfig(Section):
         return tuple(dict.fromkeys((*(each.metric for each in self.objectives), *of_constraints)))
 
     @property
-    def slug(self) -> str:
-        """The study's name as a safe file name; different studies have different ones."""
-        return slug_of(self.study)
+    def written(self) -> Any:
+        """The data of the file that the study was read from, as it stands there; None without a file."""
+        return self._file and self._file.data
 
     def where(self, path: Path) -> str:
         """The place of a value, such as `x.yaml:14:3`; the study's name if it was not read from a file."""

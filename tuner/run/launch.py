@@ -25,6 +25,7 @@ from tuner.settings import Settings, host_and_port
 from tuner.store.create_study import create_or_load
 from tuner.store.database import naming_outages
 from tuner.store.outage import retry
+from tuner.store.queue.submission import refuse_queued
 from tuner.store.reading.code_reader import read_codes
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import make_store
@@ -101,7 +102,7 @@ def launch(
         results_of: a study all of whose results that fit are taken over, if this one is new.
 
     Raises:
-        UsageError, Unreachable, Conflict: before any trial ran.
+        UsageError, Unreachable, Conflict: before any trial ran; the study may be queued for a service.
         StudyFailed: it ran, but failures exceeded the budget, or no trial completed and is feasible.
     """
     if settings.ray_address and not serial:
@@ -117,6 +118,7 @@ def launch(
     with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
         say = partial(console.print, highlight=False, soft_wrap=True, markup=False)
         view = create_or_load(engine, config, results_of, say)
+        refuse_queued(view)
         for line in _first_lines(view, config, trainable):
             say(line)
         with opened(view, config, settings.runs_folder, stop, code=trainable.code, say=say) as start:

@@ -29,7 +29,7 @@ from tuner.study.history import History
 from tuner.study.study import Study
 from tuner.versions import this_process
 
-_NAME = text("SELECT study_name FROM studies WHERE study_id = :study_id")
+NAME = text("SELECT study_name FROM studies WHERE study_id = :study_id")
 
 
 @contextmanager
@@ -89,7 +89,7 @@ def _begin(
     connection = held.connection
     folder = view.folder_in(runs_folder) / "events" if runs_folder else None
     with connection.begin():
-        if conflict := is_gone(view.name, connection.scalar(_NAME, {"study_id": view.study_id})):
+        if conflict := is_gone(view.name, connection.scalar(NAME, {"study_id": view.study_id})):
             raise conflict
     if folder is not None:
         apply_leftover_logs(held, view, folder)

@@ -12,18 +12,20 @@ from sqlalchemy.exc import IntegrityError
 
 from formats.messages import format_value
 from tuner.config.name import StudyName
+from tuner.config.study_config import StudyConfig
 from tuner.errors import Conflict, UsageError
 from tuner.store.confirmations.confirmation_writer import without_confirmer
 from tuner.store.copy_study import COPIED
 from tuner.store.deleted_studies import forget_deleted_studies
 from tuner.store.fence import read_claim
-from tuner.store.open_study import without_driver
+from tuner.store.open_study import NAME, without_driver
 from tuner.store.reading.study_view import StudyView
 from tuner.store.tables.creation import optuna_storage
 from tuner.store.tables.optuna_tables import attributes_of, study_user_attributes
 from tuner.store.tables.tuner_tables import drivers
 from tuner.store.writing.event_sql import set_attributes
 from tuner.store.writing.external_reader import STOP
+from tuner.study.events.external_changes import is_gone
 
 _RENAME = text("UPDATE studies SET study_name = :name WHERE study_id = :study_id")
 
@@ -49,6 +51,20 @@ def ask_to_stop(view: StudyView) -> str | None:
             if claim is not None:
                 set_attributes(connection, study_user_attributes, view.study_id, {STOP: claim.driver})
     return holder
+
+
+def change_config(view: StudyView, config: StudyConfig) -> None:
+    """Give a study that nobody drives the config with which it goes on.
+
+    Raises:
+        Conflict: it is driven, or was deleted or renamed meanwhile.
+    """
+    with without_driver(view) as held, held.connection.begin():
+        held.check()
+        if conflict := is_gone(view.name, held.connection.scalar(NAME, {"study_id": view.study_id})):
+            raise conflict
+        stored = {"config": json.loads(config.to_json())}
+        set_attributes(held.connection, study_user_attributes, view.study_id, stored)
 
 
 def rename_study(view: StudyView, name: str) -> None:

@@ -39,6 +39,12 @@ class SpentTrial:
         return max(0, self.results - (self.state == "COMPLETE"))
 
 
+def counts_trials_alone(config: StudyConfig) -> bool:
+    """Return whether the number of trials that completed or were stopped is all that meets a budget."""
+    budget = config.budget
+    return not (budget.device_hours or budget.stagnation or config.replicates)
+
+
 class SpentBudget:
     """What the trials of a study that have ended took of its budget.
 

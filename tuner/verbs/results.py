@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import ConsoleRenderable
 
     from tuner.results.status.seen import Seen
+    from tuner.results.status.watch import Look
 
 _WATCH_SECONDS = 2
 _WATCHED_REASONS = 10  # a terminal is only so high
@@ -44,14 +45,10 @@ def status(
     every: Every = None,
 ) -> None:
     """Show where studies stand; of the one that is named, what runs, and why trials did not complete."""
-    import json
-
     from tuner.results.status.seen import see, see_all
     from tuner.store.database import naming_outages
     from tuner.store.reading.reader import StudyStore
 
-    if every is not None and not watching:
-        raise UsageError("--every says how often --watch looks; add --watch, or leave it out")
     settings = Settings.read(storage)
     store = StudyStore.open(settings.storage)
     most = _WATCHED_REASONS if watching else None
@@ -60,11 +57,24 @@ def status(
         with naming_outages(store.url):
             return see_all(store) if study is None else see(store, study, settings, whole=as_json, most=most)
 
+    show(look, watching=watching, every=every, as_json=as_json)
+
+
+def show(look: Callable[[], Look], *, watching: bool, every: float | None, as_json: bool) -> None:
+    """Show what is seen: once, or with `watching` again and again.
+
+    Raises:
+        UsageError: it is said how often to look at what is looked at once.
+    """
+    import json
+
+    if every is not None and not watching:
+        raise UsageError("--every says how often --watch looks; add --watch, or leave it out")
     if watching:
         _watch(look, every or _WATCH_SECONDS, as_json=as_json)
     seen = look()
     if as_json:
-        write_result(json.dumps(seen.statuses, indent=2))
+        write_result(json.dumps(seen.data, indent=2))
         return
     for part in seen.parts:
         write_result(part)
@@ -72,7 +82,7 @@ def status(
         write_message(note)
 
 
-def _watch(look: Callable[[], Seen], every: float, *, as_json: bool) -> NoReturn:
+def _watch(look: Callable[[], Look], every: float, *, as_json: bool) -> NoReturn:
     from tuner.results.status.watch import watch
 
     def end(number: int, _frame: object) -> None:

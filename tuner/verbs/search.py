@@ -69,16 +69,25 @@ def resume(
     allow_code: AllowCode = False,
     more: More = None,
 ) -> None:
-    """Carry a study on to its budget, from the config in its store; what may change can be overridden."""
+    """Carry a study on to its budget, from the config in its store; what may change can be overridden.
+
+    A study that was submitted is put into the queue again, unless --serial or --cluster says where to run it.
+    """
     from tuner.config.going_on import overridden
+    from tuner.store.queue.submission import queued_study
     from tuner.store.reading.reader import StudyStore
 
     settings = Settings.read(storage, cluster, insecure=insecure, serial=serial)
     with StudyStore.reading(settings.storage) as store:
-        config = overridden(store.load(study).config, overrides or ())
+        view = store.load(study)
+        config = overridden(view.config, overrides or ())
+        is_submitted = not serial and cluster is None and queued_study(view) is not None
     if more is not None:
         config = _enlarged(config, settings, more)
-    _run(config, settings, serial=serial, allow_code=allow_code)
+    if is_submitted:
+        _queue_again(config, settings, allow_code=allow_code)
+    else:
+        _run(config, settings, serial=serial, allow_code=allow_code)
 
 
 def enqueue(
@@ -119,6 +128,22 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
         write_message(line)
     names = ", ".join(config.space.names) or "none"
     write_message(f"{config.study}: valid; it searches over {names}")
+
+
+def _queue_again(config: StudyConfig, settings: Settings, *, allow_code: bool) -> None:
+    from tuner.config.going_on import change_lines
+    from tuner.run.custom.loading import trainable_of
+    from tuner.run.launch import check_config
+    from tuner.store.reading.reader import StudyStore
+    from tuner.verbs.queue import put_into_queue
+
+    with StudyStore.reading(settings.storage) as store:
+        view = store.load(config.study)
+        if config != view.config:
+            check_config(config, trainable_of(config, allow_code=allow_code))
+        for line in change_lines(view.config, config):
+            write_message(f"study {config.study}: {line}")
+        put_into_queue(view, config, settings)
 
 
 def _enlarged(config: StudyConfig, settings: Settings, more: int) -> StudyConfig:

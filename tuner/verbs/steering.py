@@ -20,24 +20,28 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 
 
 def stop(study: Name, *, storage: Storage = None) -> None:
-    """Stop the study's driver, wherever it runs, as at a first Ctrl-C; wait until it has ended."""
+    """Take the study out of the queue; stop its driver, wherever it runs, as at a first Ctrl-C, and wait."""
+    from tuner.store.queue.submission import leave_queue
     from tuner.store.reading.reader import StudyStore
     from tuner.store.steering import ask_to_stop
 
     settings = Settings.read(storage)
     with StudyStore.reading(settings.storage) as store:
         view = store.load(study)
+        resume = settings.resume(study, allow_code=not view.unreadable and bool(view.config.trainable))
+        was_queued = leave_queue(view)  # first, so that no service drives it again
         driver = ask_to_stop(view)
         if driver is None:
-            write_result(f"nobody drives {study}")
+            left = f"took {study} out of the queue; to go on: {resume}"
+            write_result(left if was_queued else f"nobody drives {study}")
             return
         write_message(f"asked {driver} to stop")
         deadline = time.monotonic() + view.config.budget.stop_grace_seconds + 10
         while view.held_by() is not None:
             if time.monotonic() > deadline:
-                raise UsageError(f"{driver} still drives {study}; end that process on its node")
+                end = "see what it says" if was_queued else "end that process on its node"
+                raise UsageError(f"{driver} still drives {study}; {end}")
             time.sleep(_POLL_SECONDS)
-    resume = settings.resume(study, allow_code=bool(view.config.trainable))
     write_result(f"stopped {study}; to go on: {resume}")
 
 

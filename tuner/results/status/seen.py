@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import ConsoleRenderable
 
 from tuner.results.status.shown import failure_line, reason_lines, status_table, study_lines
-from tuner.results.status.study_status import UNFINISHED, status_of, trials_of
+from tuner.results.status.study_status import UNFINISHED, status_of, statuses_of, trials_of
 from tuner.settings import Settings
 from tuner.store.reading.reader import StudyStore
 
@@ -28,10 +28,15 @@ class Seen:
     parts: Sequence[str | ConsoleRenderable]
     notes: Sequence[str] = field(default=())
 
+    @property
+    def data(self) -> Sequence[dict[str, Any]]:
+        """What programs are given as JSON."""
+        return self.statuses
+
 
 def see_all(store: StudyStore) -> Seen:
     """Look at all studies of a store."""
-    statuses = [status_of(view) for view in store.studies()]
+    statuses = statuses_of(store.studies())
     notes = [status["unreadable"] for status in statuses if status["unreadable"]]
     return Seen(statuses, [status_table(statuses)], notes)
 

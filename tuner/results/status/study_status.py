@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from tuner.store.reading.attempts_reader import LastReport, NextAttempt
+from tuner.store.reading.overview import Overview, read_overviews
 from tuner.store.reading.study_view import StudyView
 from tuner.study.trial_record import WORD_OF, TrialRecord
 
@@ -17,30 +18,38 @@ _ATTRIBUTES = ("attempt", "node", "device", "started_at", "seconds", "epochs", "
 
 
 def status_of(study: StudyView) -> dict[str, Any]:
-    """Return a study in numbers.
+    """Return a study in numbers, as `statuses_of` does."""
+    (status,) = statuses_of([study])
+    return status
 
-    Where its config cannot be read, what its budget says is None, and `unreadable` says why.
+
+def statuses_of(studies: Sequence[StudyView]) -> list[dict[str, Any]]:
+    """Return studies of one store in numbers.
+
+    Where a config cannot be read, what its budget says is None, and `unreadable` says why.
     """
-    summary = study.summary()
-    spent = None if study.unreadable else study.spent()
+    return [_status(overview) for overview in read_overviews(studies)]
+
+
+def _status(overview: Overview) -> dict[str, Any]:
+    summary = overview.summary
     counts = {word: summary.states.get(state, 0) for state, word in WORD_OF.items()}
-    interrupted = sum(each.interrupted for each in study.next_attempts().values())
     return {
-        "study": study.name,
-        "budget": None if spent is None else study.config.budget.trials,
-        "used": summary.done if spent is None else spent.used,
-        "remaining": None if spent is None else spent.remaining,
-        "ended_early": None if spent is None else spent.met_early,
+        "study": overview.view.name,
+        "budget": overview.budget,
+        "used": overview.used,
+        "remaining": overview.remaining,
+        "ended_early": overview.ended_early,
         **counts,
-        "failed": counts["failed"] - interrupted,
-        INTERRUPTED: interrupted,
+        "failed": counts["failed"] - overview.interrupted,
+        INTERRUPTED: overview.interrupted,
         "foreign": summary.foreign,
         "infeasible": summary.infeasible,
         "front": len(summary.front()),
         "best": summary.best(),
         "best_trials": summary.best_trials(),
-        "driver": study.held_by(),
-        "unreadable": study.unreadable,
+        "driver": overview.driver,
+        "unreadable": overview.unreadable,
     }
 
 

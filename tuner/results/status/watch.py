@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any, Protocol
 
-from rich.console import Console, Group
+from rich.console import Console, ConsoleRenderable, Group
 from rich.live import Live
 from rich.text import Text
 
@@ -17,7 +18,23 @@ from tuner.results.status.seen import Seen
 from tuner.terminal_text import printable
 
 
-def watch(look: Callable[[], Seen], every: float, *, as_json: bool) -> None:
+class Look(Protocol):
+    """What was seen at a moment: as JSON can hold it, in texts and tables, and what is wrong, a line each."""
+
+    @property
+    def data(self) -> Any:
+        """For programs."""
+
+    @property
+    def parts(self) -> Sequence[str | ConsoleRenderable]:
+        """For people."""
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Beside them."""
+
+
+def watch(look: Callable[[], Look], every: float, *, as_json: bool) -> None:
     """Show what is seen until the process is interrupted, or nobody can read it any more.
 
     A database that goes away is told and waited for. In a terminal it is drawn anew each time; elsewhere it
@@ -42,21 +59,21 @@ def watch(look: Callable[[], Seen], every: float, *, as_json: bool) -> None:
             live.update(Group(Text(_now()), *parts, *map(Text, seen.notes)), refresh=True)
 
 
-def _write(look: Callable[[], Seen], every: float, *, as_json: bool) -> None:
+def _write(look: Callable[[], Look], every: float, *, as_json: bool) -> None:
     """Write what is seen, each time that it has changed, until its reader has left."""
-    before: Seen | None = None
+    before: Look | None = None
     for seen in _looks(look, every):
-        if before is not None and (seen.statuses, seen.notes) == (before.statuses, before.notes):
+        if before is not None and (seen.data, seen.notes) == (before.data, before.notes):
             continue
         before = seen
-        parts = [json.dumps(seen.statuses)] if as_json else [_now(), *seen.parts, ""]
+        parts = [json.dumps(seen.data)] if as_json else [_now(), *seen.parts, ""]
         for note in seen.notes:
             write_message(note)
         if seen.parts and not all(write_result(part) for part in parts):
             return
 
 
-def _looks(look: Callable[[], Seen], every: float) -> Iterator[Seen]:
+def _looks(look: Callable[[], Look], every: float) -> Iterator[Look]:
     """Yield what is seen, again and again, until nobody can read stdout any more."""
     yield look()
     while not reader_left(every):

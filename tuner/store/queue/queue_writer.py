@@ -58,7 +58,7 @@ def _submit(engine: Engine, study_id: int, options: QueueOptions) -> bool:
         "git_commit": git_commit(),
     }
     with engine.begin() as connection:
-        if change(connection, study_id, ("queued",), **wanted):
+        if change(connection, study_id, QUEUED, **wanted):
             return False
         if not change(connection, study_id, ENDED, **row):
             connection.execute(insert(queue).values(study_id=study_id, **first | row))

@@ -16,6 +16,7 @@ State = Literal["queued", "stopped", "completed", "broken"]
 """What is to become of it, or became: a service drives those that are queued."""
 
 STATES: tuple[State, ...] = get_args(State)
+QUEUED: tuple[State, ...] = ("queued",)
 ENDED = STATES[1:]
 DEFAULT_PRIORITY, MOST_PRIORITY = 10, 1_000
 

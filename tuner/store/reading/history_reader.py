@@ -30,15 +30,15 @@ _ATTRIBUTES = text(
 def read_history(connection: Connection, study_id: int) -> StoredHistory:
     """Return what a sampler needs to go on where the one before it ended."""
     only, ids = {"study_id": study_id}, optuna.trials_of(study_id)
-    trained = read_cut_short(connection, study_id)
+    trained = read_cut_short(connection, [study_id])
     trials = {
         row.trial_id: StoredTrial(
             number=row.number,
             state=row.state,
             ours=bool(row.ours),
             started=row.datetime_start,
-            ended=row.datetime_start + timedelta(seconds=trained[row.number])
-            if row.number in trained and row.datetime_start
+            ended=row.datetime_start + timedelta(seconds=trained[study_id, row.number])
+            if (study_id, row.number) in trained and row.datetime_start
             else row.datetime_complete,
         )
         for row in connection.execute(_TRIALS, only)

@@ -21,7 +21,7 @@ from tuner.store.fence import holder_of
 from tuner.store.reading.attempts_reader import LastReport, NextAttempt, read_last_reports, read_next_attempts
 from tuner.store.reading.record_reader import origin_of, read_records
 from tuner.store.reading.spent_reader import read_spent
-from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summary
+from tuner.store.reading.study_summary import IS_OURS, StudySummary, read_summaries
 from tuner.study.spent_budget import SpentBudget
 from tuner.study.trial_record import TrialRecord, best_first
 
@@ -140,7 +140,7 @@ class StudyView:
     def spent(self) -> SpentBudget:
         """Return what is spent of the study's budget."""
         with self.engine.connect() as connection:
-            return SpentBudget(self.config, read_spent(connection, self.study_id))
+            return SpentBudget(self.config, read_spent(connection, [self.study_id])[self.study_id])
 
     def held_by(self) -> str | None:
         """Return who drives the study now, or None if nobody does."""
@@ -151,7 +151,7 @@ class StudyView:
     def summary(self) -> StudySummary:
         """Sum up the study's trials: counts by state, and the values of the feasible ones."""
         with self.engine.connect() as connection:
-            return read_summary(connection, self.study_id, self.objectives)
+            return read_summaries(connection, {self.study_id: self.objectives})[self.study_id]
 
     def records(
         self,
@@ -178,7 +178,7 @@ class StudyView:
     def next_attempts(self) -> dict[int, NextAttempt]:
         """Return the next attempt at each trial that was queued again, by the number of the trial."""
         with self.engine.connect() as connection:
-            return read_next_attempts(connection, self.study_id)
+            return read_next_attempts(connection, [self.study_id])[self.study_id]
 
     def last_reports(self) -> dict[int, LastReport]:
         """Return the last report of each running trial that has one, by its number."""

@@ -5,6 +5,7 @@ The first column of each is its primary key.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,9 +54,14 @@ study_user_attributes = _attributes("study_user_attributes", "study_id")
 study_system_attributes = _attributes("study_system_attributes", "study_id")
 
 
-def trials_of(study_id: int, *columns: sa.ColumnElement[Any]) -> Select[Any]:
-    """Select these columns of a study's trials; their rows' ids if none is named."""
-    return sa.select(*(columns or (trials.c.trial_id,))).where(trials.c.study_id == study_id)
+def trials_of(study_ids: int | Collection[int], *columns: sa.ColumnElement[Any]) -> Select[Any]:
+    """Select these columns of a study's trials, or of several studies'; their rows' ids if none is named."""
+    selected = sa.select(*(columns or (trials.c.trial_id,)))
+    if isinstance(study_ids, int):
+        return selected.where(trials.c.study_id == study_ids)
+    # Written into the statement: a database takes only so many parameters.
+    listed = sa.bindparam("studies", sorted(study_ids), sa.Integer, expanding=True, literal_execute=True)
+    return selected.where(trials.c.study_id.in_(listed))
 
 
 def rows_of(table: TableClause, trial_ids: Select[Any], order: str | None = None) -> Select[Any]:

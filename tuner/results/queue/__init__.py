@@ -1,0 +1,1 @@
+"""What runs and waits in the queue of a store, and why, for people and for programs."""
