@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, Table, insert, select
+from sqlalchemy import Connection, MetaData, Table, insert, select
 
 from tuner.config.study_config import StudyConfig
 from tuner.store.create_study import create_or_load
@@ -73,27 +73,34 @@ def fill(
     config = StudyConfig.load(SPACE, overrides)
     engine = make_store(storage, METRICS)
     study_id = create_or_load(engine, config).study_id
-    rows: Rows = {}
-    for number, name, row in _rows(config, trials, random.Random(seed)):
-        rows.setdefault(name, []).append(row | {"number": number})
-    _insert(engine, study_id, rows)
+    with engine.begin() as connection:
+        fill_study(connection, MetaData(), study_id, config, trials, seed=seed)
     engine.dispose()
     return config
 
 
-def _insert(engine: Engine, study_id: int, rows: Rows) -> None:
-    """Insert the rows in one transaction; their trial's number is replaced by its id."""
-    tables = MetaData()
-    with engine.begin() as connection:
-        trials = Table("trials", tables, autoload_with=connection)
-        ended = [row | {"study_id": study_id} for row in rows.pop("trials")]
-        connection.execute(insert(trials), ended)
-        same = trials.c.study_id == study_id
-        found = connection.execute(select(trials.c.number, trials.c.trial_id).where(same))
-        ids = {number: trial_id for number, trial_id in found}  # noqa: C416 - of rows
-        for name, listed in rows.items():
-            table = Table(name, tables, autoload_with=connection)
-            connection.execute(insert(table), [row | {"trial_id": ids[row.pop("number")]} for row in listed])
+def fill_study(
+    connection: Connection,
+    tables: MetaData,
+    study_id: int,
+    config: StudyConfig,
+    count: int,
+    *,
+    seed: int,
+) -> None:
+    """Insert so many ended trials of a study; what is learnt of tables is kept in `tables`."""
+    rows: Rows = {}
+    for number, name, row in _rows(config, count, random.Random(seed)):
+        rows.setdefault(name, []).append(row | {"number": number})
+    trials = Table("trials", tables, autoload_with=connection)
+    ended = [row | {"study_id": study_id} for row in rows.pop("trials")]
+    connection.execute(insert(trials), ended)
+    same = trials.c.study_id == study_id
+    found = connection.execute(select(trials.c.number, trials.c.trial_id).where(same))
+    ids = {number: trial_id for number, trial_id in found}  # noqa: C416 - of rows
+    for name, listed in rows.items():
+        table = Table(name, tables, autoload_with=connection)
+        connection.execute(insert(table), [row | {"trial_id": ids[row.pop("number")]} for row in listed])
 
 
 def _rows(

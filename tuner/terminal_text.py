@@ -21,6 +21,8 @@ def printable(text: str) -> str:
     Escape sequences are left out, a tab becomes a blank, and any other character that is not printable is
     written as its escape, such as `\x00`.
     """
+    if text.isprintable():
+        return text
     return "".join(map(_shown, _ESCAPE_SEQUENCE.sub("", text)))
 
 

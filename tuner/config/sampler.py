@@ -7,6 +7,7 @@ from pydantic import Field
 from formats.validation import Section
 from tuner.config.space.numbers import FiniteFloat, WholeNumber
 
+Seed = Annotated[WholeNumber, Field(ge=0, lt=2**32)]
 _Count = Annotated[WholeNumber, Field(ge=1)]
 _Probability = Annotated[FiniteFloat, Field(ge=0, le=1)]
 
@@ -14,7 +15,7 @@ _Probability = Annotated[FiniteFloat, Field(ge=0, le=1)]
 class _Sampler(Section):
     """With the same seed a sampler proposes the same parameters after the same results."""
 
-    seed: Annotated[WholeNumber, Field(ge=0, lt=2**32)] = 0
+    seed: Seed = 0
 
 
 class _ModelSampler(_Sampler):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -59,11 +60,33 @@ class FittedTable:
                     width=width,
                     overflow="fold",
                 )
-            for row in self.rows:
+            # Rich takes half a second for a thousand rows: where none is broken, it draws the first alone.
+            whole = all(width >= wide[index] for index, width in zip(block, widths, strict=True))
+            for row in self.rows[: 1 if whole else None]:
                 texts = zip(block, widths, strict=True)
                 table.add_row(*(Text(_broken(_OF_VALUE, row[index], width)) for index, width in texts))
-            yield table
+            *lines, last = console.render_lines(table, options, pad=False)
+            edge = "|" if options.ascii_only else "│"
+            more = self._lines(block, widths, edge) if whole else ()
+            for line in (*lines, *more, last):
+                yield from line
+                yield Segment.line()
             title = None
+
+    def _lines(self, block: Sequence[int], widths: Sequence[int], edge: str) -> Iterator[list[Segment]]:
+        """Yield all rows but the first as rich draws them."""
+        columns = [
+            (index, width, self._heads[index] in self._left)
+            for index, width in zip(block, widths, strict=True)
+        ]
+        for row in self.rows[1:]:
+            cells = (_padded(row[index], width, left=left) for index, width, left in columns)
+            yield [Segment(f"{edge} {f' {edge} '.join(cells)} {edge}")]
+
+
+def _padded(text: str, width: int, *, left: bool) -> str:
+    room = " " * (width - cell_len(text))
+    return text + room if left else room + text
 
 
 def _parts(pattern: re.Pattern[str], *texts: str) -> list[str]:

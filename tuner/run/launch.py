@@ -114,8 +114,7 @@ def launch(
     engine = make_store(settings.storage, trainable.metrics)
     resume = settings.resume(config.study, allow_code=bool(config.trainable))
     driver = Driver(config, settings, console, resume)
-    grace_seconds = config.budget.stop_grace_seconds
-    with naming_outages(engine.url), stop_signal(grace_seconds, driver.end_late) as stop:
+    with naming_outages(engine.url), stop_signal(config.budget.stop_grace_seconds, driver.end_late) as stop:
         say = partial(console.print, highlight=False, soft_wrap=True, markup=False)
         view = create_or_load(engine, config, results_of, say)
         refuse_queued(view)

@@ -10,7 +10,7 @@ from tuner.errors import UsageError
 from tuner.options import AllowCode, File, Json, Name, Overrides, Storage
 from tuner.output import write_message, write_result
 from tuner.settings import Settings
-from tuner.verbs.results import Every, Watch, show
+from tuner.verbs.results import Every, Watch, check_every, show
 
 if TYPE_CHECKING:
     from tuner.config.study_config import StudyConfig
@@ -121,6 +121,7 @@ def queue(
     from tuner.store.database import naming_outages
     from tuner.store.reading.reader import StudyStore
 
+    check_every(every, watching=watching)
     settings = Settings.read(storage)
     store = StudyStore.open(settings.storage)
     most = None if everything or as_json else ENDED_SHOWN

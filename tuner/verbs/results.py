@@ -49,6 +49,7 @@ def status(
     from tuner.store.database import naming_outages
     from tuner.store.reading.reader import StudyStore
 
+    check_every(every, watching=watching)
     settings = Settings.read(storage)
     store = StudyStore.open(settings.storage)
     most = _WATCHED_REASONS if watching else None
@@ -60,16 +61,20 @@ def status(
     show(look, watching=watching, every=every, as_json=as_json)
 
 
-def show(look: Callable[[], Look], *, watching: bool, every: float | None, as_json: bool) -> None:
-    """Show what is seen: once, or with `watching` again and again.
+def check_every(every: float | None, *, watching: bool) -> None:
+    """Return unless it is said how often to look at what is looked at once.
 
     Raises:
-        UsageError: it is said how often to look at what is looked at once.
+        UsageError: it is.
     """
-    import json
-
     if every is not None and not watching:
         raise UsageError("--every says how often --watch looks; add --watch, or leave it out")
+
+
+def show(look: Callable[[], Look], *, watching: bool, every: float | None, as_json: bool) -> None:
+    """Show what is seen: once, or with `watching` again and again, every so many seconds."""
+    import json
+
     if watching:
         _watch(look, every or _WATCH_SECONDS, as_json=as_json)
     seen = look()
@@ -226,6 +231,4 @@ def dashboard(
     access = Access.at(host, allow_host or (), secret("TUNER_DASHBOARD_PASSWORD"), writable=writable)
     settings = Settings.read(storage)
     store = ReadingStore.open(settings.storage, writable=writable)
-    serve_dashboard(
-        store, study, access, write_message, runs_folder=settings.runs_folder, host=host, port=port
-    )
+    serve_dashboard(store, study, access, write_message, settings=settings, host=host, port=port)

@@ -7,7 +7,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -18,8 +17,10 @@ from tuner.results.dashboard.front import replace_front
 from tuner.results.dashboard.middleware import guarded
 from tuner.results.dashboard.script import with_red_front
 from tuner.results.dashboard.shared import SharedAnswers
+from tuner.results.queue_page.served import PATH, with_queue
 from tuner.results.report.served import with_reports
 from tuner.results.wsgi import Application, Environ, StartResponse
+from tuner.settings import Settings
 from tuner.store.reading.dashboard_store import ReadingStore
 
 HOST = "127.0.0.1"
@@ -34,7 +35,7 @@ def serve_dashboard(
     access: Access,
     write: Callable[[str], None],
     *,
-    runs_folder: Path,
+    settings: Settings,
     host: str = HOST,
     port: int = PORT,
 ) -> None:
@@ -45,18 +46,20 @@ def serve_dashboard(
         study: the study to point at, or None.
         access: who may do what.
         write: writes a line that says where the front is, and before that what is waited for.
-        runs_folder: where the folders of studies are; reports and trials show pictures from there.
+        settings: where the folders of studies are; reports and trials show pictures from there.
         host: the address to listen on.
         port: the port to listen on, or 0 for one that is free.
 
     Raises:
         UsageError: the address cannot be used, or there is no such study.
     """
+    runs_folder = settings.runs_folder
     ended: SimpleQueue[BaseException | None] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.put(None))
     application = with_red_front(SharedAnswers(_optuna_dashboard(store), store.revision))
     application = with_figures(with_reports(application, store, runs_folder), store, runs_folder)
+    application = with_queue(application, store, settings, writable=access.writable)
     server = _server(guarded(application, store.check, access), host, port)
     home = f"http://{_link(host)}:{_port(server)}/dashboard/"
     # Threads that end with the process: neither a request nor a connection on its way holds up the end.
@@ -79,7 +82,9 @@ def _point_at(store: ReadingStore, study: str | None, home: str, write: Callable
     awaited = None
     while True:
         try:
-            write(f"the Pareto front is at {_page(store, study, home)} (Ctrl-C ends)")
+            queue = home.removesuffix("/dashboard/") + PATH
+            front = _page(store, study, home)
+            write(f"the Pareto front is at {front} and the queue at {queue} (Ctrl-C ends)")
         except Unreachable as error:
             if str(error) != awaited:
                 awaited = str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -142,7 +143,9 @@ def _objectives(metrics: Any, directions: Sequence[str]) -> tuple[Objective, ...
     names = metrics if isinstance(metrics, list) and all(isinstance(each, str) for each in metrics) else []
     if not all(names) or not len(set(names)) == len(names) == len(directions):
         names = [f"objective_{index}" for index in range(len(directions))]
-    return tuple(
-        Objective(metric=metric, direction="maximize" if direction == "MAXIMIZE" else "minimize")
-        for metric, direction in zip(names, directions, strict=True)
-    )
+    return tuple(_objective(*each) for each in zip(names, directions, strict=True))
+
+
+@functools.lru_cache(1_024)  # many studies have the same
+def _objective(metric: str, direction: str) -> Objective:
+    return Objective(metric=metric, direction="maximize" if direction == "MAXIMIZE" else "minimize")

@@ -92,9 +92,9 @@ def feasible_rows(
     broken = {trial_id for trial_id, values in constraints.items() if not is_feasible(values)}
     rows: defaultdict[int, list[Row[Any]]] = defaultdict(list)
     infeasible = set()
-    for row in connection.execute(text(_VALUES.format(which=of_studies(study_ids)))):
+    for row in connection.execute(text(_VALUES.format(which=of_studies(study_ids)))).all():
         if row[1] in broken:
-            infeasible.add((row.study_id, row.trial_id))
+            infeasible.add((row[0], row[1]))
         else:
             rows[row[0]].append(row)
     return rows, Counter(study_id for study_id, _ in infeasible)

@@ -14,6 +14,7 @@ from sqlalchemy import JSON, DateTime, Engine, Executable, Integer, Text, bindpa
 
 from tuner.config.name import slug_of
 from tuner.config.sections import Objective
+from tuner.config.stored import stored_config
 from tuner.config.study_config import StudyConfig
 from tuner.errors import UsageError
 from tuner.store import lock
@@ -87,7 +88,7 @@ class StudyView:
             UsageError: this version cannot read it; the line names the study and says why.
         """
         try:
-            config = StudyConfig.from_json(self.stored_config)
+            config = stored_config(self.stored_config)
         except (UsageError, RecursionError) as error:
             why, *more = str(error).splitlines()
             others = f" (and {len(more)} more)" if more else ""
