@@ -93,8 +93,7 @@ class _QueuePage:
             return refuse(HTTPStatus.BAD_REQUEST, str(error))
         except Conflict as error:
             return refuse(HTTPStatus.CONFLICT, str(error))
-        start("303 See Other", [("Location", PATH), ("Content-Length", "0")])
-        return []
+        return plain_answer(environ, start, HTTPStatus.SEE_OTHER, f"done; see {PATH}", ("Location", PATH))
 
     def _shown(self) -> Shown:
         with self._reading, self._store.reading() as studies:
