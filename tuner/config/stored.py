@@ -30,7 +30,8 @@ def stored_config(text: str) -> StudyConfig:
     """
     try:
         data = json.loads(text)
-        name, seed = _NAME.validate_python(data["study"]), _SEED.validate_python(data["sampler"]["seed"])
+        name = _NAME.validate_python(data["study"], strict=True)
+        seed = _SEED.validate_python(data["sampler"]["seed"], strict=True)
         alike = data | {"study": "any", "sampler": {**data["sampler"], "seed": 0}}
         config = _checked(json.dumps(alike))
     except (ValueError, TypeError, KeyError, RecursionError, UsageError):

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_FEW = 32  # rows that numpy compares, each with each, sooner than moocore is called
+
 
 def as_losses(values: Sequence[Sequence[float]] | Array, directions: Sequence[str]) -> Array:
     """Return values `(N, M)` turned so that less is better in every column."""
@@ -25,6 +27,10 @@ def non_dominated(losses: Array) -> NDArray[np.bool_]:
     A row dominates another if it is nowhere larger and somewhere smaller. A row with a NaN dominates nothing,
     and nothing dominates it.
     """
+    if len(losses) <= _FEW:
+        nowhere_larger = (losses[:, None] <= losses).all(axis=2)
+        somewhere_smaller = (losses[:, None] < losses).any(axis=2)
+        return ~(nowhere_larger & somewhere_smaller).any(axis=0)
     front = np.ones(len(losses), dtype=bool)
     comparable = ~np.isnan(losses).any(axis=1)
     if comparable.any():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -77,6 +78,7 @@ def show(look: Callable[[], Look], *, watching: bool, every: float | None, as_js
 
     if watching:
         _watch(look, every or _WATCH_SECONDS, as_json=as_json)
+    gc.disable()  # the process ends soon; among many studies the search for cycles takes a tenth of its time
     seen = look()
     if as_json:
         write_result(json.dumps(seen.data, indent=2))
