@@ -114,7 +114,7 @@ def seconds_of_page(storage: str, folder: Path, rounds: int) -> float:
     )
     try:
         said = next(iter(process.stderr or ()))
-        (home,) = re.findall(r"http://[^/\s]+", said)
+        home = re.findall(r"http://[^/\s]+", said)[0]
         taken = []
         for _ in range(rounds + 1):
             began = time.monotonic()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import moocore
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,13 +26,16 @@ def non_dominated(losses: Array) -> NDArray[np.bool_]:
     A row dominates another if it is nowhere larger and somewhere smaller. A row with a NaN dominates nothing,
     and nothing dominates it.
     """
+    front = np.ones(len(losses), dtype=bool)
     if len(losses) <= _FEW:
         nowhere_larger = (losses[:, None] <= losses).all(axis=2)
         somewhere_smaller = (losses[:, None] < losses).any(axis=2)
-        return ~(nowhere_larger & somewhere_smaller).any(axis=0)
-    front = np.ones(len(losses), dtype=bool)
+        front &= ~(nowhere_larger & somewhere_smaller).any(axis=0)
+        return front
     comparable = ~np.isnan(losses).any(axis=1)
     if comparable.any():
+        import moocore  # noqa: PLC0415 - most that read studies do without
+
         front[comparable] = moocore.is_nondominated(losses[comparable], keep_weakly=True)
     return front
 
@@ -43,6 +45,8 @@ def front_numbers(losses: Array) -> NDArray[np.int64]:
 
     There must be a row, and no NaN.
     """
+    import moocore  # noqa: PLC0415
+
     return np.asarray(moocore.pareto_rank(losses), dtype=np.int64) + 1
 
 
@@ -51,6 +55,8 @@ def hypervolume(losses: Array, reference: Any) -> float:
 
     Rows that do not lie below the reference in every objective add nothing.
     """
+    import moocore  # noqa: PLC0415
+
     inside = losses[(losses < np.asarray(reference)).all(axis=1)]
     return float(moocore.hypervolume(inside, ref=reference)) if len(inside) else 0.0
 

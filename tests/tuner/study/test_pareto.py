@@ -18,9 +18,9 @@ def dominates(one: np.ndarray, other: np.ndarray) -> bool:
     return bool((one <= other).all() and (one < other).any())
 
 
-@given(points)
-def test_a_row_is_kept_unless_another_dominates_it(rows: list[list[int]]) -> None:
-    losses = np.array(rows, dtype=float)
+@given(points, st.integers(1, 4))  # few rows and many are compared in ways of their own
+def test_a_row_is_kept_unless_another_dominates_it(rows: list[list[int]], times: int) -> None:
+    losses = np.array(rows * times, dtype=float)
     expected = [not any(dominates(other, row) for other in losses) for row in losses]
     assert non_dominated(losses).tolist() == expected
 
@@ -47,6 +47,8 @@ def test_equal_rows_stay_together() -> None:
 def test_a_row_with_a_nan_stands_apart() -> None:
     rows = np.array([[np.nan, 0.0], [1.0, 1.0], [2.0, 2.0], [np.nan, 9.0]])
     assert non_dominated(rows).tolist() == [True, True, False, True]
+    many = np.vstack([rows] * 20)
+    assert non_dominated(many).tolist() == [True, True, False, True] * 20
 
 
 def test_losses_turn_what_is_maximized() -> None:

@@ -34,6 +34,7 @@ from tuner.store.tables.tuner_tables import services
 
 STUDY = "dr-triplet-digits"
 HOLDER = "process 7 on node-3"
+TWO = {"1 CPU and 0 GPUs": 2}
 
 
 @pytest.fixture(autouse=True)
@@ -69,9 +70,11 @@ def made(url: str, **changes: Any) -> StudyView:
     return create_or_load(make_store(url, ["score", "cost"]), toy_config(**changes))
 
 
-def service(url: str, name: str = "a", *, leads: bool = True, **running: int) -> None:
-    """Let the store have seen a service with two devices."""
-    row = ServiceRow(name, HOLDER, datetime.now(UTC), leads, {"1 CPU and 0 GPUs": 2}, running)
+def service(
+    url: str, name: str = "a", *, leads: bool = True, devices: dict[str, int] = TWO, **running: int
+) -> None:
+    """Let the store have seen a service."""
+    row = ServiceRow(name, HOLDER, datetime.now(UTC), leads, devices, running)
     with make_store(url, ["score", "cost"]).begin() as connection:
         note_service(connection, row)
 
@@ -260,6 +263,29 @@ def test_the_queue_says_what_runs_and_why_the_rest_waits(storage_url: str, tuner
     assert any("broken" in line and "its data is not there " in line for line in table)
     service(storage_url, runs=1)
     assert shown(tuner)[1]["waits"]["reason"] == "the service takes it next"
+
+
+@pytest.mark.parametrize(
+    ("devices", "running", "line"),
+    [
+        ({}, {}, "0 trials running"),
+        (TWO, {"a": 1}, "1 of 2 devices busy"),
+        (
+            {"1 CPU": 4, "2 CPUs": 2},
+            {"a": 1, "b": 2},
+            "3 trials running, of 4 with 1 CPU or 2 with 2 CPUs at once",
+        ),
+    ],
+)
+def test_a_service_says_how_busy_it_is(
+    devices: dict[str, int], running: dict[str, int], line: str, storage_url: str, tuner: Any
+) -> None:
+    view = made(storage_url)
+    submit(view.engine, view.study_id, QueueOptions())
+    service(storage_url, devices=devices, **running)
+    out, studies = shown(tuner)
+    assert out.splitlines()[0] == f"service: {HOLDER} leads, {line}"
+    assert studies["toy"]["reason"] == "the service takes it next"
 
 
 def test_of_those_that_ended_the_last_ten_are_shown(storage_url: str, tuner: Any) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from formats.messages import counted
 from tuner.store.lock import driver_purpose, held
 from tuner.store.queue.queued_study import QueuedStudy, read_queue
 from tuner.store.queue.service_row import ServiceRow, read_services
@@ -127,12 +128,15 @@ def read_queue_of(store: StudyStore, most_ended: int | None = None) -> Queue:
 
 
 def busy_line(row: ServiceRow) -> str:
-    """Return how many devices of a service's cluster are busy."""
+    """Return how many devices of a service's cluster are busy; it knows those that its studies ask for.
+
+    Devices of several kinds may share what they are made of, so they are not added up.
+    """
     busy = sum(row.running.values())
     if len(row.devices) == 1:
         return f"{busy} of {next(iter(row.devices.values()))} devices busy"
-    kinds = ", ".join(f"{count} of {kind}" for kind, count in row.devices.items()) or "no devices"
-    return f"{busy} trials run; there is room for {kinds}"
+    kinds = " or ".join(f"{count} with {kind}" for kind, count in row.devices.items())
+    return f"{counted(busy, 'trial')} running" + (f", of {kinds} at once" if kinds else "")
 
 
 def _running(services: Sequence[ServiceRow]) -> Mapping[str, int]:
@@ -148,5 +152,5 @@ def _why(row: QueuedStudy, services: Sequence[ServiceRow]) -> str | None:
         return "no service drives studies yet" if services else NO_SERVICE
     if row.reason:
         return row.reason
-    full = sum(leader.running.values()) >= sum(leader.devices.values())
+    full = 0 < max(leader.devices.values(), default=0) <= sum(leader.running.values())
     return f"no device is free: {busy_line(leader)}" if full else "the service takes it next"
