@@ -18,6 +18,7 @@ from tuner.store.open_study import driving
 from tuner.store.outage import retry
 from tuner.store.reading.split_reader import read_splits
 from tuner.store.reading.study_view import StudyView
+from tuner.store.writing.writer import Writer
 from tuner.study.study import Study
 
 
@@ -26,6 +27,7 @@ class Opened(Start):
     """What the driver of a search begins with: its study is one that proposes."""
 
     study: Study
+    writer: Writer
 
 
 @contextmanager

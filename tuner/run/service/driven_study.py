@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -14,41 +14,17 @@ from tuner.run.ended import Launched, how_it_ended
 from tuner.run.launch import Trainable, check_config
 from tuner.run.live.progress import Progress
 from tuner.run.node import prepare_all
-from tuner.run.on_ray.devices import Devices, share_now
+from tuner.run.on_ray.devices import share_now
 from tuner.run.on_ray.dispatching.trial_source import TrialSource, any_node
 from tuner.run.on_ray.node_gate import NodeGate
 from tuner.run.on_ray.runner import pickled
 from tuner.run.opened import Opened, opened
-from tuner.run.service.log import LineConsole, Log
+from tuner.run.service.log import LineConsole
+from tuner.run.service.surroundings import Surroundings
 from tuner.run.signals import StopSignal
-from tuner.settings import Settings
 from tuner.store.database import naming_outages
 from tuner.store.queue.queued_study import QueuedStudy, State
-from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
-
-
-@dataclass(frozen=True)
-class Surroundings:
-    """What the studies of a service have in common.
-
-    Attributes:
-        store: the studies' store.
-        settings: where checkpoints and devices are.
-        allow_code: whether trainers that studies name may be imported and run.
-        devices: those of the cluster.
-        asker: asks studies for trials, several at once.
-        workers: opens and ends studies, several at once.
-        log: takes what is said.
-    """
-
-    store: StudyStore
-    settings: Settings
-    allow_code: bool
-    devices: Devices
-    asker: Executor
-    workers: Executor
-    log: Log
 
 
 @dataclass(frozen=True)
@@ -73,7 +49,8 @@ class DrivenStudy:
 
     Attributes:
         stop: tells its session to end.
-        source: its trials, once it has begun.
+        start: what it began with, once it has begun.
+        source: its trials, likewise.
         ending: what became of it, once it has ended.
     """
 
@@ -86,7 +63,7 @@ class DrivenStudy:
         self._broken: str | None = None
         self._stack = ExitStack()
         self._view: StudyView | None = None
-        self._start: Opened | None = None
+        self.start: Opened | None = None
         self._gate: NodeGate | None = None
         self._work: Future[None] = around.workers.submit(self._open)
 
@@ -99,6 +76,11 @@ class DrivenStudy:
     def problems(self) -> list[str]:
         """Why nodes cannot run its trials, a line each."""
         return list(self._gate.problems.values()) if self._gate else []
+
+    @property
+    def events_waiting(self) -> int:
+        """How many of its events the store has not been told."""
+        return len(self.start.writer.log) if self.start else 0
 
     def breaks(self, why: str) -> None:
         """Note that it cannot go on."""
@@ -144,8 +126,9 @@ class DrivenStudy:
             prepare()
         enter = self._stack.enter_context
         begun = opened(view, view.config, settings.runs_folder, self.stop, code=trainable.code, say=self._say)
-        self._start = enter(begun)
-        session = enter(self._start.session(enter(Progress(self._start.tally, LineConsole(self._say)))))
+        self.start = enter(begun)
+        self.start.writer.wrote = around.metrics.wrote
+        session = enter(self.start.session(enter(Progress(self.start.tally, LineConsole(self._say)))))
         self._gate = enter(NodeGate(prepare, settings.runs_folder, self._say).guarding())
         return TrialSource(
             session,
@@ -167,7 +150,7 @@ class DrivenStudy:
         return trainable
 
     def _end(self, *, wanted: bool) -> None:
-        source, start, view = self.source, self._start, self._view
+        source, start, view = self.source, self.start, self._view
         assert source is not None
         assert start is not None
         assert view is not None

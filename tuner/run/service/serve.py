@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -37,11 +37,15 @@ class ServiceOptions:
         studies: the most studies that it drives at once.
         allow_code: whether it takes studies whose trainer is a user's own code.
         grace_seconds: how long it may take to hand everything back after a first signal.
+        webhooks: addresses that are told of a study's end, and of which endings.
+        metrics: where Prometheus reads, as host and port; None for nowhere.
     """
 
     studies: int = 50
     allow_code: bool = False
     grace_seconds: float = 30.0
+    webhooks: Sequence[tuple[str, Sequence[str]]] = ()
+    metrics: tuple[str, int] | None = None
 
 
 def serve(settings: Settings, options: ServiceOptions, log: Log, metrics: tuple[str, ...]) -> int:
@@ -71,8 +75,11 @@ def _lead(store: StudyStore, settings: Settings, options: ServiceOptions, stop: 
     """Drive the queue whenever no other service does."""
     from tuner.run.on_ray.devices import Devices, ray_nodes  # noqa: PLC0415
     from tuner.run.on_ray.runner import scratch  # noqa: PLC0415 - Ray takes seconds to import
-    from tuner.run.service.driven_study import Surroundings  # noqa: PLC0415
+    from tuner.run.service.metrics import ServiceMetrics  # noqa: PLC0415
+    from tuner.run.service.notices import Notices  # noqa: PLC0415
     from tuner.run.service.service import Service  # noqa: PLC0415
+    from tuner.run.service.service_numbers import ServiceNumbers  # noqa: PLC0415
+    from tuner.run.service.surroundings import Surroundings  # noqa: PLC0415
 
     name, holder = secrets.token_hex(8), this_process()
     with ExitStack() as stack:
@@ -80,10 +87,17 @@ def _lead(store: StudyStore, settings: Settings, options: ServiceOptions, stop: 
         askers = enter(ThreadPoolExecutor(_ASKERS, thread_name_prefix="sampler"))
         workers = enter(ThreadPoolExecutor(_WORKERS, thread_name_prefix="studies"))
         folder = enter(scratch(settings.runs_folder / f"service-{name}"))
-        devices = Devices(ray_nodes)
-        around = Surroundings(store, settings, options.allow_code, devices, askers, workers, log)
+        metrics = ServiceMetrics()
+        metrics.show(ServiceNumbers())
+        if options.metrics is not None:
+            metrics.serve(*options.metrics)
+        timed = metrics.timing(askers)
+        around = Surroundings(
+            store, settings, options.allow_code, Devices(ray_nodes), timed, workers, metrics, log
+        )
+        notices = Notices(options.webhooks, log.say)
         while not stop.received:
-            service = Service(around, stop, options.studies)
+            service = Service(around, stop, options.studies, notices.ended)
             row = partial(service.row, name, holder)
             with leading(
                 store.engine, partial(row, leads=False), lambda: bool(stop.received), log.say

@@ -10,9 +10,11 @@ from pathlib import Path
 
 from tuner.run.on_ray.dispatching.dispatcher import Dispatcher
 from tuner.run.on_ray.runner import run_workers
-from tuner.run.service.driven_study import DrivenStudy, Ending, Surroundings
+from tuner.run.service.counting import numbers_of
+from tuner.run.service.driven_study import DrivenStudy, Ending
 from tuner.run.service.queue_follower import QueueFollower
 from tuner.run.service.shared_devices import SharedDevices
+from tuner.run.service.surroundings import Surroundings
 from tuner.run.signals import StopSignal
 from tuner.store.outage import retry
 from tuner.store.queue.queue_writer import note_reason, note_state
@@ -31,7 +33,7 @@ class Service:
         around: what the studies have in common.
         stop: tells the service to end.
         most: the most studies that are driven at once.
-        ended: told of each study that has ended.
+        ended: told of each study that has ended: its name, its state, and why.
     """
 
     def __init__(
@@ -39,7 +41,7 @@ class Service:
         around: Surroundings,
         stop: StopSignal,
         most: int,
-        ended: Callable[[QueuedStudy, Ending], None] = lambda _queued, _ending: None,
+        ended: Callable[[str, str, str | None], None],
     ) -> None:
         self.studies: dict[int, DrivenStudy] = {}
         self.devices = SharedDevices(self._tick, self._broke)
@@ -102,7 +104,15 @@ class Service:
             return
         self._queue = follower.queued
         self._take_in(follower.looked)
+        self._show()
         self._advance()
+
+    def _show(self) -> None:
+        away = self._follower.away_since if self._follower else None
+        away_seconds = 0.0 if away is None else time.monotonic() - away
+        driven = list(self.studies.values())
+        numbers = numbers_of(driven, len(self._queue), self._around.devices, away_seconds)
+        self._around.metrics.show(numbers)
 
     def _take_in(self, looked: float) -> None:
         """Begin with what is queued, and end what is no longer.
@@ -155,7 +165,7 @@ class Service:
             return
         engine = self._around.store.engine
         retry(lambda: note_state(engine, study_id, ending.state, ending.reason, of="queued"))
-        self._ended(study.queued, ending)
+        self._ended(study.queued.name, ending.state, ending.reason)
 
     def _note_reason(self, queued: QueuedStudy, reason: str | None) -> None:
         """Note why a study waits, if that is new."""

@@ -7,7 +7,7 @@ was lost is seen by the fence to have been applied. The SQL of an event is in `e
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection
 
@@ -35,6 +35,9 @@ class Writer(StoreThread):
         log: its events.
         rows: the study's trials as the store has them.
         name: the study's.
+
+    Attributes:
+        wrote: told of each event how many seconds it took.
     """
 
     def __init__(self, lock: Lock, fence: Fence, log: EventLog, rows: TrialRows, name: str) -> None:
@@ -44,6 +47,7 @@ class Writer(StoreThread):
         self._rows = rows
         self._tables = EventSql(fence.study_id)
         self._external = ExternalReader(fence.study_id, fence.driver, name, rows)
+        self.wrote: Callable[[float], None] = lambda _seconds: None
         self._changes: list[ExternalChange] = []
         self._looked = time.monotonic()
         self._wanted = self._answered = 0
@@ -85,8 +89,10 @@ class Writer(StoreThread):
     def _step(self) -> None:
         pending = self.log.first(self._look_in_seconds())
         if pending is not None:
+            began = time.monotonic()
             self.apply(*pending)
             self.log.applied()
+            self.wrote(time.monotonic() - began)
         if self._look_in_seconds() <= 0:
             wanted = self._wanted
             self._lock.check()

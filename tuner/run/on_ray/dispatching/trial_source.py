@@ -87,6 +87,13 @@ class TrialSource:
         return self.nothing_waits and not self.running
 
     @property
+    def waiting(self) -> int:
+        """How many trials were asked for and wait for a worker."""
+        asked = self._next
+        ahead = asked is not None and asked.done() and asked.result() is not None
+        return self._placement.waiting + ahead
+
+    @property
     def has_dropped(self) -> bool:
         """Whether trials wait that were asked for and lost their worker."""
         return bool(self._placement.waiting)
