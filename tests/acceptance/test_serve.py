@@ -1,0 +1,95 @@
+"""A service drives the queue of a store: killed, stopped, replaced, with studies that break."""
+
+from __future__ import annotations
+
+import signal
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command_line import wait_until
+from tests.acceptance.serving import Served
+
+pytestmark = pytest.mark.acceptance
+
+
+def ended_at(served: Served, name: str) -> list[datetime]:
+    """When the completed trials of a study ended."""
+    records = served.records(name)
+    return sorted(record.ended for record in records if record.state == "COMPLETE" and record.ended)
+
+
+def test_three_studies_meet_their_budgets_though_the_service_is_killed_twice(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    served = Served(tmp_path, sqlite_url)
+    served.submit("low", trials=20)
+    served.submit("high", "--priority", "30", trials=30)
+    served.submit("one", "--max-devices", "1", trials=10)
+    for done in (4, 16):
+        with served.serving() as service:
+            wait_until(lambda done=done: served.completed("low", "high", "one") >= done)
+            service.kill()
+    with served.serving():
+        served.wait_for("low", "high", "one")
+    for name, trials in (("low", 20), ("high", 30), ("one", 10)):
+        records = served.records(name)
+        states = [record.state for record in records]
+        assert states.count("COMPLETE") == trials
+        assert {"RUNNING", "WAITING"}.isdisjoint(states)
+        trained = [record.params["x"] for record in records if record.state == "COMPLETE"]
+        assert len(set(trained)) == trials
+    last = ended_at(served, "high")[-1]
+    before = {name: sum(at <= last for at in ended_at(served, name)) for name in ("low", "one")}
+    assert before["low"] < 20, "what has a third of the priority is not done first"
+    assert before["low"] >= 6
+
+
+def test_a_study_that_breaks_ends_alone_and_one_is_stopped_and_goes_on(
+    tmp_path: Path, storage_url: str
+) -> None:
+    served = Served(tmp_path, storage_url)
+    served.submit("breaks", raises=True, trials=50)
+    served.submit("good", trials=8)
+    served.submit("long", trials=400)
+    with served.serving() as service:
+        served.wait_for("good")
+        served.wait_for("breaks", state="broken")
+        assert "failed" in (served.queue()["breaks"].reason or "")
+        wait_until(lambda: served.completed("long"))
+        served.tuner("stop", "long")
+        assert served.queue()["long"].state == "stopped"
+        stopped = served.completed("long")
+        assert 0 < stopped < 400
+        served.tuner("resume", "long", "--allow-code")
+        wait_until(lambda: served.completed("long") > stopped)
+        service.send_signal(signal.SIGTERM)
+        assert service.wait() == 128 + signal.SIGTERM
+    assert served.queue()["long"].state == "queued"
+    assert "RUNNING" not in {record.state for record in served.records("long")}
+    assert not [r for r in served.records("long") if "lost" in str(r.attributes.get("reason"))]
+
+
+def test_a_service_takes_over_from_one_that_is_killed(tmp_path: Path, postgres_url: str) -> None:
+    served = Served(tmp_path, postgres_url)
+    served.submit("study", trials=40)
+    with served.serving() as first:
+        wait_until(lambda: served.completed("study") >= 2)
+        with served.serving() as second:
+            wait_until(lambda: len(served.services()) == 2)
+            first.kill()
+            wait_until(lambda: f"process {second.pid} " in next(iter(served.services())).holder)
+            served.wait_for("study")
+    states = [record.state for record in served.records("study")]
+    assert states.count("COMPLETE") == 40
+    assert set(states) <= {"COMPLETE", "FAIL"}
+
+
+def test_a_study_of_own_code_waits_for_a_service_that_may_run_it(tmp_path: Path, sqlite_url: str) -> None:
+    served = Served(tmp_path, sqlite_url)
+    served.submit("own")
+    with served.serving("--no-allow-code"):
+        wait_until(lambda: "--allow-code" in (served.queue()["own"].reason or ""))
+    assert served.queue()["own"].state == "queued"
+    assert served.records("own") == []
