@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import create_engine
 
-from tests.acceptance.command_line import command, environment, tuner, wait_until
+from tests.acceptance.command_line import ROOT, command, environment, tuner, wait_until
 from tuner.store.queue.queued_study import QueuedStudy, read_queue
 from tuner.store.queue.service_row import ServiceRow, read_services
 from tuner.store.reading.reader import StudyStore
@@ -52,7 +52,7 @@ class Served:
     def __init__(self, folder: Path, url: str) -> None:
         self.folder = folder
         self.url = url
-        self._changes = {"TUNER_STORAGE": url, "TUNER_RUNS": str(folder / "runs"), "PYTHONPATH": ""}
+        self._changes = {"TUNER_STORAGE": url, "TUNER_RUNS": str(folder / "runs"), "PYTHONPATH": str(ROOT)}
         (folder / "mine.py").write_text(TRAINER)
 
     def submit(
@@ -75,11 +75,11 @@ class Served:
         return done.stdout
 
     @contextmanager
-    def serving(self, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    def serving(self, *, allow_code: bool = True) -> Iterator[subprocess.Popen[bytes]]:
         """A service, ended with the block if it has not ended before."""
         with (self.folder / "service.txt").open("ab") as said:
             process = subprocess.Popen(
-                command("serve", "--allow-code", *options),
+                command("serve", *["--allow-code"] * allow_code),
                 cwd=self.folder,
                 env=environment(**self._changes),
                 stdout=said,

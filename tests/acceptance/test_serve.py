@@ -89,7 +89,7 @@ def test_a_service_takes_over_from_one_that_is_killed(tmp_path: Path, postgres_u
 def test_a_study_of_own_code_waits_for_a_service_that_may_run_it(tmp_path: Path, sqlite_url: str) -> None:
     served = Served(tmp_path, sqlite_url)
     served.submit("own")
-    with served.serving("--no-allow-code"):
+    with served.serving(allow_code=False):
         wait_until(lambda: "--allow-code" in (served.queue()["own"].reason or ""))
     assert served.queue()["own"].state == "queued"
     assert served.records("own") == []
