@@ -13,11 +13,10 @@ from tuner.run.on_ray.runner import run_workers
 from tuner.run.service.counting import numbers_of
 from tuner.run.service.driven_study import DrivenStudy, Ending
 from tuner.run.service.queue_follower import QueueFollower
+from tuner.run.service.queue_notes import QueueNotes
 from tuner.run.service.shared_devices import SharedDevices
 from tuner.run.service.surroundings import Surroundings
 from tuner.run.signals import StopSignal
-from tuner.store.outage import retry
-from tuner.store.queue.queue_writer import note_reason, note_state
 from tuner.store.queue.queued_study import QueuedStudy
 from tuner.store.queue.service_row import ServiceRow
 
@@ -34,6 +33,7 @@ class Service:
         stop: tells the service to end.
         most: the most studies that are driven at once.
         ended: told of each study that has ended: its name, its state, and why.
+        work: starts workers where they are of use, until none is.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Service:
         stop: StopSignal,
         most: int,
         ended: Callable[[str, str, str | None], None],
+        work: Callable[[Dispatcher, Path], None] = run_workers,
     ) -> None:
         self.studies: dict[int, DrivenStudy] = {}
         self.devices = SharedDevices(self._tick, self._broke)
@@ -49,11 +50,12 @@ class Service:
         self._stop = stop
         self._most = most
         self._ended = ended
+        self._work = work
         self._dispatcher = Dispatcher(self.devices, around.devices)
         self._queue: Sequence[QueuedStudy] = ()
         self._follower: QueueFollower | None = None
         self._again: dict[int, float] = {}
-        self._reasons: dict[int, str | None] = {}
+        self._notes = QueueNotes(around.store)
         self._ticked = 0.0
 
     def run(self, follower: QueueFollower, folder: Path) -> None:
@@ -64,17 +66,18 @@ class Service:
             folder: for what Ray Tune writes.
         """
         self._follower = follower
-        while not self.devices.halted:
-            self._tick()
-            if self.devices.in_turn():
-                run_workers(self._dispatcher, folder)
-                if not self.devices.halted:  # else what ran goes on later, and has lost nothing
-                    self._dispatcher.end_all()
-            else:
-                time.sleep(_TICK_SECONDS)
-        self.hand_back()
+        with self._notes.writing():
+            while not self.devices.halted:
+                self._tick()
+                if self.devices.in_turn():
+                    self._work(self._dispatcher, folder)
+                    if not self.devices.halted:  # else what ran goes on later, and has lost nothing
+                        self._dispatcher.end_all()
+                else:
+                    time.sleep(_TICK_SECONDS)
+            self._hand_back()
 
-    def hand_back(self) -> None:
+    def _hand_back(self) -> None:
         """End every study as it is; each goes on from there when it is driven again."""
         for study in list(self.studies.values()):
             study.stop.note(self._stop.received or signal.SIGTERM)
@@ -131,7 +134,7 @@ class Service:
         waiting = [each for each in self._queue if each.study_id not in self.studies]
         for each in waiting:
             if len(self.studies) >= self._most:
-                self._note_reason(each, f"waits: {self._most} studies are driven, as many as may be")
+                self._notes.waits(each, f"waits: {self._most} studies are driven, as many as may be")
             elif looked >= self._again.get(each.study_id, 0.0):
                 self.studies[each.study_id] = DrivenStudy(each, self._around)
 
@@ -145,14 +148,14 @@ class Service:
                 self._close(study_id, study, study.ending)
             elif study.source is not None and id(study.source) not in known and not study.is_over:
                 self.devices.add(study_id, study.source, study.queued.priority)
-                self._note_reason(study.queued, None)
+                self._notes.waits(study.queued, None)
             elif study.is_over:
                 source = self.devices.remove(study_id)
                 if source is not None:
                     self._dispatcher.drop(source)
                 study.end(wanted=any(each.study_id == study_id for each in self._queue))
             elif study.problems:
-                self._note_reason(study.queued, "; ".join(study.problems))
+                self._notes.waits(study.queued, "; ".join(study.problems))
 
     def _close(self, study_id: int, study: DrivenStudy, ending: Ending) -> None:
         del self.studies[study_id]
@@ -161,18 +164,10 @@ class Service:
         say(f"{ending.state}{f': {ending.reason}' if ending.reason else ''}", study.queued.name)
         if ending.state == "queued":
             self._again[study_id] += AGAIN_SECONDS
-            self._note_reason(study.queued, ending.reason)
-            return
-        engine = self._around.store.engine
-        retry(lambda: note_state(engine, study_id, ending.state, ending.reason, of="queued"))
-        self._ended(study.queued.name, ending.state, ending.reason)
-
-    def _note_reason(self, queued: QueuedStudy, reason: str | None) -> None:
-        """Note why a study waits, if that is new."""
-        if self._reasons.get(queued.study_id, queued.reason) != reason:
-            engine = self._around.store.engine
-            retry(lambda: note_reason(engine, queued.study_id, reason))
-        self._reasons[queued.study_id] = reason
+            self._notes.waits(study.queued, ending.reason)
+        elif ending.state != "stopped":  # which its user has written
+            self._notes.ended(study.queued, ending.state, ending.reason)
+            self._ended(study.queued.name, ending.state, ending.reason)
 
     def _broke(self, study_id: int, error: Exception) -> None:
         study = self.studies.get(study_id)

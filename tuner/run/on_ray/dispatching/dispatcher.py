@@ -15,6 +15,8 @@ from tuner.run.on_ray.dispatching.trial_source import TrialSource
 from tuner.study.trial import Report, TrialSpec
 
 _LOOK_SECONDS = 0.5
+WAIT_SECONDS = 15.0
+"""After how long people are told that no device is free; a worker takes some seconds to start."""
 
 
 class Process(Protocol):
@@ -52,6 +54,7 @@ class Dispatcher:
         self._devices = devices
         self._workers: dict[str, _Worker] = {}
         self._looked = float("-inf")
+        self._waits_since: float | None = None
 
     @property
     def count(self) -> int:
@@ -139,9 +142,21 @@ class Dispatcher:
         if time.monotonic() - self._looked < _LOOK_SECONDS:
             return
         self._looked = time.monotonic()
+        self._tell_waiting()
         for source in self.studies.all():
             if overdue := source.session.overdue():
                 self._kill(worker for worker in self._of(source) if worker.spec in overdue)
+
+    def _tell_waiting(self) -> None:
+        """Say once that no device is free, if that is so for a while: others have them all."""
+        if not self._workers or any(worker.process is not None for worker in self._workers.values()):
+            self._waits_since = None
+        elif self._waits_since is None:
+            self._waits_since = time.monotonic()
+        elif time.monotonic() - self._waits_since >= WAIT_SECONDS:
+            self._waits_since = float("inf")
+            for source in self.studies.in_turn():
+                source.session.progress.says(f"waits for {source.share} of a node: none is free")
 
     def drop(self, source: TrialSource) -> None:
         """End, by force, the workers that run trials of a study which is no longer driven."""
