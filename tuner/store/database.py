@@ -21,6 +21,7 @@ LOCK_TIMEOUT_SECONDS = 30
 KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
 """After how many silent seconds, how often and how many times each side asks whether the other is there."""
 
+_NO_LIMIT = -1  # of connections: each study that a service drives holds one
 _DROPPED = "57P04"
 # SQLSTATE: connection, rolled back by another, resources (disk, memory, connections), operator, system;
 # a read-only transaction and a lock that another holds for long.
@@ -83,7 +84,7 @@ def engine_options(url: URL, *, unhurried: bool = False) -> dict[str, Any]:
         unhurried: for what may take long, such as bringing tables up to date: no statement is cut short.
     """
     if url.drivername == "sqlite":
-        return {"connect_args": {"timeout": 60}}
+        return {"connect_args": {"timeout": 60}, "max_overflow": _NO_LIMIT}
     settings = {"timezone": "utc", "tcp_user_timeout": f"{STATEMENT_TIMEOUT_SECONDS}s"}
     settings |= {f"tcp_{name}": str(value) for name, value in KEEPALIVES.items()}
     if not unhurried:
@@ -102,6 +103,7 @@ def engine_options(url: URL, *, unhurried: bool = False) -> dict[str, Any]:
     return {
         "pool_pre_ping": True,
         "pool_size": 4,
+        "max_overflow": _NO_LIMIT,
         "connect_args": connect,
         # Rows that are inserted or replaced travel together: each by itself would cost a round trip.
         "executemany_mode": "values_plus_batch",
