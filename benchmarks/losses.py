@@ -23,7 +23,7 @@ from trainers.losses import LossValue
 HEAD = ("loss", "batch", "ours", "theirs", "theirs / ours", "peak memory, ours", "theirs")
 RELATIVE, ABSOLUTE = 1e-7, 1e-9  # in float64; each tensor as a share of its largest entry
 SPELL = 0.05  # seconds of calls between two looks at the clock
-PATIENCE = 3.0  # seconds; where one call takes more than its share of them there are fewer rounds
+PATIENCE = 2.0  # seconds; where one call takes more than its share of them there are fewer rounds
 MEMORY_FROM = 1024  # images; smaller batches hardly show beside the libraries
 
 Step = Callable[[], list[Tensor]]
@@ -64,7 +64,7 @@ CASES = (  # the classes of digits, and parts of the 100 that CUB-200 trains
 
 def main(
     losses: Annotated[list[str] | None, typer.Argument(help="Some of the losses, or all.")] = None,
-    rounds: Annotated[int, typer.Option(help="Spells of calls of each, in turn; slow ones have 3.")] = 9,
+    rounds: Annotated[int, typer.Option(help="Spells of calls of each, in turn; slow ones have 3.")] = 5,
     threads: Annotated[int, typer.Option(help="Threads of PyTorch.")] = 1,
     memory: Annotated[bool, typer.Option(help="Whether peaks of memory are measured too.")] = True,
 ) -> None:

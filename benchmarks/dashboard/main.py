@@ -16,7 +16,7 @@ SIZES = (2_000, 10_000)
 
 def main(
     visitors: Annotated[int, typer.Option(help="How many look at the same time.")] = 20,
-    seconds: Annotated[float, typer.Option(help="For how long they poll.")] = 12,
+    seconds: Annotated[float, typer.Option(help="For how long they poll.")] = 8,
     launched: Annotated[int, typer.Option(help="Trials of 1 s of the launch beside them.")] = 40,
     only: Annotated[list[str] | None, typer.Option(help="Only these stores, such as SQLite.")] = None,
 ) -> None:

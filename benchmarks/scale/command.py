@@ -36,7 +36,7 @@ def main(
     devices: Annotated[list[int] | None, typer.Option(help="So many simulated devices.")] = None,
     full: Annotated[bool, typer.Option("--full", help="10,000 real trials of a second: 11 minutes.")] = False,
     sampler: Annotated[str, typer.Option(help="Of the real launch; Ray's own test has random.")] = "random",
-    seconds: Annotated[float, typer.Option(help="After which a simulation is cut off.")] = 20.0,
+    seconds: Annotated[float, typer.Option(help="After which a simulation is cut off.")] = 12.0,
 ) -> None:
     """Measure how far one driver goes: on simulated devices, with short real trials, with a far database."""
     wanted = parts or list(Part)
