@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.command_line import wait_until
 from tests.acceptance.serving import Served
+from tests.tuner.postgres_server import a_server
 
 pytestmark = pytest.mark.acceptance
 
@@ -93,3 +94,25 @@ def test_a_study_of_own_code_waits_for_a_service_that_may_run_it(tmp_path: Path,
         wait_until(lambda: "--allow-code" in (served.queue()["own"].reason or ""))
     assert served.queue()["own"].state == "queued"
     assert served.records("own") == []
+
+
+def test_studies_go_on_while_the_database_is_away(tmp_path: Path, postgres: str) -> None:
+    """The first ends meanwhile, and all is stored when the database is back."""
+    del postgres  # which says where this machine's programs of Postgres are
+    with a_server() as server:
+        served = Served(tmp_path, server.url())
+        served.submit("short", trials=6)
+        served.submit("long", trials=30)
+        with served.serving():
+            wait_until(lambda: served.completed("short", "long") >= 2)
+            server.stop("immediate")
+            wait_until(lambda: "what runs goes on" in served.said)
+            (log,) = (tmp_path / "runs").glob("short-*/events/*.log")
+            wait_until(lambda: log.read_text().count('"COMPLETE"') == 6)
+            server.start()
+            wait_until(lambda: "the database is back" in served.said)
+            served.wait_for("short", "long")
+        for name, trials in (("short", 6), ("long", 30)):
+            states = [record.state for record in served.records(name)]
+            assert states.count("COMPLETE") == trials
+            assert {"RUNNING", "WAITING"}.isdisjoint(states)
