@@ -30,14 +30,19 @@ class Log:
         self._lock = Lock()
 
     def say(self, message: str, study: str | None = None) -> None:
-        """Write a line; what it may hold of stored text does not act on a terminal."""
+        """Write a message.
+
+        What it may hold of stored text does not act on a terminal. As text, each line of a message has the
+        time and the study, so that none can be taken for another's.
+        """
         at = datetime.now(UTC).isoformat(timespec="seconds")
         if self._format == "json":
-            line = json.dumps({"at": at, "study": study, "message": message})
+            lines = [json.dumps({"at": at, "study": study, "message": message})]
         else:
-            line = printable(f"{at} {f'{study}: ' if study else ''}{message}")
+            head = f"{at} {f'{study}: ' if study else ''}"
+            lines = [_one_line(head + line) for line in message.splitlines() or [""]]
         with self._lock:
-            self._file.write(f"{line}\n")
+            self._file.write("".join(f"{line}\n" for line in lines))
             self._file.flush()
 
 
@@ -54,3 +59,7 @@ class LineConsole(Console):
 
     def print(self, *objects: Any, **_: Any) -> None:  # noqa: D102 - rich's
         self._say(" ".join(str(each) for each in objects))
+
+
+def _one_line(text: str) -> str:
+    return printable(text).replace("\n", "\\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 
-from formats.problems import FormatError, problem_lines
+from formats.problems import ConfigProblems, FormatError, Problem, problem_lines
 from formats.validation import Section, problems_of
 from formats.yaml.file import YamlFile
 from tuner.errors import UsageError
@@ -61,23 +62,41 @@ def read_webhooks(path: str | PathLike[str]) -> list[tuple[str, Sequence[str]]]:
         raise UsageError(str(error)) from error
     except ValidationError as error:
         raise UsageError(problem_lines(problems_of(error, file.data), file.where)) from error
-    return [
-        (_address(each, file.where(("notify", index))), each.when) for index, each in enumerate(config.notify)
-    ]
-
-
-def _address(webhook: Webhook, where: str) -> str:
-    if (webhook.url is None) == (webhook.url_file is None):
-        raise UsageError(f"{where}: notify: name one of url and url_file")
-    url = webhook.url
-    if webhook.url_file is not None:
+    webhooks: list[tuple[str, Sequence[str]]] = []
+    problems: list[Problem] = []
+    for index, each in enumerate(config.notify):
         try:
-            url = Path(webhook.url_file).expanduser().read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{where}: notify.url_file: cannot be read: {error}") from error
-    if urlsplit(url or "").scheme not in ("http", "https"):
-        raise UsageError(f"{where}: notify: the address has to begin with http:// or https://")
-    return url or ""
+            webhooks.append((_address(each), each.when))
+        except ConfigProblems as error:
+            problems += [problem.under("notify", index) for problem in error.problems]
+    if problems:
+        raise UsageError(problem_lines(problems, file.where))
+    return webhooks
+
+
+def _address(webhook: Webhook) -> str:
+    if (webhook.url is None) == (webhook.url_file is None):
+        raise ConfigProblems([Problem((), "name one of url and url_file")])
+    if webhook.url_file is None:
+        return _checked(webhook.url or "", "url")
+    try:
+        url = Path(webhook.url_file).expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, ValueError, RuntimeError) as error:  # a user without a home raises RuntimeError
+        message = f"{webhook.url_file} cannot be read: {getattr(error, 'strerror', None) or error}"
+        raise ConfigProblems([Problem(("url_file",), message)]) from error
+    return _checked(url, "url_file")
+
+
+def _checked(url: str, key: str) -> str:
+    """Return the address; its problem does not repeat it, because it may be a secret."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not url.isascii() or not url.isprintable() or " " in url:
+        raise ConfigProblems([Problem((key,), "the address has to be http://HOST… or https://HOST…")])
+    return url
 
 
 class Notices:
@@ -103,13 +122,26 @@ class Notices:
                 Thread(target=self._send, args=(number, url, body), daemon=True).start()
 
     def _send(self, number: int, url: str, body: bytes) -> None:
-        for _ in range(TRIES):
-            try:
-                request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
-                urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS).close()
-            except (OSError, HTTPException) as error:
-                why = type(error).__name__ if not isinstance(error, OSError) else str(error)
-                time.sleep(PAUSE_SECONDS)
-            else:
+        for tried in range(TRIES):
+            time.sleep(PAUSE_SECONDS if tried else 0)
+            why = _failure(url, body)
+            if why is None:
                 return
         self._say(f"notify: address {number + 1} of the service's file could not be told: {why}")
+
+
+def _failure(url: str, body: bytes) -> str | None:
+    """Send to an address once; return why that failed, without the address."""
+    request = urllib.request.Request(url, body, {"Content-Type": "application/json"})
+    try:
+        urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS).close()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return f"it answers with status {error.code}"
+    except urllib.error.URLError as error:
+        return str(error.reason)
+    except OSError as error:
+        return str(error)
+    except (HTTPException, ValueError) as error:
+        return type(error).__name__  # its message may repeat the address
+    return None
