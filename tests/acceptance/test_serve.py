@@ -47,6 +47,28 @@ def test_three_studies_meet_their_budgets_though_the_service_is_killed_twice(
     assert before["low"] >= 6
 
 
+def test_devices_are_shared_by_priority(tmp_path: Path, sqlite_url: str) -> None:
+    served = Served(tmp_path, sqlite_url)
+    for name, priority in (("high", 40), ("middle", 20), ("low", 10)):
+        served.submit(name, "--priority", str(priority), trials=60)
+    with served.serving():
+        served.wait_for("high")
+    spans = {
+        name: [(each.started, each.ended) for each in served.records(name) if each.started and each.ended]
+        for name in ("high", "middle", "low")
+    }
+    begun = max(min(spans[name])[0] for name in spans)
+    until = max(end for _, end in spans["high"])
+    seconds = {
+        name: sum(
+            (end - start).total_seconds() for start, end in spans[name] if begun <= start and end <= until
+        )
+        for name in spans
+    }
+    assert seconds["middle"] / seconds["high"] == pytest.approx(1 / 2, abs=0.2)
+    assert seconds["low"] / seconds["high"] == pytest.approx(1 / 4, abs=0.15)
+
+
 def test_a_study_that_breaks_ends_alone_and_one_is_stopped_and_goes_on(
     tmp_path: Path, storage_url: str
 ) -> None:
