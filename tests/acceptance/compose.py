@@ -13,8 +13,9 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Collection
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,20 +33,25 @@ from tests.acceptance.compose_file import (
 )
 from tests.postgres_wheel import postgres_programs
 
-SHARED_PORTS = ("5432", "6379", "8080", "8265", "9464", "10001")  # of one service each; the others know it
-OWN_PORT = "52365"  # every container has one of its own
+SHARED_PORTS = ("5432", "6379", "8080", "8265", "10001")  # of one service each; the others know it
+OWN_PORTS = ("9464", "52365")  # every container has them for itself
 START_SECONDS = 240
 
 
 @dataclass
 class Container:
-    """A process with all its children, which are a process group, and what they were started with."""
+    """A process with all its children, which are a process group, and what they were started with.
+
+    Attributes:
+        ports: on this machine, by those in the container.
+    """
 
     process: subprocess.Popen[bytes]
     log: Path
     environment: dict[str, str]
     health: list[str]
     health_seconds: float
+    ports: dict[str, str]
 
     def healthy(self) -> bool:
         """Whether the health check succeeds in time.
@@ -92,15 +98,23 @@ class Compose:
         (folder / "tmp").mkdir()
         self._make_secrets()
 
-    def up(self, *, but: Collection[str] = ()) -> None:
-        """Starts all services without a profile but these, each after those that it depends on."""
+    def up(self) -> None:
+        """Starts all services without a profile, each after those that it depends on."""
         for name, service in self.services.items():
-            if "profiles" not in service and name not in but:
+            if "profiles" not in service:
                 self._up(name)
+
+    def start(self, name: str) -> Container:
+        """Starts one more container of a service, and waits until it is healthy."""
+        service = self.services[name]
+        container = self._start(name, words(service.get("command", [])))
+        if container.health:
+            wait_until(container.healthy, START_SECONDS)
+        return container
 
     def run(self, name: str, *arguments: str) -> Container:
         """Starts a service with these arguments in place of its command."""
-        return self._start(name, len(self.containers.get(name, [])) + 1, list(arguments))
+        return self._start(name, list(arguments))
 
     def down(self) -> None:
         """Ends all containers, first in peace."""
@@ -119,21 +133,20 @@ class Compose:
             self._up(other)
             if how["condition"] == "service_completed_successfully":
                 self._wait_for_success(other)
-        for number in range(1, int(service.get("scale", 1)) + 1):
-            container = self._start(name, number, words(service.get("command", [])))
-            if container.health:  # one by one: nodes on one machine share Ray's folder, and count on
-                wait_until(container.healthy, START_SECONDS)
+        for _ in range(int(service.get("scale", 1))):
+            self.start(name)  # one by one: nodes on one machine share Ray's folder, and count on
 
     def _wait_for_success(self, name: str) -> None:
         (container,) = self.containers[name]
         if container.process.wait(START_SECONDS):
             raise RuntimeError(f"{name} failed: {container.log.read_text()}")
 
-    def _start(self, name: str, number: int, arguments: list[str]) -> Container:
-        service, folder = self.services[name], self.folder / f"{name}-{number}"
+    def _start(self, name: str, arguments: list[str]) -> Container:
+        started = self.containers.setdefault(name, [])
+        service, folder = self.services[name], self.folder / f"{name}-{len(started) + 1}"
         folder.mkdir()
         places = self._mount(service, folder)
-        own = self.ports | {OWN_PORT: _free_port()}
+        own = self.ports | {port: _free_port() for port in OWN_PORTS}
 
         def here(text: str) -> str:
             return localised(text, list(self.services), own, places)
@@ -160,8 +173,8 @@ class Compose:
                 user=user,
             )
         health = [here(word) for word in health_command(service)]
-        container = Container(process, log, environment, health, health_seconds(service))
-        self.containers.setdefault(name, []).append(container)
+        container = Container(process, log, environment, health, health_seconds(service), own)
+        started.append(container)
         return container
 
     def _mount(self, service: Service, folder: Path) -> dict[str, Path]:
@@ -185,6 +198,18 @@ class Compose:
         folder.mkdir()
         script = shutil.copy(ROOT / "docker" / "make_secrets.sh", folder)
         subprocess.run([script], check=True, capture_output=True)
+
+
+@contextmanager
+def running(**variables: str) -> Iterator[Compose]:
+    """The whole service in a folder of its own, ended with the block."""
+    with tempfile.TemporaryDirectory(prefix="rc-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        compose = Compose(Path(folder), **variables)
+        try:
+            compose.up()
+            yield compose
+        finally:
+            compose.down()
 
 
 def localised(text: str, hosts: list[str], ports: dict[str, str], places: dict[str, Path]) -> str:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 import subprocess
-import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +15,9 @@ from sqlalchemy import URL, create_engine, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from tests.acceptance.command_line import wait_until
-from tests.acceptance.compose import Compose, Container
+from tests.acceptance.compose import Compose, Container, running
+from tests.acceptance.compose_requests import database, get, store_url
+from tests.acceptance.dashboard_server import basic
 from tuner.store.reading.reader import StudyStore
 from tuner.store.reading.study_view import StudyView
 
@@ -36,18 +34,8 @@ AT_WORK = text(
 @pytest.fixture(scope="module")
 def compose() -> Iterator[Compose]:
     """The whole service, two workers of one CPU each."""
-    with tempfile.TemporaryDirectory(prefix="rc-", dir="/tmp", ignore_cleanup_errors=True) as folder:
-        compose = Compose(Path(folder), TUNER_WORKERS="2", TUNER_WORKER_CPUS="1")
-        try:
-            compose.up(but=["serve"])
-            yield compose
-        finally:
-            compose.down()
-
-
-def database(compose: Compose, password: str | None) -> URL:
-    port = int(compose.ports["5432"])
-    return URL.create("postgresql+psycopg2", "tuner", password, "127.0.0.1", port, "tuner")
+    with running(TUNER_WORKERS="2", TUNER_WORKER_CPUS="1") as compose:
+        yield compose
 
 
 def ask(compose: Compose, password: str | None, query: Any = "SELECT 1") -> Any:
@@ -88,8 +76,7 @@ def job(compose: Compose) -> Job:
     environments = environments_of([*compose.containers["ray-head"], *compose.containers["ray-worker"]])
     compose.containers["ray-worker"][0].kill()
     launch.process.wait(400)
-    url = database(compose, password).render_as_string(hide_password=False)
-    return Job(StudyStore.open(url).load(STUDY), launch, arguments, environments)
+    return Job(StudyStore.open(store_url(compose)).load(STUDY), launch, arguments, environments)
 
 
 def environments_of(containers: list[Container]) -> list[bytes]:
@@ -126,19 +113,6 @@ def test_every_trial_that_was_lost_went_on(job: Job) -> None:
         assert [epoch for number, epoch, _ in job.study.reports() if number == origin] == [
             *range(1, EPOCHS + 1)
         ]
-
-
-def get(url: str, *, data: bytes | None = None, **headers: str) -> tuple[int, bytes]:
-    request = urllib.request.Request(url, data, headers)
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-
-
-def basic(password: str) -> str:
-    return "Basic " + base64.b64encode(f"anybody:{password}".encode()).decode()
 
 
 def test_the_dashboard_shows_the_study_to_whoever_knows_the_password(compose: Compose, job: Job) -> None:
