@@ -195,7 +195,7 @@ def test_only_what_shows_them_and_what_makes_them_reads_confirmations() -> None:
         "tuner/api.py",  # the same from Python
         "tuner/cli.py",  # lists that verb
         "tuner/store/copy_study.py",  # copies them
-        "tuner/store/create_study.py",  # forgets those of deleted studies
+        "tuner/store/deleted_studies.py",  # forgets theirs
         "tuner/store/open_study.py",  # forgets those of deleted trials
         "tuner/store/tables/creation.py",  # makes their view
     }
