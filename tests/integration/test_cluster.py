@@ -297,11 +297,11 @@ def test_a_signal_ends_the_wait_for_devices(
 ) -> None:
     looked = threading.Event()
 
-    def looks(self: Devices) -> int:
+    def looks(_devices: Devices, _share: Share) -> int:
         looked.set()
         return 0
 
-    monkeypatch.setattr(Devices, "count", property(looks))
+    monkeypatch.setattr(Devices, "count", looks)
     with interrupted_when(looked.is_set):
         launched = launch_toy(toy_config(), sqlite_url, tmp_path, serial=False, cluster=cluster.address)
     assert (launched.exit_code, launched.halted) == (130, "interrupted by SIGINT")
