@@ -127,6 +127,11 @@ class Cluster:
         """Let the trial of a worker end."""
         self._goes_on(name, goes_on=self.dispatcher.reported(name, LAST))
 
+    def lose(self, name: str) -> None:
+        """Let a worker and its trial be lost."""
+        del self.workers[name], self._places[name]
+        self.dispatcher.ended(name, lost="it died")
+
     def running(self) -> list[int]:
         """How many trials of each study run."""
         return [len(source.running) for source in self.sources]
@@ -225,6 +230,34 @@ def test_a_node_that_a_study_may_not_use_serves_the_others() -> None:
     alone.start()
     assert alone.running() == [0]
     assert alone.dispatcher.count == 1, "the worker waits there, so that Ray starts no other"
+
+
+def test_a_worker_that_waits_on_a_bad_node_is_not_the_one_that_is_wanted() -> None:
+    """The worker of the good node is lost with the study's last trial: another is to take its place there."""
+    source = Source(CPU, 1, bad_nodes=["bad"])
+    cluster = Cluster({"bad": {"CPU": 1}, "good": {"CPU": 1}}, source)
+    cluster.start()
+    assert cluster.running() == [1]
+    (lost,) = cluster.of(CPU)
+    cluster.lose(lost)
+    source.left += 1  # it is queued again
+    cluster.start()
+    assert cluster.running() == [1]
+
+
+def test_a_worker_gives_way_though_one_waits_on_a_bad_node() -> None:
+    cpus, gpus = Source(CPU, 500), Source(GPU, 0, bad_nodes=["bad"])
+    cluster = Cluster({"bad": {"CPU": 1, "GPU": 1}, "good": {"CPU": 1, "GPU": 1}}, gpus)
+    gpus.left = 1
+    cluster.start()
+    (of_gpu,) = cluster.of(GPU)
+    cluster.shared.add(1, cast("TrialSource", cpus), 10)
+    cluster.lose(of_gpu)
+    cluster.start()
+    gpus.left += 1
+    cluster.finish(cluster.of(CPU)[0])
+    cluster.start()
+    assert cluster.running() == [1]
 
 
 def test_a_study_that_raises_breaks_alone() -> None:

@@ -36,6 +36,7 @@ class _Worker:
     place: Mapping[str, str] = field(default_factory=dict)
     source: TrialSource | None = None
     spec: TrialSpec | None = None
+    is_parked: bool = False  # no study that it could serve may use its node
 
 
 class Dispatcher:
@@ -69,10 +70,11 @@ class Dispatcher:
         if self.studies.halted:
             return None
         there = Counter(worker.share for worker in self._workers.values())
+        parked = Counter(worker.share for worker in self._workers.values() if worker.is_parked)
         for source in self.studies.in_turn():
             share = source.share
             source.session.progress.sees(self._devices.count(share))
-            if there[share] < self._useful(share) and self._has_room(share, there):
+            if there[share] - parked[share] < self._useful(share) and self._has_room(share, there):
                 self._workers[name] = _Worker(share)
                 return share
         return None
@@ -191,6 +193,7 @@ class Dispatcher:
     def _serve(self, worker: _Worker) -> bool:
         if self.studies.halted or worker.process is None:
             return False
+        worker.is_parked = True
         for source in self.studies.in_turn():
             if source.share != worker.share and self._needs_place_of(worker, source):
                 return False
@@ -201,7 +204,8 @@ class Dispatcher:
     def _needs_place_of(self, worker: _Worker, source: TrialSource) -> bool:
         """Whether a study of another share has use for the place of a worker, and no other place."""
         there = Counter(each.share for each in self._workers.values())
-        waits = any(each.share == source.share and each.spec is None for each in self._workers.values())
+        alike = [each for each in self._workers.values() if each.share == source.share]
+        waits = any(each.spec is None and not each.is_parked for each in alike)
         if waits or self._has_room(source.share, there):
             return False
         return self._has_room(source.share, there, without=worker)
@@ -212,7 +216,9 @@ class Dispatcher:
         node_id = worker.place.get("node_id", "")
         for each in sources:
             with self._calling(each):
-                worker.spec = each.take(node_id) if each.allows(node_id) else None
+                if each.allows(node_id):
+                    worker.is_parked = False
+                    worker.spec = each.take(node_id)
             if worker.spec is not None:
                 self._begin(worker, each, worker.spec)
                 return True
