@@ -1,1 +1,1 @@
-"""What was measured, each with the one command that measures it again: `python -m benchmarks.NAME`."""
+"""What was measured, each with the one command that measures it again."""

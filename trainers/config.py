@@ -47,7 +47,7 @@ class TrainConfig(Spec):
         batch: how images are drawn.
         optimizer: how weights follow the gradient.
         evaluation: what is measured beside retrieval, and when.
-        epochs: the most epochs; an epoch ends with an evaluation on the validation split.
+        epochs: the most epochs; `evaluation.every` says which of them end with an evaluation.
         patience: epochs without a better monitored metric after which training ends; no such end if not
             given.
         monitor: the metric that patience and the best epoch look at.

@@ -108,14 +108,19 @@ class DrivenStudy:
             with naming_outages(self._around.store.url):
                 self.source = self._begin()
         except (Conflict, Unreachable) as error:  # which may pass
-            self._stack.close()
-            self.ending = Ending("queued", _line(error))
+            self._leave(Ending("queued", _line(error)))
         except TunerError as error:
-            self._stack.close()
-            self.ending = Ending("broken", _line(error))
+            self._leave(Ending("broken", _line(error)))
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the others go on
+            self._leave(Ending("broken", f"{type(error).__name__}: {_line(error)}"))
+
+    def _leave(self, ending: Ending) -> None:
+        """Give back what it had, also if that fails: a study without an ending would be ended for ever."""
+        try:
             self._stack.close()
-            self.ending = Ending("broken", f"{type(error).__name__}: {_line(error)}")
+        except Exception as error:  # noqa: BLE001 - that it could not begin counts
+            self._say(_line(error))
+        self.ending = ending
 
     def _begin(self) -> TrialSource:
         around, settings = self._around, self._around.settings
@@ -154,11 +159,11 @@ class DrivenStudy:
         assert source is not None
         assert start is not None
         assert view is not None
-        source.settle()
-        if not (self._broken or source.session.halted) and source.session.settle():
-            source.ask_again()
-            return
         try:
+            source.settle()
+            if not (self._broken or source.session.halted) and source.session.settle():
+                source.ask_again()
+                return
             with naming_outages(self._around.store.url):
                 self._stack.close()
             ended = how_it_ended(view, start.study, source.session, self.stop, f"tuner status {view.name}")
