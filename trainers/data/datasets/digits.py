@@ -1,8 +1,11 @@
 """Handwritten digits, 8x8, that come with scikit-learn."""
 
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import torch
 
 from trainers.data.datasets.image_set import DatasetSpec, DataSize, ImageSet
@@ -25,8 +28,10 @@ class Digits(DatasetSpec):
 
 @lru_cache(maxsize=1)
 def _digits() -> ImageSet:
-    from sklearn.datasets import load_digits
-
-    data = load_digits()
-    images = torch.from_numpy(data.images).mul(255 / 16).round().to(torch.uint8)
-    return ImageSet(images[:, None], torch.from_numpy(data.target).long(), tuple("0123456789"))
+    # Every worker would wait some seconds for scikit-learn, pandas and scipy, to read one file.
+    sklearn = find_spec("sklearn")
+    assert sklearn is not None
+    assert sklearn.origin is not None
+    table = np.loadtxt(Path(sklearn.origin).with_name("datasets") / "data/digits.csv.gz", delimiter=",")
+    images = torch.from_numpy(table[:, :-1]).mul(255 / 16).round().to(torch.uint8)
+    return ImageSet(images.view(-1, 1, 8, 8), torch.from_numpy(table[:, -1]).long(), tuple("0123456789"))
