@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,12 +36,19 @@ def checkpointed(url: str) -> list[str]:
 
 
 @contextmanager
-def held(url: str, folder: Path, at_once: int, cluster: str | None = None, **changes: Any) -> Iterator[Held]:
+def held(
+    url: str,
+    folder: Path,
+    at_once: int,
+    cluster: str | None = None,
+    said: io.StringIO | None = None,
+    **changes: Any,
+) -> Iterator[Held]:
     """A study whose first trials wait after a checkpoint, until so many run at once and the block ends."""
     gate = folder / "gate"
     config = toy_config(until=str(gate), **changes)
     with ThreadPoolExecutor(1) as thread:
-        launched = thread.submit(launch_toy, config, url, folder, serial=False, cluster=cluster)
+        launched = thread.submit(launch_toy, config, url, folder, serial=False, said=said, cluster=cluster)
         try:
             wait_until(lambda: launched.done() or len(checkpointed(url)) == at_once)
             yield lambda: launched.result().study

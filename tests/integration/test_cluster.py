@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,6 @@ from tuner.study.trial_record import TrialRecord
 
 pytestmark = pytest.mark.integration
 
-MEMORY = 100 * 2**20
 OWN_CODE = """
 from mine.inner import WHERE
 from tuner.own_trainer import Stop
@@ -59,46 +58,6 @@ class Mine:
         yield {"score": config["x"], "cost": 0}
         raise Stop(WHERE)
 """
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    """A head without devices; each test adds nodes of its own."""
-    import ray
-
-    ray.cloudpickle.register_pickle_by_value(toy)
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "object_store_memory": MEMORY})
-    yield cluster
-    cluster.shutdown()
-
-
-@pytest.fixture
-def add_node(cluster: Cluster) -> Iterator[Callable[..., Any]]:
-    """Adds a node with so many CPUs and GPUs; it is gone after the test."""
-    nodes = []
-
-    def add(cpus: int, gpus: int = 0) -> Any:
-        nodes.append(cluster.add_node(num_cpus=cpus, num_gpus=gpus, object_store_memory=MEMORY))
-        return nodes[-1]
-
-    yield add
-    for node in nodes:
-        if node in cluster.worker_nodes:
-            cluster.remove_node(node)
-    # A killed node counts as alive for ten seconds. Ray aborts a driver that learns of its death just when
-    # its first actors start.
-    with suppress(TimeoutError):
-        cluster.wait_for_nodes()
-
-
-@pytest.fixture
-def connected(cluster: Cluster) -> Iterator[None]:
-    """This process is in the cluster already, so that a launch need not join it."""
-    import ray
-
-    ray.init(cluster.address, log_to_driver=False, logging_level="ERROR")
-    yield
-    ray.shutdown()
 
 
 def test_devices_come_and_a_node_dies(
