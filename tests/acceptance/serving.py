@@ -112,6 +112,11 @@ class Served:
         engine.dispose()
         return rows
 
+    def leader(self) -> int | None:
+        """The process id of the service that drives the queue."""
+        leads = [int(row.holder.split()[1]) for row in self.services() if row.leads]
+        return leads[0] if leads else None
+
     def records(self, name: str) -> list[TrialRecord]:
         """The trials of a study."""
         store = StudyStore.open(self.url)

@@ -109,6 +109,36 @@ def test_a_service_takes_over_from_one_that_is_killed(tmp_path: Path, postgres_u
     assert set(states) <= {"COMPLETE", "FAIL"}
 
 
+def test_a_service_that_is_silent_is_replaced_and_stands_by_when_it_is_back(
+    tmp_path: Path, postgres_url: str
+) -> None:
+    """It is stopped, and its sessions stay open, as those of a machine that has lost its network."""
+    served = Served(tmp_path, postgres_url)
+    with served.serving() as first:
+        wait_until(lambda: served.leader() == first.pid)
+        with served.serving() as second:
+            wait_until(lambda: len(served.services()) == 2)
+            served.submit("study", trials=40, seconds=0.3)
+            wait_until(lambda: served.completed("study") >= 2)
+            first.send_signal(signal.SIGSTOP)
+            try:
+                wait_until(lambda: served.leader() == second.pid)
+                done = served.completed("study")
+                wait_until(lambda: served.completed("study") >= done + 2)
+            finally:
+                first.send_signal(signal.SIGCONT)
+            wait_until(lambda: "drives the queue no longer: another service drives the queue" in served.said)
+            wait_until(lambda: len(served.services()) == 2)
+            assert served.leader() == second.pid
+            served.wait_for("study")
+            assert first.poll() is None
+    records = served.records("study")
+    assert [record.state for record in records].count("COMPLETE") == 40
+    trained = [record.params["x"] for record in records if record.state == "COMPLETE"]
+    assert len(set(trained)) == 40
+    assert {record.state for record in records} <= {"COMPLETE", "FAIL"}
+
+
 def test_a_study_of_own_code_waits_for_a_service_that_may_run_it(tmp_path: Path, sqlite_url: str) -> None:
     served = Served(tmp_path, sqlite_url)
     served.submit("own")

@@ -22,6 +22,7 @@ from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
 from tuner.store.database import naming_outages
 from tuner.store.queue.leadership import leading
+from tuner.store.queue.takeover import name_sessions
 from tuner.store.reading.reader import StudyStore
 from tuner.store.tables.creation import make_store
 from tuner.versions import this_process
@@ -82,6 +83,7 @@ def _lead(store: StudyStore, settings: Settings, options: ServiceOptions, stop: 
     from tuner.run.service.surroundings import Surroundings  # noqa: PLC0415
 
     name, holder = secrets.token_hex(8), this_process()
+    name_sessions(store.engine, name)
     with ExitStack() as stack:
         enter = stack.enter_context
         askers = enter(ThreadPoolExecutor(_ASKERS, thread_name_prefix="sampler"))

@@ -15,6 +15,7 @@ from tuner.store.database import cause_of, display_url, unusable
 from tuner.store.outage import retry
 from tuner.store.queue.queued_study import QueuedStudy, read_queue
 from tuner.store.queue.service_row import ServiceRow, forget_service, note_service
+from tuner.store.queue.takeover import SilentLeader
 
 LOOK_SECONDS = 1.0
 _PURPOSE = "serving the queue"
@@ -68,6 +69,8 @@ def leading(
 ) -> Iterator[Leadership | None]:
     """Wait until this process leads, and lead while the block runs; None if it was stopped before.
 
+    One that leads and has been silent for some seconds is taken to be dead: its sessions are ended.
+
     Args:
         engine: the store's.
         row: what is said of this process while it stands by.
@@ -75,13 +78,15 @@ def leading(
         say: told in a line that it stands by.
     """
     with ExitStack() as stack:
-        held, said = _taken(engine, stack), False
+        held, said, leader = _taken(engine, stack), False, SilentLeader()
         while held is None and not stopped():
             if not said:
                 say("another service drives the queue; this one stands by")
                 said = True
-            retry(lambda: _note(engine, row()))
-            time.sleep(LOOK_SECONDS)
+            if silent := retry(lambda: _stands_by(engine, row(), leader)):
+                say(f"takes over from {silent.holder}, which has been silent")
+            else:
+                time.sleep(LOOK_SECONDS)
             held = _taken(engine, stack)
         yield None if held is None else Leadership(held)
 
@@ -93,6 +98,7 @@ def _taken(engine: Engine, stack: ExitStack) -> lock.Lock | None:
         return None
 
 
-def _note(engine: Engine, row: ServiceRow) -> None:
+def _stands_by(engine: Engine, row: ServiceRow, leader: SilentLeader) -> ServiceRow | None:
     with engine.begin() as connection:
         note_service(connection, row)
+        return leader.look(connection)

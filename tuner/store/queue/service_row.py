@@ -64,6 +64,12 @@ def read_services(connection: Connection) -> list[ServiceRow]:
     return sorted((row for row in rows if row.is_there), key=lambda row: (not row.leads, row.service))
 
 
+def read_leaders(connection: Connection) -> list[ServiceRow]:
+    """Return the services that said last that they drive studies, however long ago."""
+    rows = [_service_row(row._mapping) for row in connection.execute(select(services))]
+    return [row for row in rows if row.leads]
+
+
 def _service_row(stored: Mapping[Any, Any]) -> ServiceRow:
     status = stored["status"]
     return ServiceRow(
