@@ -115,6 +115,7 @@ class Driver:
         from tuner.run.on_ray.cluster import cluster  # noqa: PLC0415
         from tuner.run.on_ray.devices import share_for  # noqa: PLC0415 - Ray takes seconds to import
         from tuner.run.on_ray.node_gate import NodeGate  # noqa: PLC0415
+        from tuner.run.on_ray.node_questions import NodeQuestions  # noqa: PLC0415
         from tuner.run.on_ray.nodes import check_nodes  # noqa: PLC0415
         from tuner.run.on_ray.runner import run_on_ray  # noqa: PLC0415
 
@@ -132,7 +133,8 @@ class Driver:
                     return session
                 folder = self._settings.runs_folder
                 checked = check_nodes(share, prepare, folder, start.stop)
-                with NodeGate(prepare, folder, session.progress.says, checked).guarding() as gate:
+                gate = NodeGate(prepare, folder, session.progress.says, NodeQuestions(), checked)
+                with gate.guarding():
                     run_on_ray(session, train, share, gate.allows)
         return session
 

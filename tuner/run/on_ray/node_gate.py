@@ -8,11 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import ray
-
-from tuner.run.node import NodeAnswer
 from tuner.run.on_ray.devices import alive_nodes
-from tuner.run.on_ray.nodes import ANSWER_TIMEOUT_SECONDS, answer_of, ask_node, name_of, problems_of, question
+from tuner.run.on_ray.node_questions import Asked, NodeQuestions
+from tuner.run.on_ray.nodes import name_of, problems_of, question
 
 CHECK_AGAIN_SECONDS = 60
 """After how long a node that could not run trials is asked once more."""
@@ -25,6 +23,7 @@ class NodeGate:
         prepare: raises if what a trial reads is not there; it is called on the node.
         runs_folder: the folder for checkpoints, which the node has to reach.
         say: told in a line why a node cannot run trials.
+        questions: asks the nodes; one for all gates of a process.
         checked: the ids of nodes that need no check.
     """
 
@@ -33,14 +32,16 @@ class NodeGate:
         prepare: Callable[[], None],
         runs_folder: Path,
         say: Callable[[str], None],
+        questions: NodeQuestions,
         checked: Iterable[str] = (),
     ) -> None:
         self.problems: dict[str, str] = {}
         self._prepare = prepare
         self._runs_folder = runs_folder
         self._say = say
+        self._questions = questions
         self._open = set(checked)
-        self._asked: dict[str, tuple[ray.ObjectRef[NodeAnswer], float]] = {}
+        self._asked: dict[str, Asked] = {}
         self._again: dict[str, float] = {}
         self._marker = f".tuner-{secrets.token_hex(8)}"
 
@@ -52,8 +53,8 @@ class NodeGate:
             return self._answered(node_id)
         if time.monotonic() >= self._again.get(node_id, 0.0):
             self._file.touch()
-            asked = ask_node(node_id, question(self._prepare, self._runs_folder, self._marker))
-            self._asked[node_id] = asked, time.monotonic() + ANSWER_TIMEOUT_SECONDS
+            asking = question(self._prepare, self._runs_folder, self._marker)
+            self._asked[node_id] = self._questions.ask(node_id, asking)
         return False
 
     @contextmanager
@@ -69,12 +70,10 @@ class NodeGate:
         return self._runs_folder / self._marker
 
     def _answered(self, node_id: str) -> bool:
-        reference, deadline = self._asked[node_id]
-        ready, _ = ray.wait([reference], timeout=0)
-        if not ready and time.monotonic() < deadline:
+        answer = self._asked[node_id].answer
+        if answer is None:
             return False
         del self._asked[node_id]
-        answer = answer_of(reference)
         problems = [answer] if isinstance(answer, str) else list(problems_of(answer, self._runs_folder))
         if problems:
             self._refuse(node_id, "; ".join(problems))

@@ -134,7 +134,8 @@ class DrivenStudy:
         self.start = enter(begun)
         self.start.writer.wrote = around.metrics.wrote
         session = enter(self.start.session(enter(Progress(self.start.tally, LineConsole(self._say)))))
-        self._gate = enter(NodeGate(prepare, settings.runs_folder, self._say).guarding())
+        gate = NodeGate(prepare, settings.runs_folder, self._say, around.questions)
+        self._gate = enter(gate.guarding())
         return TrialSource(
             session,
             share_now(view.config.resources),

@@ -105,6 +105,7 @@ class Service:
         self.devices.halted = bool(self._stop.received or follower.lost)
         if self.devices.halted:
             return
+        self._around.questions.go_on()
         self._queue = follower.queued
         self._take_in(follower.looked)
         self._show()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tuner.run.on_ray.devices import Devices
+from tuner.run.on_ray.node_questions import NodeQuestions
 from tuner.run.service.log import Log
 from tuner.run.service.metrics import ServiceMetrics
 from tuner.settings import Settings
@@ -25,6 +26,7 @@ class Surroundings:
         workers: opens and ends studies, several at once.
         metrics: notes how long writing takes.
         log: takes what is said.
+        questions: asks nodes whether trials can run there.
     """
 
     store: StudyStore
@@ -35,3 +37,4 @@ class Surroundings:
     workers: Executor
     metrics: ServiceMetrics
     log: Log
+    questions: NodeQuestions = field(default_factory=NodeQuestions)

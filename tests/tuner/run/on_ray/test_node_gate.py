@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tuner.run.node import NodeAnswer
-from tuner.run.on_ray import node_gate
+from tuner.run.on_ray import node_gate, node_questions
 from tuner.run.on_ray.node_gate import CHECK_AGAIN_SECONDS, NodeGate
+from tuner.run.on_ray.node_questions import NodeQuestions
 from tuner.run.on_ray.nodes import ANSWER_TIMEOUT_SECONDS
 
 RECORD = {"NodeID": "n1", "NodeName": "10.0.0.1", "NodeManagerHostname": "node-1"}
@@ -29,15 +30,22 @@ class Gate:
         self.said: list[str] = []
         self.now = 1000.0
         self.folder = folder
-        self.gate = NodeGate(lambda: None, folder, self.said.append, checked=["here"])
-        for name, fake in {
-            "ask_node": self._ask,
-            "answer_of": lambda future: future.result() if future.done() else "does not answer",
-            "alive_nodes": lambda: [RECORD],
-        }.items():
-            monkeypatch.setattr(node_gate, name, fake)
-        monkeypatch.setattr(node_gate, "time", SimpleNamespace(monotonic=lambda: self.now))
-        monkeypatch.setattr(node_gate, "ray", SimpleNamespace(wait=self._wait))
+        self.questions = NodeQuestions()
+        self.gate = self.another()
+        monkeypatch.setattr(node_gate, "alive_nodes", lambda: [RECORD])
+        monkeypatch.setattr(node_questions, "ask_node", self._ask)
+        monkeypatch.setattr(
+            node_questions,
+            "answer_of",
+            lambda future: future.result() if future.done() else "does not answer",
+        )
+        monkeypatch.setattr(node_questions, "ray", SimpleNamespace(wait=self._wait))
+        for module in (node_gate, node_questions):
+            monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: self.now))
+
+    def another(self) -> NodeGate:
+        """The gate of another study of the same service."""
+        return NodeGate(lambda: None, self.folder, self.said.append, self.questions, checked=["here"])
 
     def allows(self) -> bool:
         return self.gate.allows("n1")
@@ -48,7 +56,7 @@ class Gate:
         return self.allows()
 
     def _ask(self, node_id: str, question: Any) -> Future[Any]:
-        assert node_id == "n1"
+        assert node_id in {"n1", "n2"}
         assert (self.folder / question.marker).exists(), "the node is to find this file"
         self.asked.append(Future())
         return self.asked[-1]
@@ -147,3 +155,33 @@ def test_its_file_is_gone_afterwards(gated: Gate) -> None:
         gate.allows("n1")
         assert len(list(gated.folder.iterdir())) == 1
     assert list(gated.folder.iterdir()) == []
+
+
+def test_studies_ask_a_node_one_after_another(gated: Gate) -> None:
+    gates = [gated.gate, gated.another(), gated.another()]
+    assert not any(gate.allows("n1") for gate in gates)
+    assert len(gated.asked) == 1
+    said = [answer(), "its check raised OSError", answer()]
+    for count, each in enumerate(said, 1):
+        gated.questions.go_on()
+        assert len(gated.asked) == count
+        gated.asked[-1].set_result(each)
+    assert [gate.allows("n1") for gate in gates] == [True, False, True]
+
+
+def test_another_node_is_asked_at_once(gated: Gate) -> None:
+    for node in ("n1", "n2"):
+        gated.gate.allows(node)
+    assert len(gated.asked) == 2
+
+
+def test_a_node_that_does_not_answer_one_study_is_asked_for_the_next(gated: Gate) -> None:
+    second = gated.another()
+    gated.allows()
+    second.allows("n1")
+    gated.now += ANSWER_TIMEOUT_SECONDS
+    gated.questions.go_on()
+    gated.now += 1
+    gated.asked[1].set_result(answer())
+    assert second.allows("n1")
+    assert not gated.allows()
