@@ -20,6 +20,7 @@ class PostgresServer:
     def __init__(self, folder: Path) -> None:
         self._server = postgres_wheel().get_server(folder / "data", cleanup_mode="delete")
         self.uri: str = self._server.get_uri()
+        self._address = ""
 
     def stop(self, mode: str = "fast") -> None:
         """Ends the server; `immediate` as if its machine had lost power."""
@@ -30,7 +31,14 @@ class PostgresServer:
         if self._runs():
             return
         socket = make_url(self.uri).query["host"]
-        self._control("-o", f'-h "" -k {socket}', "-l", str(self._server.log), "start")
+        self._control("-o", f'-h "{self._address}" -k {socket}', "-l", str(self._server.log), "start")
+
+    def listen(self, address: str) -> None:
+        """Starts the server anew; it listens at this address too, and asks its neighbours for no password."""
+        self._address = address
+        with (Path(self._server.pgdata) / "pg_hba.conf").open("a") as rules:
+            rules.write(f"host all all {address}/24 trust\n")
+        self.restart()
 
     def restart(self, mode: str = "fast") -> None:
         self.stop(mode)
