@@ -34,7 +34,7 @@ config = toy_config(until=f"{folder}/gate", resources={"gpus": 0, "cpus": 1}, **
 launch_toy(config, url, Path(folder), serial=False, said=sys.stderr, cluster=address)
 """
 MOMENT_SECONDS = 4
-TRIALS = 10
+TRIALS = 12
 
 
 def launched(
@@ -51,10 +51,18 @@ def records(url: str) -> list[TrialRecord]:
     return StudyStore.open(url).load("toy").records()
 
 
+def numbers(url: str, state: str) -> set[int]:
+    return {record.number for record in records(url) if record.state == state}
+
+
+def completed(url: str) -> list[TrialRecord]:
+    return [record for record in records(url) if record.state == "COMPLETE"]
+
+
 def assert_exact(url: str) -> None:
     """The budget is met, nothing is left, and each epoch of a training was reported once."""
     found = records(url)
-    assert [record.state for record in found].count("COMPLETE") == TRIALS
+    assert len(completed(url)) == TRIALS
     assert {record.state for record in found} <= {"COMPLETE", "FAIL"}
     before = {record.number: record.attributes.get("follows") for record in found}
     reported: dict[int, list[int]] = {}
@@ -77,37 +85,35 @@ def test_a_node_is_cut_off_for_a_moment_and_until_it_is_lost_and_comes_back(
     driver = launched(driver_at, sqlite_url, tmp_path, head, variables)
     wait_until(lambda: driver.poll() is not None or len(running(sqlite_url)) == 2)
 
+    gate, held = tmp_path / "gate", {record.number for record in running(sqlite_url)}
     nodes[1].cut()
     time.sleep(MOMENT_SECONDS)
     nodes[1].plug()
-    at_gate = checkpointed(sqlite_url)
-    assert len(at_gate) == 2
+    gate.touch()
+    wait_until(lambda: held <= numbers(sqlite_url, "COMPLETE"))
+    assert not numbers(sqlite_url, "FAIL")
+    gate.unlink()
+    at_gate = wait_until(lambda: (there := checkpointed(sqlite_url)) and len(there) == 2 and there)
 
     nodes[1].cut()
-    wait_until(lambda: any(record.state == "FAIL" for record in records(sqlite_url)))
+    wait_until(lambda: numbers(sqlite_url, "FAIL"))
     (lost,) = [record for record in records(sqlite_url) if record.state == "FAIL"]
     (stays,) = set(at_gate) - {lost.attributes["node_id"]}
-    (tmp_path / "gate").touch()
-    again = wait_until(
-        lambda: [
-            record
-            for record in records(sqlite_url)
-            if record.attributes.get("follows") == lost.number and record.state == "COMPLETE"
-        ]
-    )
-    (tmp_path / "gate").unlink()
-    assert again[0].attributes["node_id"] == stays
+    gate.touch()
+    wait_until(lambda: lost.number in {each.attributes.get("follows") for each in completed(sqlite_url)})
+    gate.unlink()
+    (again,) = [each for each in completed(sqlite_url) if each.attributes.get("follows") == lost.number]
+    assert (again.attributes["node_id"], again.attributes["attempt"]) == (stays, 2)
 
     nodes[1].plug()
     second.wait()
     net.nodes(head, nodes[1], cpus=1)
     wait_until(lambda: len(set(checkpointed(sqlite_url))) == 2)
-    (tmp_path / "gate").touch()
+    gate.touch()
     assert driver.wait() == 0, (tmp_path / "said.txt").read_text()
     assert_exact(sqlite_url)
-    assert [record.number for record in records(sqlite_url) if record.state == "FAIL"] == [lost.number]
+    assert numbers(sqlite_url, "FAIL") == {lost.number}
     assert "its worker was lost" in lost.attributes["reason"]
-    assert again[0].attributes["attempt"] == 2
 
 
 def test_a_head_is_cut_off_and_another_takes_its_place(
