@@ -16,7 +16,7 @@ from tests.integration.network.machines import Machine, Network
 from tuner.store.reading.reader import StudyStore
 from tuner.study.trial_record import TrialRecord
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
 LAUNCH = """
 import json, sys

@@ -18,7 +18,7 @@ from tests.tuner.postgres_server import PostgresServer, a_server
 from tuner.errors import Unreachable
 from tuner.store.tables.creation import make_store
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
 STUDIES, TRIALS = ("one", "two"), 12
 Serving = Callable[[Machine, str], subprocess.Popen[str]]
