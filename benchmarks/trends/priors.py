@@ -15,6 +15,8 @@ PRIORS: dict[str, dict[str, Any]] = {
 }
 SCHEDULES: dict[str, dict[str, Any]] = {
     "alternating, alpha 0.33": {"alpha": 0.33, "schedule": "alternate_epochs"},
+    "alternating, alpha 0.05": {"alpha": 0.05, "schedule": "alternate_epochs"},
+    "joint, alpha 0.33": {"alpha": 0.33},
     "joint, alpha 0.05": {"alpha": 0.05},
     "joint, alpha 0.05, warm-up": {"alpha": 0.05, "kl": {"warm_up_epochs": 2}},
     "joint, alpha 0.05, loss on means": {"alpha": 0.05, "supervise": "mean"},
@@ -38,6 +40,13 @@ def _config(prior: dict[str, Any], schedule: dict[str, Any]) -> dict[str, Any]:
         "epochs": epochs,
         "evaluation": {"probes": ["knn"], "reference": ["train"], "point": ["mean", "sample"]},
     }
+
+
+def _alone() -> dict[str, Any]:
+    """Return the config of the metric loss without a prior, at the same steps."""
+    joint = _config(PRIORS["unit"], SCHEDULES["joint, alpha 0.05"])
+    probes = {**joint["evaluation"], "point": ["mean"]}
+    return {key: value for key, value in joint.items() if key != "unsupervised"} | {"evaluation": probes}
 
 
 def _claims(table: Table) -> list[Claim]:
@@ -66,7 +75,8 @@ trend = Trend(
         "mean_spread",
         "health",
     ),
-    tuple(
+    (Row("metric loss alone", _alone()),)
+    + tuple(
         Row(f"{prior}; {schedule}", _config(PRIORS[prior], SCHEDULES[schedule]))
         for prior in PRIORS
         for schedule in (STUDIED if prior == "vertices, one mode" else SCHEDULES)
