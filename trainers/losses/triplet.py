@@ -25,8 +25,8 @@ class TripletLoss(MinedLoss, MarginDirectionRegularised):
     """L = [D_ap^power − D_an^power + margin − reg_constant · cos(z_n − z_a, z_p − z_a)]₊, over triplets.
 
     The cosine rewards moving the positive across, not along, the way to the negative. Where all three
-    distances are equal it is ½, so with reg_constant ≥ 2 margin (in practice 1.75) a batch of equidistant
-    points costs nothing: search reg_ratio in [0.5, 1.45].
+    distances are equal it is ½, so with reg_constant ≥ 2 margin a batch of equidistant points costs nothing;
+    with small steps a training may stay there from 1.75 margin on. Search reg_ratio in [0.5, 1.8].
 
     The loss is that of Weinberger and Saul, JMLR 2009, and Schroff et al., CVPR 2015; the regularisation that
     of Mohan et al., CVPR 2020; the softplus is that of Hermans et al., 2017.
