@@ -75,11 +75,13 @@ trend = Trend(
         "mean_spread",
         "health",
     ),
-    (Row("metric loss alone", _alone()),)
-    + tuple(
-        Row(f"{prior}; {schedule}", _config(PRIORS[prior], SCHEDULES[schedule]))
-        for prior in PRIORS
-        for schedule in (STUDIED if prior == "vertices, one mode" else SCHEDULES)
+    (
+        Row("metric loss alone", _alone()),
+        *(
+            Row(f"{prior}; {schedule}", _config(PRIORS[prior], SCHEDULES[schedule]))
+            for prior in PRIORS
+            for schedule in (STUDIED if prior == "vertices, one mode" else SCHEDULES)
+        ),
     ),
     _claims,
 )
