@@ -13,13 +13,14 @@ from trainers.losses.contract.value import LossValue
 from trainers.losses.functional.angles import cosine_at_anchor
 from trainers.losses.functional.batch import labelled
 from trainers.losses.functional.closed_form import with_gradient
+from trainers.losses.functional.similarities import similarities
 from trainers.losses.miners.candidates import Candidates
 
 
 class MultiSimilarityLoss(MinedLoss, DirectionRegularised):
     """L_a = log(1 + Σ_p exp(−α(S_ap − base))) / α + log(1 + Σ_n exp(β(S_an − base − γ c_an))) / β.
 
-    The loss is Σ_a L_a / B, and S_ab = ẑ_a·ẑ_b. Mined are the negatives with S_an + epsilon > min_p S_ap and
+    The loss is Σ_a L_a / B, and S_ab = ẑ_a·ẑ_b, which is 0 of an embedding of zeros. Mined are the negatives with S_an + epsilon > min_p S_ap and
     the positives with S_ap − epsilon < max_n S_an; anchors that lack positives or negatives cost nothing, and
     count in B, the number of labelled images. c_an = cos(z_n − z_a, z_p* − z_a) with p* the hardest positive,
     argmin S_ap.
@@ -62,14 +63,14 @@ class _MultiSimilarity(nn.Module):
         spec = self.spec
         points, classes = labelled(embeddings, labels, on_sphere=True)
         candidates = Candidates(points, classes, labels, power=2)
-        size, squared = len(points), candidates.compared
+        size, similar = len(points), similarities(points, points)
         if size == 0:
-            return LossValue(squared.sum(), squared.detach().new_zeros(()))
+            return LossValue(similar.sum(), similar.detach().new_zeros(()))
         positive, negative = (counts.bool() for counts in spec.miner.pairs(candidates))
-        similar = 1 - squared / 2  # on the unit sphere
         hard_positive, hard_negative = _mine(similar.detach(), positive, negative, spec.epsilon)
         pushed = similar - spec.base
         if spec.direction_weight:
+            squared = candidates.compared
             hardest = torch.where(positive, similar.detach(), torch.inf).argmin(1)
             ap = squared.gather(1, hardest[:, None])
             pushed = pushed - spec.direction_weight * cosine_at_anchor(ap, squared, squared[hardest])

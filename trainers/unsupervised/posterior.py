@@ -63,11 +63,12 @@ def softly_bounded(log_variance: Tensor) -> Tensor:
     """Return log variances that stay where they are in [−10, 10], and grow as a logarithm beyond.
 
     No output of a network makes a variance of 0 or infinity, and none is without a gradient: from beyond a
-    hard bound, a posterior that the metric loss alone has made narrow would not come back.
+    hard bound, a posterior that the metric loss alone has made narrow would not come back. The slope is 1 up
+    to ±10 itself, and 1 / (1 + |excess|) beyond.
     """
-    inside = log_variance.clamp(-FREE, FREE)
-    beyond = log_variance - inside
-    return inside + beyond.sign() * beyond.abs().log1p()
+    size = log_variance.abs()
+    beyond = log_variance.sign() * (FREE + (size - FREE).clamp(min=0).log1p())
+    return torch.where(size <= FREE, log_variance, beyond)
 
 
 class Encoder(nn.Sequential):

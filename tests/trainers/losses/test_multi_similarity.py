@@ -1,5 +1,7 @@
 """The multi-similarity loss against a loop over anchors, and against another library."""
 
+import math
+
 import pytest
 import torch
 from torch import Tensor
@@ -65,6 +67,23 @@ def test_the_active_ratio_is_the_share_that_mining_keeps() -> None:
     for epsilon, expected in ((0.1, 0.0), (2.0, 1.0)):
         module = MultiSimilarityLoss(epsilon=epsilon).build(class_count=2, lsdim=2)
         assert module(rows, labels).active_ratio.item() == expected
+
+
+@pytest.mark.parametrize("epsilon", [0.1, 2.0])
+@pytest.mark.parametrize("gamma", [0.0, 0.3])
+def test_a_row_of_zeros_is_similar_to_nothing(epsilon: float, gamma: float) -> None:
+    spec = MultiSimilarityLoss(beta=20, epsilon=epsilon, reg_constant=gamma)
+    fast, rows = spec.build(class_count=10, lsdim=4), random_rows(10)
+    rows[4] = 0
+    assert fast(rows, LABELS).loss.item() == pytest.approx(slow(spec, rows, LABELS).item(), rel=1e-9)
+
+
+def test_a_row_of_zeros_pushes_as_a_similarity_of_zero_does() -> None:
+    module = MultiSimilarityLoss(alpha=2, beta=2, base=0.5, epsilon=2).build(class_count=2, lsdim=2)
+    rows = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 0.0]], dtype=torch.float64)
+    # Two anchors, each with a positive of similarity 1 and a negative of 0; the third has no positive.
+    expected = 2 * math.log(1 + math.exp(-1)) / 2 * 2 / 3
+    assert module(rows, torch.tensor([0, 0, 1])).loss.item() == pytest.approx(expected)
 
 
 def test_large_exponents_do_not_overflow() -> None:

@@ -21,6 +21,15 @@ def test_unusual_ones_keep_their_order_a_gradient_and_a_finite_variance() -> Non
     torch.testing.assert_close(raw.grad, 1 / (raw.detach().abs() - 9))
 
 
+def test_the_slope_is_one_up_to_the_bounds_themselves() -> None:
+    raw = torch.tensor(
+        [-10.0, torch.nextafter(torch.tensor(-10.0), torch.tensor(0.0)), 0.0, 10.0], requires_grad=True
+    )
+    softly_bounded(raw).sum().backward()
+    assert raw.grad is not None
+    assert raw.grad.tolist() == [1, 1, 1, 1]
+
+
 def test_nothing_is_made_finite_that_is_not() -> None:
     assert softly_bounded(torch.tensor([torch.nan])).isnan().all()
 
