@@ -35,7 +35,7 @@ class EvaluationSpec(Spec):
             never saw.
         point: ``mean``, the embedding, or ``sample``, one draw of the posterior. With ``sample``, the k-means
             scores ``ari_sample`` and ``ami_sample`` are measured as well, probes or not.
-        neighbours: how many references vote in ``knn``; at most as many as the smallest class has.
+        neighbours: how many references vote in ``knn``; at most as many as the largest class has.
     """
 
     every: PositiveInt = 1

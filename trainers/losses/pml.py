@@ -21,15 +21,17 @@ from trainers.specs import Mistake, nearest
 
 Scalar = bool | int | float | str
 
-# Two that are only there to be derived from, one that wants two views of every image, and one whose running
-# histogram is not part of its state, so that it could not be resumed.
-_NOT_USABLE = {"BaseMetricLossFunction", "GenericPairLoss", "VICRegLoss", "DynamicSoftMarginLoss"}
+NOT_USABLE = frozenset(
+    {"BaseMetricLossFunction", "GenericPairLoss", "VICRegLoss", "ManifoldLoss", "DynamicSoftMarginLoss"}
+)
+"""Two that are only there to be derived from, two that take no labels, of which one wants two views of every
+image, and one whose running histogram is not part of its state, so that it could not be resumed."""
 
 
 class PMLLoss(MinedLoss):
     """A loss of pytorch-metric-learning (Musgrave et al., 2020), with its own defaults.
 
-    ``num_classes`` and ``embedding_size`` are supplied where the loss wants them. ``options`` has what else
+    Numbers of classes and dimensions are supplied where the loss wants them. ``options`` has what else
     it insists on, and what is to differ from its defaults. Needs the extra ``pml``. The active ratio is not
     known: it is 1, or 0 without a labelled image.
 
@@ -98,7 +100,7 @@ class PMLLoss(MinedLoss):
                     f"loss.options.{key}: {self.loss} has no argument {key}{nearest(key, accepted)}; "
                     f"allowed: {', '.join(accepted)}"
                 )
-        supplied = {"num_classes": class_count, "embedding_size": lsdim}
+        supplied = {"num_classes": class_count, "embedding_size": lsdim, "descriptors_dim": lsdim}
         supplied = {key: value for key, value in supplied.items() if key in accepted}
         try:
             made: nn.Module = kind(**{**supplied, **self.options})
@@ -142,7 +144,7 @@ def _loss_type(name: str) -> Any:
         for key, kind in vars(library).items()
         if inspect.isclass(kind)
         and issubclass(kind, library.BaseMetricLossFunction)
-        and key not in _NOT_USABLE
+        and key not in NOT_USABLE
     }
     if name not in known:
         raise ConfigError(

@@ -10,8 +10,8 @@ from trainers.evaluation.retrieval import ROUNDING
 def knn(references: Tensor, labels: Tensor, queries: Tensor, neighbours: int) -> Tensor:
     """Return the class (Q,) of most of the nearest references, in Euclidean distance (Cover and Hart, 1967).
 
-    k is ``neighbours``, but at most the number of references of the smallest class: with two labels a class,
-    the fourth neighbour could only be of a wrong one.
+    k is ``neighbours``, but at most the number of references of the largest class: further ones could only be
+    of a wrong class, whatever the query. A smaller class votes with what it has, and changes nothing for others.
 
     Nothing depends on the order of the references. Those as far away as the k-th share the places that the
     nearer ones leave, in equal parts; where all distances are equal, all references vote, and the largest
@@ -25,7 +25,7 @@ def knn(references: Tensor, labels: Tensor, queries: Tensor, neighbours: int) ->
         neighbours: at least 1.
     """
     classes, targets, sizes = torch.unique(labels, return_inverse=True, return_counts=True)
-    electorate = _Electorate(references, targets, min(neighbours, int(sizes.min())))
+    electorate = _Electorate(references, targets, min(neighbours, int(sizes.max())))
     rows = max(1, BLOCK // len(references))
     winners = torch.cat([electorate.winners(block) for block in torch.split(queries, rows)])
     return torch.index_select(classes, 0, winners)

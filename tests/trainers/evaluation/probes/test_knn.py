@@ -20,7 +20,7 @@ def slow(references: Tensor, labels: Tensor, queries: Tensor, neighbours: int) -
 def slow_query(references: Tensor, labels: Tensor, query: Tensor, neighbours: int) -> int:
     """Return the elected class; exact where squares are exact."""
     classes = labels.tolist()
-    count = min(neighbours, *(classes.count(each) for each in classes))
+    count = min(neighbours, max(classes.count(each) for each in classes))
     distances = (references.double() - query.double()).square().sum(1).tolist()
     last = sorted(distances)[count - 1]
     nearer = sum(distance < last for distance in distances)
@@ -90,9 +90,43 @@ def test_references_as_far_as_the_last_share_its_place() -> None:
     assert elected([2.0, 9.0, 2.0, 2.0, 2.0], [0, 0, 1, 1, 1], query=0.0, neighbours=2) == 1
 
 
-def test_no_class_is_asked_for_more_neighbours_than_it_has() -> None:
-    # With three neighbours class 1 would win everywhere.
-    assert elected([0.0, 1.0, 1.1, 1.2], [0, 1, 1, 1], query=0.1, neighbours=3) == 0
+def test_one_small_class_changes_nothing_for_the_others() -> None:
+    references, labels, queries = random_case(2)
+    lone = torch.full((1, 4), 50.0)
+    with_one = torch.cat([references, lone]), torch.cat([labels, torch.tensor([9])])
+    theirs = KNeighborsClassifier(5).fit(with_one[0].numpy(), with_one[1].numpy()).predict(queries.numpy())
+    assert knn(*with_one, queries, 5).tolist() == theirs.tolist()
+    assert torch.equal(knn(*with_one, queries, 5), knn(references, labels, queries, 5))
+    assert not torch.equal(knn(references, labels, queries, 5), knn(references, labels, queries, 1))
+
+
+def test_no_more_neighbours_are_asked_than_the_largest_class_has() -> None:
+    # With five, the three of class 1 would win everywhere.
+    assert elected([0.0, 0.2, 1.0, 1.1, 1.2], [0, 0, 1, 1, 1], query=0.1, neighbours=5) == 0
+    # Three it is: one of class 0 is outvoted by the two nearest of class 1.
+    assert elected([0.0, 1.0, 1.1, 1.2], [0, 1, 1, 1], query=0.1, neighbours=3) == 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    sizes=st.lists(st.integers(1, 12), min_size=2, max_size=5),
+    neighbours=st.sampled_from([1, 2, 3, 5, 7]),
+    seed=st.integers(0, 1000),
+)
+def test_equals_scikit_learn_however_unequal_classes_are(
+    sizes: list[int], neighbours: int, seed: int
+) -> None:
+    labels = torch.repeat_interleave(torch.arange(len(sizes)), torch.tensor(sizes))
+    chance = torch.Generator().manual_seed(seed)
+    references = torch.randn(len(labels), 3, generator=chance)
+    queries = torch.randn(9, 3, generator=chance)
+    count = min(neighbours, max(sizes))
+    fitted = KNeighborsClassifier(count).fit(references.numpy(), labels.numpy())
+    nearest = labels[torch.from_numpy(fitted.kneighbors(queries.numpy(), return_distance=False))]
+    votes = torch.stack([(nearest == each).sum(1) for each in range(len(sizes))], 1)
+    untied = (votes == votes.max(1, keepdim=True).values).sum(1) == 1
+    found = knn(references, labels, queries, neighbours)[untied].tolist()
+    assert found == fitted.predict(queries.numpy())[untied.numpy()].tolist()
 
 
 @pytest.mark.parametrize("row", [torch.zeros(6), torch.rand(6), 1e-4 * torch.rand(6)])
