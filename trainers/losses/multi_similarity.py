@@ -20,10 +20,10 @@ from trainers.losses.miners.candidates import Candidates
 class MultiSimilarityLoss(MinedLoss, DirectionRegularised):
     """L_a = log(1 + Σ_p exp(−α(S_ap − base))) / α + log(1 + Σ_n exp(β(S_an − base − γ c_an))) / β.
 
-    The loss is Σ_a L_a / B, and S_ab = ẑ_a·ẑ_b, which is 0 of an embedding of zeros. Mined are the negatives with S_an + epsilon > min_p S_ap and
-    the positives with S_ap − epsilon < max_n S_an; anchors that lack positives or negatives cost nothing, and
-    count in B, the number of labelled images. c_an = cos(z_n − z_a, z_p* − z_a) with p* the hardest positive,
-    argmin S_ap.
+    The loss is Σ_a L_a / B, and S_ab = ẑ_a·ẑ_b, which is 0 of an embedding of zeros. Mined are the
+    negatives with S_an + epsilon > min_p S_ap and the positives with S_ap − epsilon < max_n S_an; anchors
+    that lack positives or negatives cost nothing, and count in B, the number of labelled images. c_an =
+    cos(z_n − z_a, z_p* − z_a) with p* the hardest positive, argmin S_ap.
 
     Multi-similarity: Wang et al., CVPR 2019; the regularisation, weighted γ = ``reg_constant``: Mohan et al.,
     CVPR 2020. The active ratio is the share of all pairs that it mines. The space is always the unit

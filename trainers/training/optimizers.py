@@ -16,7 +16,8 @@ class _Steps(MethodSpec):
 
     Attributes:
         lr: the step size.
-        weight_decay: how strongly weights are drawn to 0.
+        weight_decay: how strongly the weights of the network, of a decoder and of a classifier are drawn to 0.
+            What has an ``lr_factor`` is not: proxies, pseudo-images, the weights of a ``pml`` loss.
         betas: decay of the running means of the gradient and of its square.
         clip_norm: the largest norm of all gradients taken as one vector, to which a larger one is scaled
             down; as it is if not given.
@@ -67,16 +68,25 @@ def parameter_groups(lr: float, *parts: nn.Module) -> list[dict[str, Any]]:
     """Return all parameters in torch's groups, one for each learning rate, that of ``lr`` itself first.
 
     A module with an attribute ``lr_factor`` wants that many times ``lr`` for its own parameters and those of
-    the modules inside it, as proxies do. What no such module holds takes ``lr``.
+    the modules inside it, as proxies do, and no weight decay, not even with a factor of 1: they are points
+    that are learnt and not weights of a network. What no such module holds takes ``lr`` and is decayed.
     """
-    groups: dict[float, list[nn.Parameter]] = {1.0: []}
+    groups: dict[float | None, list[nn.Parameter]] = {None: []}
     for part in parts:
-        _collect(part, 1.0, groups)
-    return [{"params": parameters, "lr": lr * factor} for factor, parameters in groups.items() if parameters]
+        _collect(part, None, groups)
+    return [
+        {"params": parameters, "lr": lr} if factor is None else _points(parameters, lr * factor)
+        for factor, parameters in groups.items()
+        if parameters
+    ]
 
 
-def _collect(module: nn.Module, factor: float, groups: dict[float, list[nn.Parameter]]) -> None:
-    own: float = getattr(module, "lr_factor", factor)
+def _points(parameters: list[nn.Parameter], lr: float) -> dict[str, Any]:
+    return {"params": parameters, "lr": lr, "weight_decay": 0.0}
+
+
+def _collect(module: nn.Module, factor: float | None, groups: dict[float | None, list[nn.Parameter]]) -> None:
+    own: float | None = getattr(module, "lr_factor", factor)
     groups.setdefault(own, []).extend(module.parameters(recurse=False))
     for child in module.children():
         _collect(child, own, groups)

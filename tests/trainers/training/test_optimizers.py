@@ -4,7 +4,10 @@ import pytest
 import torch
 from torch import nn
 
+from trainers.config import TrainConfig
+from trainers.training.learner import Learner
 from trainers.training.optimizers import load_moments, moments, parameter_groups
+from trainers.training.task import Task
 
 
 class Weights(nn.Module):
@@ -48,6 +51,50 @@ def test_groups_hold_every_parameter_once_and_those_of_the_plain_rate_first() ->
     assert [id(each) for each in groups[0]["params"]] == [id(network.values), id(beside.values)]
     assert [id(each) for each in groups[1]["params"]] == [id(each) for each in proxies.parameters()]
     assert parameter_groups(0.5, network, nn.Identity()) == [{"params": [network.values], "lr": 0.5}]
+
+
+@pytest.mark.parametrize("factor", [1, 100])
+def test_weights_decay_and_points_that_are_learnt_do_not(optimizer_type: Any, factor: float) -> None:
+    network, proxies = nn.Linear(3, 2), Weights(lr_factor=factor, inside=Weights())
+    optimizer = optimizer_type(lr=0.01, weight_decay=0.5).build(network, nn.ModuleList([proxies]))
+    with torch.no_grad():
+        for each in (*network.parameters(), *proxies.parameters()):
+            each.fill_(2.0)
+    for each in (*network.parameters(), *proxies.parameters()):
+        each.grad = torch.zeros_like(each)  # nothing but the decay moves them
+    optimizer.step()
+    assert all((each < 2).all() for each in network.parameters())
+    assert all((each == 2).all() for each in proxies.parameters())
+
+
+@pytest.mark.parametrize(
+    ("loss", "unsupervised", "kept"),
+    [
+        ({"name": "proxy_nca"}, None, {"loss.proxies"}),
+        ({"name": "proxy_nca_pp"}, {"name": "reconstruction"}, {"loss.proxies"}),
+        ({"name": "pml", "loss": "ArcFaceLoss"}, {"name": "reconstruction"}, {"loss.inner.W"}),
+        ({"name": "center"}, None, set()),
+        ({"name": "triplet"}, {"name": "metric_vae"}, {"latent.prior.pseudo_inputs"}),
+    ],
+    ids=["proxy_nca", "proxy_nca_pp", "pml", "center", "metric_vae"],
+)
+def test_what_is_decayed_of_an_objective(loss: Any, unsupervised: Any, kept: set[str]) -> None:
+    config = TrainConfig.model_validate(
+        {
+            "dataset": {"name": "digits"},
+            "loss": loss,
+            "unsupervised": unsupervised,
+            "optimizer": {"name": "adamw", "weight_decay": 0.1},
+        }
+    )
+    learner = Learner(config, Task.load(config), torch.device("cpu"))
+    names = {id(each): name for name, each in learner.objective.named_parameters()}
+    decayed = {
+        group["weight_decay"]: {names[id(each)] for each in group["params"] if id(each) in names}
+        for group in learner.optimizer.param_groups
+    }
+    assert decayed.get(0.0, set()) == kept
+    assert decayed[0.1] == set(names.values()) - kept
 
 
 @pytest.mark.parametrize("lr_factor", [None, 10])

@@ -11,7 +11,7 @@ def knn(references: Tensor, labels: Tensor, queries: Tensor, neighbours: int) ->
     """Return the class (Q,) of most of the nearest references, in Euclidean distance (Cover and Hart, 1967).
 
     k is ``neighbours``, but at most the number of references of the largest class: further ones could only be
-    of a wrong class, whatever the query. A smaller class votes with what it has, and changes nothing for others.
+    of a wrong class, whatever the query. A smaller class votes with what it has.
 
     Nothing depends on the order of the references. Those as far away as the k-th share the places that the
     nearer ones leave, in equal parts; where all distances are equal, all references vote, and the largest

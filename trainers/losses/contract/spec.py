@@ -33,7 +33,7 @@ class LossSpec(MethodSpec):
         """Return the loss as a module: embeddings (B, lsdim) and labels (B,) in, a ``LossValue`` out.
 
         If the module has parameters of its own and an ``lr_factor``, they take steps that many times as large
-        as the network's.
+        as the network's, and no weight decay.
 
         Args:
             class_count: how many classes the labels come from.
