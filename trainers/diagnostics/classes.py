@@ -1,5 +1,6 @@
 """How the classes of a sample lie: how wide each is, and how far they are from each other."""
 
+import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
@@ -18,6 +19,26 @@ def intra_class_variance(points: Tensor, labels: Tensor) -> Tensor:
     means, counts = class_means(points, labels)
     squares = (points - means[labels]).square().sum(1)
     return (squares / counts[labels]).sum() / len(means)
+
+
+def intra_class_ratio(points: Tensor, labels: Tensor) -> Tensor:
+    """Return which share of the variance lies within classes, in [0, 1] and in float64.
+
+    It is within / (within + between): ``within`` is ``intra_class_variance``, ``between`` the mean over the
+    classes of ‖μ_c − μ‖², μ being the mean of the μ_c. Scale has no say, so it cannot be made small by drawing all
+    points together: where they are one, up to the rounding of float32, it is 1.
+
+    Args:
+        points: (N, D).
+        labels: (N,), from 0 on without a gap.
+    """
+    wide = points.double()
+    means, _ = class_means(wide, labels)
+    within = intra_class_variance(wide, labels)
+    between = (means - means.mean(0)).square().sum(1).mean()
+    total = within + between
+    rounding = (4 * torch.finfo(torch.float32).eps) ** 2 * wide.square().sum(1).mean()
+    return torch.where(total > rounding, within / total, torch.ones_like(total))
 
 
 def inter_class_distance(points: Tensor, labels: Tensor, *, squared: bool = False) -> Tensor:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from trainers.diagnostics.classes import inter_class_distance, intra_class_variance
+from trainers.diagnostics.classes import inter_class_distance, intra_class_ratio, intra_class_variance
 from trainers.diagnostics.distances import fixed_distances
 from trainers.diagnostics.margins import direction_cosine, mean_distances, worst_gap
 from trainers.diagnostics.sample import Sample
@@ -35,6 +35,7 @@ def describe(embeddings: Tensor, sample: Sample, geometry: Geometry) -> dict[str
     apart, gap = mean_distances(values, labels)
     values_by_name = {
         "intra_class_variance": intra_class_variance(points, labels),
+        "intra_class_ratio": intra_class_ratio(points, labels),
         "inter_class_distance": inter_class_distance(points, labels, squared=squared),
         "pairwise_class_distance": apart,
         "effective_rank": effective_rank(points),

@@ -58,6 +58,7 @@ METRICS: dict[str, Direction] = {
     "parameter_gradient_norm": "minimize",
     "loss_decay": "maximize",
     "intra_class_variance": "minimize",
+    "intra_class_ratio": "minimize",
     "inter_class_distance": "maximize",
     "pairwise_class_distance": "maximize",
     "effective_rank": "maximize",

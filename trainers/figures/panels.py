@@ -38,6 +38,7 @@ PANELS = (
         "distance, variance, norm",
         ("intra_class_variance", "inter_class_distance", "pairwise_class_distance", "mean_norm"),
     ),
+    Panel("Variance within classes", "share of the variance", ("intra_class_ratio",)),
     Panel("Margins", "gap, cosine", ("mean_margin_gap", "worst_margin_gap", "direction_cosine")),
     Panel("Effective rank", "dimensions", ("effective_rank",)),
     Panel("Posterior", "standard deviation", ("posterior_std", "mean_spread")),

@@ -59,16 +59,21 @@ def slow(embeddings: Tensor, labels: Tensor, space: Geometry) -> dict[str, float
         for a in anchors
     ]
 
+    within = mean(
+        mean((rows[i] - centre).square().sum() for i in own)
+        for own, centre in zip(classes, centres, strict=True)
+    )
+    middle = sum(centres, torch.zeros_like(rows[0])) / len(centres)
+    between = mean((centre - middle).square().sum() for centre in centres)
+
     def cosine(a: int, p: int, n: int) -> float:
         one, other = rows[n] - rows[a], rows[p] - rows[a]
         product = float(one.norm() * other.norm())
         return float(one @ other) / product if product >= 1e-6 else 0.0
 
     return {
-        "intra_class_variance": mean(
-            mean((rows[i] - centre).square().sum() for i in own)
-            for own, centre in zip(classes, centres, strict=True)
-        ),
+        "intra_class_variance": within,
+        "intra_class_ratio": within / (within + between) if within + between > 1e-12 else 1.0,
         "inter_class_distance": mean(distance(one, other) for one, other in combinations(centres, 2)),
         "pairwise_class_distance": mean(
             mean(distance(rows[a], rows[n]) for a in one for n in other)
@@ -155,6 +160,24 @@ def test_a_collapsed_space_lacks_the_margin_everywhere() -> None:
     found = describe(torch.ones(4, 2), sample_of(labels), Geometry(on_sphere=True, margin=0.3))
     assert found["mean_margin_gap"] == found["worst_margin_gap"] == pytest.approx(-0.3)
     assert found["effective_rank"] == found["direction_cosine"] == found["mean_spread"] == 0
+
+
+@settings(deadline=None, max_examples=30)
+@given(scale=st.floats(1e-6, 1e6), seed=st.integers(0, 99))
+def test_drawing_all_points_together_does_not_lower_the_ratio(scale: float, seed: int) -> None:
+    chance = torch.Generator().manual_seed(seed)
+    rows, labels = torch.randn(9, 3, dtype=torch.float64, generator=chance), torch.arange(9) % 3
+    space = Geometry(on_sphere=False)
+    found, drawn = (describe(each, sample_of(labels), space) for each in (rows, scale * rows))
+    assert drawn["intra_class_ratio"] == pytest.approx(found["intra_class_ratio"], rel=1e-9)
+    assert 0 < found["intra_class_ratio"] < 1
+    for one in (torch.zeros(9, 3), rows[:1].float().expand(9, 3)):
+        assert describe(one, sample_of(labels), space)["intra_class_ratio"] == 1
+
+
+def test_a_point_a_class_has_no_variance_within() -> None:
+    found = describe(torch.eye(3)[[0, 0, 1, 1, 2]], sample_of(torch.tensor([0, 0, 1, 1, 2])), Geometry(True))
+    assert found["intra_class_ratio"] == pytest.approx(0, abs=1e-12)
 
 
 def test_equal_distances_have_a_cosine_of_one_half() -> None:
