@@ -1,11 +1,24 @@
 """Every study that ships can be run; the small ones are."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+import yaml
 from rich.console import Console
 
+from trainers.backbones import Backbone
+from trainers.data.batch_samplers import BatchSampler
+from trainers.evaluation.metrics import Probe
+from trainers.losses import Loss
+from trainers.losses.miners import Miner
+from trainers.training.optimizers import Optimizer
+from trainers.unsupervised import Unsupervised
+from trainers.unsupervised.decoders import Decoder
+from trainers.unsupervised.metric_vae import MetricVAE
+from trainers.unsupervised.objective import UnsupervisedSpec
 from tuner.config.study_config import StudyConfig
 from tuner.run import trainable
 from tuner.run.launch import check_config, launch
@@ -15,6 +28,77 @@ FILES = sorted((Path(__file__).parents[1] / "search_spaces").glob("*.yaml"))
 DATASETS = ("cifar10", "cub200", "cub200_vit", "mnist", "organamnist", "synthetic")
 # One for each study at its own scale has a name that ends with its data, its small sibling has not.
 SMALL = [file for file in FILES if not file.stem.endswith(DATASETS)]
+
+
+def names_of(union: Any) -> set[str]:
+    """Return what the methods of a family are called."""
+    return {kind.model_fields["name"].default for kind in get_args(get_args(union)[0])}
+
+
+def words_of(spec: type[Any], field: str) -> set[str]:
+    return set(get_args(spec.model_fields[field].annotation))
+
+
+METHODS: dict[str, tuple[str, set[str]]] = {
+    "loss": ("loss.name", names_of(Loss)),
+    "miner": ("loss.miner.name", names_of(Miner)),
+    "backbone": ("backbone.name", names_of(Backbone)),
+    "probe": ("evaluation.probes", set(get_args(Probe))),
+    "latent objective": ("unsupervised.name", names_of(Unsupervised)),
+    "schedule": ("unsupervised.schedule", words_of(UnsupervisedSpec, "schedule") - {"joint"}),
+    "prior": ("unsupervised.prior", words_of(MetricVAE, "prior") - {"pseudo_inputs"}),
+    "decoder": ("unsupervised.decoder.name", names_of(Decoder)),
+    "optimizer": ("optimizer.name", names_of(Optimizer)),
+    "batch sampler": ("batch.name", names_of(BatchSampler) - {"classes"}),
+}
+"""Where each family stands in `train`, and its members, without defaults that nobody writes down."""
+
+
+def written(node: Any, path: str) -> Iterator[Any]:
+    """Yield what a config has at a dotted path, every choice of a hole, every item of a list."""
+    if isinstance(node, dict) and "search" in node:
+        node = node.get("options") or node.get("choices") or []
+    if isinstance(node, list):
+        for each in node:
+            yield from written(each, path)
+    elif not path:
+        yield node
+    elif isinstance(node, dict):
+        first, _, rest = path.partition(".")
+        yield from written(node.get(first), rest)
+
+
+def train_of(file: Path) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(file.read_text())["train"]
+    return found
+
+
+@pytest.mark.parametrize("family", METHODS)
+def test_every_method_stands_in_a_search(family: str) -> None:
+    path, members = METHODS[family]
+    searched = {word for file in FILES for word in written(train_of(file), path)}
+    assert members - searched == set(), f"no file of search_spaces names this {family}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_its_objectives_cannot_be_gamed(file: Path) -> None:
+    metrics = {objective.metric for objective in StudyConfig.load(file).objectives}
+    assert "intra_class_variance" not in metrics, "a collapse minimises it"
+    if "intra_class_ratio" in metrics:
+        assert "collapsed" in train_of(file).get("stop_on", [])
+    if "labelled_samples" in metrics:
+        fitted_on_all = {metric for metric in metrics if metric.endswith(("_train", "_train_sample"))}
+        assert not fitted_on_all, "few labels cost nothing where a probe has them all"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_one_for_gpus_says_what_it_needs(file: Path) -> None:
+    resources = StudyConfig.load(file).resources
+    if resources.gpus not in (None, "auto", 0):
+        head = [line for line in file.read_text().splitlines() if line.startswith("#")]
+        (needs,) = (line for line in head if line.startswith("# Needs a trial: "))
+        for word in (f"{resources.gpus:g} GPU", f"{resources.cpus:g} CPUs", "memory", "disk"):
+            assert word in " ".join(head[head.index(needs) :]), word
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -40,7 +124,10 @@ def test_every_study_is_there_at_its_own_scale_and_small() -> None:
         "dml_prior",
         "dr_proxy_nca",
         "dr_triplet",
+        "losses",
         "metric_vae",
+        "miners",
+        "pml_losses",
         "triplet_margin",
     }
     own_scale = {file.stem for file in FILES} - {file.stem for file in SMALL}
@@ -55,6 +142,7 @@ def test_every_study_is_there_at_its_own_scale_and_small() -> None:
         "dr_proxy_nca_cub200",
         "dr_triplet_cub200",
         "dr_triplet_mnist",
+        "losses_cub200",
         "metric_vae_mnist",
         "metric_vae_organamnist",
         "triplet_margin_cifar10",

@@ -25,8 +25,8 @@ def intra_class_ratio(points: Tensor, labels: Tensor) -> Tensor:
     """Return which share of the variance lies within classes, in [0, 1] and in float64.
 
     It is within / (within + between): ``within`` is ``intra_class_variance``, ``between`` the mean over the
-    classes of ‖μ_c − μ‖², μ being the mean of the μ_c. Scale has no say, so it cannot be made small by drawing all
-    points together: where they are one, up to the rounding of float32, it is 1.
+    classes of ‖μ_c − μ‖², μ being the mean of the μ_c. Scale has no say, so drawing all points together does
+    not make it small: where they are one, up to the rounding of float32, it is 1.
 
     Args:
         points: (N, D).

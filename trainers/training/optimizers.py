@@ -16,7 +16,8 @@ class _Steps(MethodSpec):
 
     Attributes:
         lr: the step size.
-        weight_decay: how strongly the weights of network, decoder and classifier are drawn to 0. What has an ``lr_factor`` is not: proxies, pseudo-images, the weights of a ``pml`` loss.
+        weight_decay: how strongly the weights of network, decoder and classifier are drawn to 0. What has
+            an ``lr_factor`` is not: proxies, pseudo-images, the weights of a ``pml`` loss.
         betas: decay of the running means of the gradient and of its square.
         clip_norm: the largest norm of all gradients taken as one vector, to which a larger one is scaled
             down; as it is if not given.
