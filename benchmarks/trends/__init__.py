@@ -15,6 +15,7 @@ from benchmarks.trends.trend import Trend
 TRENDS: dict[str, Trend] = {
     "direction_regularisation": direction_regularisation.triplet,
     "direction_regularisation_proxy_nca": direction_regularisation.proxy_nca,
+    "proxy_lr_factor": direction_regularisation.proxy_lr_factor,
     "margin_curve": margin_curve.trend,
     "levels": levels.trend,
     "autoencoder": autoencoder.trend,

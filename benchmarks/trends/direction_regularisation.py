@@ -1,4 +1,4 @@
-"""Direction regularisation on classes that were never trained (Mohan et al., CVPR 2020)."""
+"""Direction regularisation on classes that were never trained (Mohan et al., CVPR 2020); steps of proxies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from benchmarks.trends.trend import Claim, Row, Trend, always, beats
 RATIOS = (0, 0.71, 1, 1.07, 1.43, 1.75)
 TRAP_RATIOS = (0, 1, 1.75, 2)
 WEIGHTS = (0, 0.1, 0.3, 0.5)
+FACTORS = (1, 10, 30, 100)
+PROXY_LOSSES = ("proxy_nca", "proxy_nca_pp")
 COLUMNS = ("recall_at_1", "map_at_r", "active_ratio", "direction_cosine", "health")
 SLOW = "; small steps, pixels in [0, 1]"
 
@@ -51,6 +53,14 @@ def _proxy_claims(table: Table) -> list[Claim]:
     return [beats(table, "weight 0.3", "weight 0", metric) for metric in ("recall_at_1", "map_at_r")]
 
 
+def _factor_claims(table: Table) -> list[Claim]:
+    return [
+        beats(table, f"{loss}, factor 100", f"{loss}, factor 1", metric, by=-0.03)
+        for loss in PROXY_LOSSES
+        for metric in ("recall_at_1", "map_at_r")
+    ]
+
+
 triplet = Trend(
     "Triplet loss, margin 0.28, by regularisation as a multiple of it; MNIST, trained on 0–5, judged on 6–9",
     COLUMNS,
@@ -69,4 +79,15 @@ proxy_nca = Trend(
         for weight in WEIGHTS
     ),
     _proxy_claims,
+)
+
+proxy_lr_factor = Trend(
+    "Proxies by the factor of their learning rate, at lr 1e-3; MNIST, trained on 0–5, judged on 6–9",
+    COLUMNS[:2],
+    tuple(
+        Row(f"{loss}, factor {factor}", _config({"name": loss, "proxy_lr_factor": factor}))
+        for loss in PROXY_LOSSES
+        for factor in FACTORS
+    ),
+    _factor_claims,
 )
