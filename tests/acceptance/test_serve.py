@@ -168,3 +168,22 @@ def test_studies_go_on_while_the_database_is_away(tmp_path: Path, postgres: str)
             states = [record.state for record in served.records(name)]
             assert states.count("COMPLETE") == trials
             assert {"RUNNING", "WAITING"}.isdisjoint(states)
+
+
+def test_an_sqlite_file_that_goes_ends_the_service_and_put_back_it_goes_on(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    served = Served(tmp_path, sqlite_url)
+    served.submit("one", trials=30)
+    file, kept = tmp_path / "tuner.db", tmp_path / "kept.db"
+    with served.serving() as service:
+        wait_until(lambda: served.completed("one") >= 2)
+        file.rename(kept)
+        assert service.wait(timeout=60) == 4
+    assert "was deleted or replaced" in (tmp_path / "service.txt").read_text()
+    for part in tmp_path.glob("tuner.db*"):
+        part.unlink()
+    kept.rename(file)
+    with served.serving():
+        served.wait_for("one")
+    assert [record.state for record in served.records("one")].count("COMPLETE") == 30

@@ -11,8 +11,9 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,6 +41,10 @@ class Locked(Exception):  # noqa: N818 - a state, which the store turns into a C
     """Another process holds the lock."""
 
 
+class Replaced(Unreachable):
+    """The SQLite file was deleted or replaced; what is written into the old one is lost."""
+
+
 class Lock(Protocol):
     """A lock that this process holds, and the connection that holds it."""
 
@@ -48,7 +53,7 @@ class Lock(Protocol):
         """The connection; who writes under the lock writes with it."""
 
     def check(self) -> None:
-        """Raise Unreachable if what is written now would be lost; quick."""
+        """Raise Replaced if what is written now would be lost; quick."""
 
     def take_again(self) -> None:
         """Take the lock again after the connection was lost, or raise Locked if another process has it."""
@@ -76,6 +81,14 @@ def exclusive(engine: Engine, purpose: str, *, wait: bool) -> Iterator[Lock]:
             yield held
         finally:
             held.release()
+
+
+def same_file(engine: Engine) -> Callable[[], None]:
+    """Return what raises Replaced once the SQLite file of this engine is another than now, or is gone."""
+    if engine.dialect.name == "postgresql":
+        return lambda: None
+    database = Path(engine.url.database or "").resolve()
+    return partial(_check_same, database, _identity(database))
 
 
 def is_held(engine: Engine, purpose: str) -> bool:
@@ -149,11 +162,7 @@ class _FileLock:
 
     def check(self) -> None:
         """What is written into a deleted file is lost without a word."""
-        if _identity(self._database) != self._identity:
-            raise Unreachable(
-                f"the database {self._database} was deleted or replaced while its study was driven; "
-                f"put it back, and run the same command again"
-            )
+        _check_same(self._database, self._identity)
 
     def take_again(self) -> None:
         """The lock is ours until this process ends."""
@@ -163,6 +172,14 @@ class _FileLock:
         with suppress(OSError):
             self._path.unlink()
         os.close(self._descriptor)
+
+
+def _check_same(database: Path, identity: tuple[int, int] | None) -> None:
+    if identity is None or _identity(database) != identity:
+        raise Replaced(
+            f"the database {database} was deleted or replaced while its study was driven; "
+            f"put it back, and run the same command again"
+        )
 
 
 def _locked(path: Path, *, wait: bool) -> int:

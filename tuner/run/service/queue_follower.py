@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from tuner.errors import Conflict, Unreachable
 from tuner.run.watchdog import watching
+from tuner.store.lock import Replaced
 from tuner.store.queue.leadership import LOOK_SECONDS, Leadership
 from tuner.store.queue.queued_study import QueuedStudy
 from tuner.store.queue.service_row import ServiceRow
@@ -24,7 +25,7 @@ class QueueFollower:
     Attributes:
         queued: the studies that are to be driven, in their order.
         looked: when that was, by the clock that only goes forward.
-        lost: why this service leads no longer, if it does not.
+        lost: why this service leads no longer, if it does not: another does, or the store's file is gone.
         away_since: since when the database is away, by the same clock; None while it is there.
     """
 
@@ -33,7 +34,7 @@ class QueueFollower:
     ) -> None:
         self.queued: Sequence[QueuedStudy] = ()
         self.looked = float("-inf")
-        self.lost: str | None = None
+        self.lost: Conflict | Replaced | None = None
         self.away_since: float | None = None
         self._leadership = leadership
         self._row = row
@@ -50,8 +51,8 @@ class QueueFollower:
         looked = time.monotonic()
         try:
             self.queued = self._leadership.look(self._row())
-        except Conflict as error:
-            self.lost = str(error)
+        except (Conflict, Replaced) as error:
+            self.lost = error
             return False
         except Unreachable as error:
             if self.away_since is None:

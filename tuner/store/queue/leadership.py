@@ -37,13 +37,11 @@ class Leadership:
 
         Raises:
             Unreachable: the database is away; what is led goes on being led when it is back.
-            Conflict: this process leads no longer.
+            Replaced: the store is another file, or none.
+            Conflict: another process leads.
         """
         connection = self._held.connection
-        try:
-            self._held.check()
-        except Unreachable as error:
-            raise Conflict(str(error)) from error
+        self._held.check()
         try:
             if self._is_away:
                 self._held.take_again()
@@ -76,8 +74,12 @@ def leading(
         row: what is said of this process while it stands by.
         stopped: whether to wait no longer.
         say: told in a line that it stands by.
+
+    Raises:
+        Replaced: the store's file was deleted or replaced while this process stood by.
     """
     with ExitStack() as stack:
+        same_file = lock.same_file(engine)
         held, said, leader = _taken(engine, stack), False, SilentLeader()
         while held is None and not stopped():
             if not said:
@@ -87,6 +89,7 @@ def leading(
                 say(f"takes over from {silent.holder}, which has been silent")
             else:
                 time.sleep(LOOK_SECONDS)
+            same_file()  # the pool's connections would go on in the old one
             held = _taken(engine, stack)
         yield None if held is None else Leadership(held)
 
