@@ -19,7 +19,7 @@ from tuner.run.on_ray.dispatching.trial_source import TrialSource, any_node
 from tuner.run.on_ray.node_gate import NodeGate
 from tuner.run.on_ray.runner import pickled
 from tuner.run.opened import Opened, opened
-from tuner.run.service.log import LineConsole
+from tuner.run.service.log import LineConsole, about
 from tuner.run.service.surroundings import Surroundings
 from tuner.run.signals import StopSignal
 from tuner.store.database import naming_outages
@@ -105,7 +105,7 @@ class DrivenStudy:
 
     def _open(self) -> None:
         try:
-            with naming_outages(self._around.store.url):
+            with about(self.queued.name), naming_outages(self._around.store.url):
                 self.source = self._begin()
         except (Conflict, Unreachable) as error:  # which may pass
             self._leave(Ending("queued", _line(error)))

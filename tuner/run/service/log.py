@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, Literal, TextIO
@@ -14,6 +17,8 @@ from rich.console import Console
 from tuner.terminal_text import printable
 
 LogFormat = Literal["text", "json"]
+
+_STUDY: ContextVar[str | None] = ContextVar("study", default=None)
 
 
 class Log:
@@ -44,6 +49,41 @@ class Log:
         with self._lock:
             self._file.write("".join(f"{line}\n" for line in lines))
             self._file.flush()
+
+
+class LoggedLines(logging.Handler):
+    """Says what the program's modules log, so that it too has its time and its study.
+
+    Args:
+        log: takes it.
+    """
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:  # noqa: D102 - logging's
+        self._log.say(record.getMessage(), _STUDY.get())
+
+    @contextmanager
+    def taking(self) -> Iterator[None]:
+        """Take what is logged while the block runs."""
+        logger = logging.getLogger("tuner")
+        logger.addHandler(self)
+        try:
+            yield
+        finally:
+            logger.removeHandler(self)
+
+
+@contextmanager
+def about(study: str) -> Iterator[None]:
+    """Let what this thread logs while the block runs be about a study."""
+    token = _STUDY.set(study)
+    try:
+        yield
+    finally:
+        _STUDY.reset(token)
 
 
 class LineConsole(Console):

@@ -16,7 +16,7 @@ from tuner.run.launch import check_runs_folder
 from tuner.run.on_ray.auth import require_closed
 from tuner.run.on_ray.environment import set_ray_environment
 from tuner.run.on_ray.head_watchdog import watched_head, watched_processes
-from tuner.run.service.log import LineConsole, Log
+from tuner.run.service.log import LineConsole, Log, LoggedLines
 from tuner.run.service.queue_follower import QueueFollower
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
@@ -67,7 +67,8 @@ def serve(settings: Settings, options: ServiceOptions, log: Log, metrics: tuple[
     check_runs_folder(settings.runs_folder, LineConsole(log.say))
     engine = make_store(settings.storage, metrics)
     store = StudyStore(engine.url, engine)
-    with naming_outages(engine.url), stop_signal(options.grace_seconds) as stop:
+    said = LoggedLines(log).taking()
+    with said, naming_outages(engine.url), stop_signal(options.grace_seconds) as stop:
         with _ray(settings, stop, log):
             _lead(store, settings, options, stop, log)
         return stop.exit_code

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 
 import pytest
 
-from tuner.run.service.log import LineConsole, Log
+from tuner.run.service.log import LineConsole, Log, LoggedLines, about
 
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00"
 HOSTILE = "\x1b[2Jgone\x07 \ud800 é\r{at} [bold]\u2028last"
@@ -61,3 +62,18 @@ def test_what_is_shown_of_a_study_goes_to_the_log() -> None:
     lines: list[str] = []
     LineConsole(lines.append).print("[bold]trial", 3, "completed", highlight=False)
     assert lines == ["[bold]trial 3 completed"]
+
+
+def test_what_modules_log_is_said_of_the_study_it_is_about() -> None:
+    file = io.StringIO()
+    logger = logging.getLogger("tuner.store.writing.leftover_logs")
+    with LoggedLines(Log(file, "json")).taking():
+        with about("mine"):
+            logger.warning("epoch %d is stored now", 1)
+        logger.warning("of none")
+    logger.warning("of a launch")
+    found = [json.loads(line) for line in file.getvalue().splitlines()]
+    assert [(line["study"], line["message"]) for line in found] == [
+        ("mine", "epoch 1 is stored now"),
+        (None, "of none"),
+    ]
