@@ -30,7 +30,11 @@ Priority = Annotated[
 MaxDevices = Annotated[
     int | None,
     typer.Option(
-        "--max-devices", min=0, metavar="N", help="The most trials that run at once; 0 for no limit."
+        "--max-devices",
+        min=0,
+        max=1_000_000,  # a column of Postgres holds no more than two milliards
+        metavar="N",
+        help="The most trials that run at once; 0 for no limit.",
     ),
 ]
 
@@ -51,7 +55,6 @@ def submit(
     storage: Storage = None,
 ) -> None:
     """Queue a study for the service (`tuner serve`), which drives it to its budget; return at once."""
-    from tuner.config.going_on import change_lines
     from tuner.config.roots import relative_roots
     from tuner.config.study_config import StudyConfig
     from tuner.run.custom.loading import trainable_of
@@ -72,8 +75,6 @@ def submit(
     engine = make_store(settings.storage, trainable.metrics)
     with naming_outages(engine.url):
         view = create_or_load(engine, config, results_of, write_message)
-        for line in change_lines(view.config, config):
-            write_message(f"study {config.study}: {line}")
         put_into_queue(view, config, settings, priority, max_devices)
 
 
@@ -85,11 +86,15 @@ def put_into_queue(
     max_devices: int | None = None,
 ) -> None:
     """Put a study into the queue; write what was done, and how to follow it."""
+    from tuner.config.going_on import change_lines
     from tuner.store.queue.queue_writer import QueueOptions
     from tuner.store.queue.service_row import read_services
     from tuner.store.queue.submission import queued_study, submit_study
 
+    changes = change_lines(view.config, config)
     is_new = submit_study(view, config, QueueOptions(priority, max_devices))
+    for line in changes:  # which are true only now
+        write_message(f"study {config.study}: {line}")
     row = queued_study(view)
     with view.engine.connect() as connection:
         services = read_services(connection)

@@ -131,7 +131,6 @@ def _check(config: StudyConfig, *, allow_code: bool) -> None:
 
 
 def _queue_again(config: StudyConfig, settings: Settings, *, allow_code: bool) -> None:
-    from tuner.config.going_on import change_lines
     from tuner.run.custom.loading import trainable_of
     from tuner.run.launch import check_config
     from tuner.store.reading.reader import StudyStore
@@ -141,8 +140,6 @@ def _queue_again(config: StudyConfig, settings: Settings, *, allow_code: bool) -
         view = store.load(config.study)
         if config != view.config:
             check_config(config, trainable_of(config, allow_code=allow_code))
-        for line in change_lines(view.config, config):
-            write_message(f"study {config.study}: {line}")
         put_into_queue(view, config, settings)
 
 

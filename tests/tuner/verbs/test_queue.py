@@ -112,12 +112,20 @@ def test_what_may_change_is_changed_by_the_file_that_is_submitted_again(storage_
     assert "is stored with another config" in err
 
 
+def test_what_a_driver_forbids_to_change_is_not_said_to_be_changed(storage_url: str, tuner: Any) -> None:
+    tuner("submit", DR_TRIPLET)
+    with driven(stored(storage_url, STUDY), HOLDER):
+        code, _, err = tuner("submit", DR_TRIPLET, "budget.trials=77")
+    assert (code, "is driven by" in err, "from now on" in err) == (5, True, False)
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [
         (["--priority", "0"], "greater than or equal to 1"),
         (["--priority", "1001"], "less than or equal to 1000"),
         (["--max-devices", "-1"], "greater than or equal to 0"),
+        (["--max-devices", "3000000000"], "less than or equal to 1000000"),
         (["budget.trials=0"], "budget.trials"),
         (["--from", "nothing"], "there is no study 'nothing'"),
     ],
