@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tuner.errors import UsageError
@@ -14,6 +15,7 @@ from tuner.store.reading.study_view import StudyView
 from tuner.store.steering import ask_to_stop
 
 ACTIONS = ("stop", "resume", "priority")
+_PRIORITY = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def change(view: StudyView, action: str, priority: str) -> None:
         ask_to_stop(view)
     elif action == "resume":
         submit_study(view, view.config, QueueOptions())
-    elif not priority.isascii() or not priority.isdigit() or not 1 <= int(priority) <= MOST_PRIORITY:
-        raise UsageError(f"priority is {priority!r}; allowed: 1 to {MOST_PRIORITY}")
+    elif not _PRIORITY.fullmatch(priority) or not 1 <= int(priority) <= MOST_PRIORITY:
+        raise UsageError(f"priority is {priority[:20]!r}; allowed: 1 to {MOST_PRIORITY}")
     elif not ask_for(view.engine, view.study_id, QueueOptions(int(priority))):
         raise UsageError(f"study {view.name!r} is not in the queue")

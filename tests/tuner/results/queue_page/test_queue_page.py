@@ -268,6 +268,7 @@ def test_a_study_is_stopped_resumed_and_preferred(view: StudyView, storage_url: 
         ("priority", {"priority": "1001"}, 400, "priority is '1001'; allowed: 1 to 1000\n"),
         ("priority", {"priority": "x"}, 400, "priority is 'x'; allowed: 1 to 1000\n"),
         ("priority", {"priority": "²"}, 400, "priority is '²'; allowed: 1 to 1000\n"),
+        ("priority", {"priority": "9" * 5_000}, 400, f"priority is '{'9' * 20}'; allowed: 1 to 1000\n"),
         ("stop", {"study": "<b>"}, 400, "there is no study '<b>'"),
         ("delete", {}, 404, "there is nothing here; the queue is at /queue\n"),
     ],
