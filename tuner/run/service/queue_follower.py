@@ -42,10 +42,16 @@ class QueueFollower:
 
     @contextmanager
     def following(self) -> Iterator[None]:
-        """Look again and again while the block runs; then say that this service is gone."""
+        """Look again and again while the block runs; then say that this service is gone.
+
+        Raises:
+            Replaced: the store's file is gone; a new process finds the file that is there then.
+        """
         with watching("queue", self._look, LOOK_SECONDS):
             yield
         self._leadership.leave(self._row().service)
+        if isinstance(self.lost, Replaced):
+            raise self.lost
 
     def _look(self) -> bool:
         looked = time.monotonic()

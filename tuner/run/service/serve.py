@@ -21,7 +21,6 @@ from tuner.run.service.queue_follower import QueueFollower
 from tuner.run.signals import StopSignal, stop_signal
 from tuner.settings import Settings, host_and_port
 from tuner.store.database import naming_outages
-from tuner.store.lock import Replaced
 from tuner.store.queue.leadership import leading
 from tuner.store.queue.takeover import name_sessions
 from tuner.store.reading.reader import StudyStore
@@ -112,8 +111,6 @@ def _lead(store: StudyStore, settings: Settings, options: ServiceOptions, stop: 
                 follower = QueueFollower(leadership, partial(row, leads=True), log.say)
                 with follower.following():
                     service.run(follower, folder)
-            if isinstance(follower.lost, Replaced):  # a new process finds the file that is there then
-                raise follower.lost
             if follower.lost:
                 log.say(f"drives the queue no longer: {follower.lost}")
 
