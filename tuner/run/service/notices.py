@@ -92,10 +92,13 @@ def _checked(url: str, key: str) -> str:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = usable and "@" not in parts.netloc  # urllib would take a password for a part of the host
     except ValueError:
         usable = False
     if not usable or not url.isascii() or not url.isprintable() or " " in url:
-        raise ConfigProblems([Problem((key,), "the address has to be http://HOST… or https://HOST…")])
+        raise ConfigProblems(
+            [Problem((key,), "the address has to be http://HOST… or https://HOST…, without user:password@")]
+        )
     return url
 
 

@@ -147,6 +147,7 @@ WRONG = [
     f"http:///{SECRET}",
     f"http://[{SECRET}",
     f"http://a:{SECRET}/",
+    f"http://user:{SECRET}@a/",
     f"http://a/{SECRET} b",
     f"http://é/{SECRET}",
     SECRET,
