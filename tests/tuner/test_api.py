@@ -53,7 +53,7 @@ def test_a_study_is_run_and_looked_at() -> None:
 def test_mistakes_are_the_errors_of_the_command_line() -> None:
     with pytest.raises(UsageError, match=r"study\.yaml:4:\d+: budget\.trials: "):
         tuner.load_config(_broken())
-    with pytest.raises(UsageError, match="launch a study first"):
+    with pytest.raises(UsageError, match="launch or submit a study first"):
         tuner.open_study("digits")
 
 

@@ -32,7 +32,7 @@ MaxDevices = Annotated[
     typer.Option(
         "--max-devices",
         min=0,
-        max=1_000_000,  # a column of Postgres holds no more than two milliards
+        max=1_000_000,  # a column of Postgres holds no more than two billion
         metavar="N",
         help="The most trials that run at once; 0 for no limit.",
     ),

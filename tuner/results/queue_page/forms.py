@@ -31,7 +31,9 @@ class Forms:
     token: str
 
     def of(self, standing: Standing) -> str:
-        """Return the forms of a study."""
+        """Return the forms of a study; none of one that has met its budget."""
+        if standing.state == "completed":
+            return ""
         is_live = standing.state in (RUNNING, "queued")
         word = "stop" if is_live else "resume"
         changed = self._form(standing, word, f"<button>{word}</button>")

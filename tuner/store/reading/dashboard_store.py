@@ -58,7 +58,7 @@ class ReadingStore:
         """
         url = parse_url(storage)
         if is_missing(url):
-            raise UsageError(f"there is no study store in {display_url(url)}; launch a study first")
+            raise UsageError(f"there is no study store in {display_url(url)}; launch or submit a study first")
         return cls(url, writable=writable)
 
     def check(self) -> None:

@@ -43,7 +43,7 @@ class StudyStore:
             Unreachable: the database does not answer, or refuses.
         """
         url = parse_url(storage)
-        nothing = f"there is no study store in {display_url(url)}; launch a study first"
+        nothing = f"there is no study store in {display_url(url)}; launch or submit a study first"
         if is_missing(url):
             raise UsageError(nothing)
         engine = make_engine(url)

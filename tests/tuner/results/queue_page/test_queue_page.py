@@ -287,5 +287,7 @@ def test_what_cannot_be_done_is_one_line(
 def test_a_study_whose_budget_is_met_is_not_resumed(storage_url: str, tmp_path: Path) -> None:
     view = launch_toy(toy_config(trials=1), storage_url, tmp_path).study
     submit(view.engine, view.study_id, QueueOptions())
-    answer = Visitor.of(dashboard(storage_url, writable=True)).send("resume")
+    visitor = Visitor.of(dashboard(storage_url, writable=True))
+    assert "/queue/resume" not in ask(visitor.application, path="/queue").body
+    answer = visitor.send("resume")
     assert (answer.status, "its budget is met" in answer.body) == (400, True)

@@ -64,7 +64,7 @@ def test_no_file_is_made(tmp_path: Path) -> None:
     file.unlink()
     with pytest.raises(Unreachable, match="is away: unable to open database file"):
         ReadingStore(parse_url(f"sqlite:///{file}")).check()
-    with pytest.raises(UsageError, match="launch a study first"):
+    with pytest.raises(UsageError, match="launch or submit a study first"):
         ReadingStore.open(f"sqlite:///{file}")
     assert not list(tmp_path.iterdir())
 
