@@ -177,7 +177,7 @@ class _FileLock:
 def _check_same(database: Path, identity: tuple[int, int] | None) -> None:
     if identity is None or _identity(database) != identity:
         raise Replaced(
-            f"the database {database} was deleted or replaced while its study was driven; "
+            f"the database {database} was deleted or replaced while it was in use; "
             f"put it back, and run the same command again"
         )
 
